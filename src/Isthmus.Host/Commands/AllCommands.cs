@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Isthmus.Host.Commands;
+
+/// <summary>Every command of the binary, one line each.</summary>
+internal static class AllCommands
+{
+    public static IEnumerable<Command> Create() =>
+    [
+    ];
+}
