@@ -1,0 +1,63 @@
+using Npgsql;
+
+namespace Isthmus.Store.Connections;
+
+/// <summary>
+/// The ways into PostgreSQL that this process has: one data source per zone role it was given a login for.
+/// </summary>
+public sealed class StoreAccess : IAsyncDisposable
+{
+    /// <summary>Enough for a zone's workers, its lease keeper and a few commands; PostgreSQL pays for each by memory.</summary>
+    private const int ConnectionsPerRole = 12;
+
+    /// <summary>Our statements are few and constant, so all of them stay prepared.</summary>
+    private const int PreparedStatements = 128;
+
+    private readonly Dictionary<ZoneRole, NpgsqlDataSource> sources;
+
+    private StoreAccess(Dictionary<ZoneRole, NpgsqlDataSource> sources) => this.sources = sources;
+
+    /// <param name="address">Host, port and database; user and password in it are replaced per role.</param>
+    /// <param name="credentials">Where the logins of this process are.</param>
+    /// <param name="roles">The roles this process plays.</param>
+    public static StoreAccess Open(string address, Credentials credentials, params IEnumerable<ZoneRole> roles)
+    {
+        var opened = new Dictionary<ZoneRole, NpgsqlDataSource>();
+        foreach (var role in roles.Distinct())
+        {
+            var builder = new NpgsqlConnectionStringBuilder(address)
+            {
+                Username = role.LoginName(),
+                Password = credentials.PasswordFor(role),
+                ApplicationName = role.LoginName(),
+                MaxPoolSize = ConnectionsPerRole,
+                MaxAutoPrepare = PreparedStatements,
+                AutoPrepareMinUsages = 2,
+                NoResetOnClose = true,
+                // Error details quote row values, and those may be patient data.
+                IncludeErrorDetail = false,
+                PersistSecurityInfo = false,
+                Timeout = 10,
+                CommandTimeout = 60,
+            };
+            opened.Add(role, NpgsqlDataSource.Create(builder));
+        }
+
+        return new StoreAccess(opened);
+    }
+
+    public NpgsqlDataSource For(ZoneRole role) =>
+        sources.TryGetValue(role, out var source)
+            ? source
+            : throw new InvalidOperationException($"This process was not given the login {role.LoginName()}.");
+
+    public bool Holds(ZoneRole role) => sources.ContainsKey(role);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in sources.Values)
+        {
+            await source.DisposeAsync();
+        }
+    }
+}
