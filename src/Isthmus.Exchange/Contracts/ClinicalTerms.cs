@@ -1,0 +1,48 @@
+namespace Isthmus.Exchange.Contracts;
+
+/// <summary>What counts as a critical result, on whatever parsed.</summary>
+/// <param name="Signal">The signal kind raised, e.g. <c>critical-result</c>.</param>
+/// <param name="Flags">OBX-8 values (HL7 table 0078) that are critical whatever the value, e.g. <c>HH</c>, <c>LL</c>, <c>AA</c>.</param>
+/// <param name="Limits">Limits by analyte, for senders that do not flag.</param>
+public sealed record CriticalTerms(string Signal, IReadOnlySet<string> Flags, IReadOnlyList<CriticalLimit> Limits);
+
+/// <summary>A value strictly below or strictly above is critical. Decimals are exact.</summary>
+/// <param name="Name">The analyte in words, e.g. <c>Potassium</c>.</param>
+/// <param name="Codes">OBX-3 codes it answers to.</param>
+/// <param name="Unit">UCUM unit in which the limits are stated.</param>
+public sealed record CriticalLimit(string Name, IReadOnlyList<AnalyteCode> Codes, string Unit, decimal? Below, decimal? Above);
+
+/// <param name="System">HL7 table 0396 mnemonic: <c>LN</c> for LOINC, <c>L</c> for the sender's own.</param>
+public readonly record struct AnalyteCode(string System, string Code);
+
+/// <summary>How the patient of a message is known.</summary>
+/// <param name="Identifiers">Identifiers that identify: a patient is looked up by these and no others.</param>
+/// <param name="Compare">Demographic fields that must not contradict the record.</param>
+public sealed record IdentityTerms(
+    IReadOnlyList<TrustedIdentifier> Identifiers,
+    IReadOnlyList<FieldLocation> Compare,
+    UnknownPatient WhenUnknown,
+    DemographicConflict WhenConflicting);
+
+/// <param name="Assigner">CX.4 namespace id of the assigning authority, e.g. <c>ST_ELSEWHERE</c>.</param>
+/// <param name="Type">CX.5 identifier type (HL7 table 0203), e.g. <c>MR</c>.</param>
+/// <param name="System">The FHIR identifier system it becomes.</param>
+public sealed record TrustedIdentifier(string Assigner, string Type, string System);
+
+public enum UnknownPatient
+{
+    /// <summary>Register a provisional patient, let care go on, raise a task.</summary>
+    ProvisionalAndTask,
+
+    /// <summary>Hold the message for a person.</summary>
+    Review,
+}
+
+public enum DemographicConflict
+{
+    /// <summary>Hold the message for a person.</summary>
+    Review,
+
+    /// <summary>Go on with a finding; the record is not changed.</summary>
+    Finding,
+}

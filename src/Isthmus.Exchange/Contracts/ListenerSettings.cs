@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace Isthmus.Exchange.Contracts;
+
+/// <param name="Kind"><c>mllp</c> for now.</param>
+/// <param name="Port">0 takes any free port.</param>
+/// <param name="Tls">Null is plain TCP, which the check allows on loopback only.</param>
+public sealed record ListenerSettings(string Name, string Kind, IPAddress Bind, int Port, TlsSettings? Tls, ListenerLimits Limits);
+
+/// <param name="Certificate">PEM file with the certificate chain, in the key folder unless absolute.</param>
+/// <param name="Key">PEM file with the private key.</param>
+/// <param name="ClientAuthorities">PEM file with the authorities whose client certificates are demanded; null demands none.</param>
+public sealed record TlsSettings(string Certificate, string Key, string? ClientAuthorities);
+
+/// <param name="MaxFrameBytes">A larger frame is refused without being read to its end.</param>
+/// <param name="Idle">A connection without a byte for this long is closed.</param>
+/// <param name="SlowSender">A frame that has begun must end within this.</param>
+/// <param name="MaxConnections">Further connections are refused.</param>
+public sealed record ListenerLimits(int MaxFrameBytes, TimeSpan Idle, TimeSpan SlowSender, int MaxConnections);
