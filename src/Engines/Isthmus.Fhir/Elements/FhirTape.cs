@@ -1,0 +1,94 @@
+namespace Isthmus.Fhir.Elements;
+
+/// <summary>
+/// FHIR content as two arrays: nodes, and the UTF-8 text their names and values lie in. A tape comes from
+/// <see cref="Json.FhirJsonReader"/> or <see cref="FhirBuilder"/> and is walked with <see cref="FhirElement"/>.
+/// </summary>
+public sealed class FhirTape
+{
+    internal FhirNode[] Nodes;
+    internal byte[] Text;
+    internal int NodeCount;
+    internal int TextLength;
+
+    internal FhirTape(int nodes, byte[] text, int textLength)
+    {
+        Nodes = new FhirNode[nodes];
+        Text = text;
+        TextLength = textLength;
+    }
+
+    /// <summary>The first node: the document, when the tape was read.</summary>
+    public FhirElement Root => NodeCount == 0 ? default : new FhirElement(this, 0);
+
+    /// <summary>Node count and text length; never content, which is PHI.</summary>
+    public override string ToString() => $"FhirTape({NodeCount} nodes, {TextLength} bytes)";
+
+    internal int Add(int parent, FhirKind kind)
+    {
+        if (NodeCount == Nodes.Length)
+        {
+            Array.Resize(ref Nodes, Nodes.Length * 2);
+        }
+
+        var index = NodeCount++;
+        ref var node = ref Nodes[index];
+        node = new FhirNode
+        {
+            Name = FhirNode.None,
+            Parent = parent,
+            Next = FhirNode.None,
+            First = FhirNode.None,
+            Last = FhirNode.None,
+            Kind = kind,
+        };
+        if (parent >= 0)
+        {
+            ref var above = ref Nodes[parent];
+            if (above.Last >= 0)
+            {
+                Nodes[above.Last].Next = index;
+            }
+            else
+            {
+                above.First = index;
+            }
+
+            above.Last = index;
+        }
+
+        return index;
+    }
+
+    internal ReadOnlySpan<byte> NameOf(int index)
+    {
+        ref var node = ref Nodes[index];
+        return node.Name switch
+        {
+            >= 0 => FhirNames.Text(node.Name),
+            FhirNode.NameInText => Text.AsSpan(node.NameStart, node.NameLength),
+            _ => [],
+        };
+    }
+
+    internal ReadOnlySpan<byte> ValueOf(int index)
+    {
+        ref var node = ref Nodes[index];
+        return Text.AsSpan(node.Start, node.Length);
+    }
+
+    /// <summary>The child of that name; a sibling (<c>_name</c>) only when asked for.</summary>
+    internal int Find(int parent, int name, bool sibling)
+    {
+        for (var child = Nodes[parent].First; child >= 0; child = Nodes[child].Next)
+        {
+            ref var node = ref Nodes[child];
+            if (node.Name == name && ((node.Flags & FhirNodeFlags.Sibling) != FhirNodeFlags.None) == sibling)
+            {
+                return child;
+            }
+        }
+
+        return FhirNode.None;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Unicode;
+using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Elements;
+
+namespace Isthmus.Fhir.Json;
+
+/// <summary>
+/// Strict JSON over bytes onto a <see cref="FhirTape"/>. The first fault ends the reading and is returned, never thrown.
+/// The tape refers to the bytes it was given: they must not change while it is in use.
+/// </summary>
+public static class FhirJsonReader
+{
+    /// <summary>Reads one FHIR resource: an object with a known resourceType and no property twice.</summary>
+    public static FhirReadResult Read(ReadOnlyMemory<byte> json, FhirJsonLimits? limits = null)
+    {
+        var result = Parse(json, limits ?? FhirJsonLimits.Default, duplicatesAllowed: false);
+        if (result.Fault is not null)
+        {
+            return result;
+        }
+
+        var type = result.Root["resourceType"u8];
+        return result.Root.Kind != FhirKind.Object || type.Kind != FhirKind.String ? Refused(JsonRules.NotAResource, result.Root.Position)
+            : FhirSchema.R4.Type(type.AsString()!) is not { IsResource: true } ? Refused(JsonRules.UnknownResource, type.Position)
+            : result;
+    }
+
+    /// <summary>Reads any JSON text by RFC 8259, which leaves duplicate names to the reader; the first one counts here.</summary>
+    public static FhirReadResult ReadJson(ReadOnlyMemory<byte> json, FhirJsonLimits? limits = null) =>
+        Parse(json, limits ?? FhirJsonLimits.Default, duplicatesAllowed: true);
+
+    private static FhirReadResult Parse(ReadOnlyMemory<byte> json, FhirJsonLimits limits, bool duplicatesAllowed)
+    {
+        if (json.Length > limits.MaxBytes)
+        {
+            return Refused(JsonRules.TooLarge, new JsonPosition(0, 1, 1));
+        }
+
+        var text = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(json, out var segment) && segment.Offset == 0 ? segment.Array! : json.ToArray();
+        if (!Utf8.IsValid(json.Span))
+        {
+            return Refused(JsonRules.Utf8, JsonPosition.Of(json.Span, FirstInvalid(json.Span)));
+        }
+
+        var parser = new JsonParser(new FhirTape(Math.Max(16, json.Length / 24), text, json.Length), limits, duplicatesAllowed);
+        return parser.Run(out var rule)
+            ? new FhirReadResult(parser.Tape, null)
+            : Refused(rule, JsonPosition.Of(json.Span, parser.Offset));
+    }
+
+    private static FhirReadResult Refused((string Rule, string Message) rule, JsonPosition position) =>
+        new(null, new FhirFault(rule.Rule, position, rule.Message));
+
+    private static int FirstInvalid(ReadOnlySpan<byte> text)
+    {
+        var offset = 0;
+        while (offset < text.Length && System.Text.Rune.DecodeFromUtf8(text[offset..], out _, out var length) == System.Buffers.OperationStatus.Done)
+        {
+            offset += length;
+        }
+
+        return offset;
+    }
+}

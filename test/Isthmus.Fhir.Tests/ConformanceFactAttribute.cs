@@ -1,0 +1,20 @@
+using System.Runtime.CompilerServices;
+
+namespace Isthmus.Fhir.Tests;
+
+/// <summary>A test over the public case files; where the folder is absent it is reported as skipped, with the reason.</summary>
+internal sealed class ConformanceFactAttribute : FactAttribute
+{
+    public ConformanceFactAttribute(string folder)
+    {
+        if (!Directory.Exists(Path.Combine(Root, folder)))
+        {
+            Skip = $"No conformance data: set ISTHMUS_CONFORMANCE to a folder that holds {folder}/.";
+        }
+    }
+
+    public static string Root { get; } = Environment.GetEnvironmentVariable("ISTHMUS_CONFORMANCE") ?? BesideTheRepository();
+
+    private static string BesideTheRepository([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "shared", "conformance"));
+}
