@@ -27,7 +27,7 @@ public sealed class JsonReaderTests
     }
 
     [Theory]
-    [InlineData("{\"resourceType\":\"Patient\",\"id\":\"a\",\"id\":\"b\"}", "fhir.json.duplicate-name", 1, 41)]
+    [InlineData("{\"resourceType\":\"Patient\",\"id\":\"a\",\"id\":\"b\"}", "fhir.json.duplicate-name", 1, 36)]
     [InlineData("{\"resourceType\":\"Patient\",\n \"active\": tru}", "fhir.json.literal", 2, 12)]
     [InlineData("{\"resourceType\":\"Patient\",\"x\":\"\\ud800\"}", "fhir.json.surrogate", 1, 32)]
     [InlineData("{\"resourceType\":\"Patient\",\"x\":01}", "fhir.json.number", 1, 31)]

@@ -152,7 +152,7 @@ public readonly struct FhirElement : IEquatable<FhirElement>
     public ChildEnumerator GetEnumerator() => new(FirstChild);
 
     /// <summary>Where the element began in the bytes it was read from; for tapes that were built, (1, 1).</summary>
-    public JsonPosition Position => tape is null ? default : JsonPosition.Of(tape.Text.AsSpan(0, tape.TextLength), tape.Nodes[index].Start);
+    public JsonPosition Position => tape is null ? default : JsonPosition.Of(tape.Text.AsSpan(0, tape.TextLength), tape.Nodes[index].Start - (Kind == FhirKind.String ? 1 : 0));
 
     /// <summary>Kind and size; never content, which is PHI.</summary>
     public override string ToString() => Exists ? $"FhirElement({Kind}, {(Kind is FhirKind.Object or FhirKind.Array ? Count : tape!.Nodes[index].Length)})" : "FhirElement(absent)";

@@ -82,7 +82,7 @@ internal ref struct JsonParser
 
                 if (isObject && !duplicatesAllowed && DuplicateNames.FindIn(Tape, container) is var twice and >= 0)
                 {
-                    at = Tape.Nodes[twice].Start;
+                    at = Tape.Nodes[twice].NameStart - 1;
                     return Fail(JsonRules.DuplicateName);
                 }
 
