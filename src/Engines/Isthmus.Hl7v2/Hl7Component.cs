@@ -1,0 +1,73 @@
+namespace Isthmus.Hl7v2;
+
+/// <summary>One component of a repetition; the parts are its sub-components.</summary>
+public readonly struct Hl7Component
+{
+    private readonly Hl7Extent _extent;
+
+    internal Hl7Component(Hl7Extent extent) => _extent = extent;
+
+    public bool Exists => _extent.Exists;
+
+    /// <summary>Nothing there but delimiters.</summary>
+    public bool IsEmpty => _extent.IsEmpty;
+
+    /// <summary>The component is <c>""</c>: delete the value.</summary>
+    public bool IsNull => _extent.IsNull;
+
+    public ReadOnlySpan<byte> Raw => _extent.Raw;
+
+    public ReadOnlyMemory<byte> RawMemory => _extent.RawMemory;
+
+    /// <summary>Byte offset in the message.</summary>
+    public int Offset => _extent.Start;
+
+    public Hl7Location Location => _extent.Location;
+
+    /// <summary>At least one for a component that exists.</summary>
+    public int SubcomponentCount => _extent.Count(StopKind.Subcomponent);
+
+    /// <summary>The first sub-component: the value of a primitive component.</summary>
+    public Hl7Subcomponent Value => Subcomponent(1);
+
+    /// <param name="number">One-based.</param>
+    public Hl7Subcomponent Subcomponent(int number) => new(_extent.Part(StopKind.Subcomponent, number));
+
+    public string GetText() => _extent.GetText();
+
+    /// <summary>Writes the text as UTF-8; a destination as long as <see cref="Raw"/> always suffices.</summary>
+    public bool TryGetText(Span<byte> destination, out int written) => _extent.TryGetText(destination, out written);
+
+    public override string ToString() => $"{nameof(Hl7Component)}({_extent.Length} bytes)";
+}
+
+/// <summary>The innermost part: a plain value.</summary>
+public readonly struct Hl7Subcomponent
+{
+    private readonly Hl7Extent _extent;
+
+    internal Hl7Subcomponent(Hl7Extent extent) => _extent = extent;
+
+    public bool Exists => _extent.Exists;
+
+    public bool IsEmpty => _extent.IsEmpty;
+
+    /// <summary>The value is <c>""</c>: delete it.</summary>
+    public bool IsNull => _extent.IsNull;
+
+    public ReadOnlySpan<byte> Raw => _extent.Raw;
+
+    public ReadOnlyMemory<byte> RawMemory => _extent.RawMemory;
+
+    /// <summary>Byte offset in the message.</summary>
+    public int Offset => _extent.Start;
+
+    public Hl7Location Location => _extent.Location;
+
+    public string GetText() => _extent.GetText();
+
+    /// <summary>Writes the text as UTF-8; a destination as long as <see cref="Raw"/> always suffices.</summary>
+    public bool TryGetText(Span<byte> destination, out int written) => _extent.TryGetText(destination, out written);
+
+    public override string ToString() => $"{nameof(Hl7Subcomponent)}({_extent.Length} bytes)";
+}

@@ -1,0 +1,78 @@
+namespace Isthmus.Hl7v2;
+
+/// <summary>
+/// One message, read in place: the bytes as they came and an index of their structure. Nothing is copied or
+/// unescaped before it is asked for. A message that belongs to an <see cref="Hl7Reader"/> is valid until that
+/// reader reads again; <see cref="Parse(ReadOnlyMemory{byte})"/> makes one that stays.
+/// </summary>
+public sealed class Hl7Message
+{
+    internal Hl7Message()
+    {
+    }
+
+    /// <summary>The bytes the index speaks of: the frame, or its UTF-8 form where it came in another charset.</summary>
+    public ReadOnlyMemory<byte> Raw { get; internal set; }
+
+    public Hl7Delimiters Delimiters { get; internal set; }
+
+    /// <summary>Every segment in order, Z-segments and lines without a segment name included.</summary>
+    public Hl7Segments Segments => new(this);
+
+    /// <summary>The MSH segment; it always exists.</summary>
+    public Hl7Segment Msh => new(this, 0);
+
+    internal Hl7Index Index { get; } = new();
+
+    /// <summary>Hexadecimal escapes are written in the sender's charset.</summary>
+    internal bool IsLatin1 { get; set; }
+
+    /// <summary>Reads a message that keeps its own index, with the default limits.</summary>
+    public static Hl7ReadResult Parse(ReadOnlyMemory<byte> frame) => Parse(frame, Hl7Limits.Default);
+
+    /// <summary>Reads a message that keeps its own index.</summary>
+    public static Hl7ReadResult Parse(ReadOnlyMemory<byte> frame, Hl7Limits limits) => new Hl7Reader(limits).Read(frame);
+
+    /// <summary>The first segment of that name, or a missing one.</summary>
+    public Hl7Segment First(string name) => Next(name, 0);
+
+    /// <summary>The first segment of that name at or behind that zero-based position, or a missing one.</summary>
+    public Hl7Segment Next(string name, int from)
+    {
+        var key = SegmentName.Key(name);
+        for (var i = from; i < Index.SegmentCount; i++)
+        {
+            if (Index.Segments[i].Name == key)
+            {
+                return new(this, i);
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Every segment of that name.</summary>
+    public Hl7Segments All(string name) => new(this, SegmentName.Key(name));
+
+    /// <summary>The place of a byte, down to the sub-component where there are such.</summary>
+    public Hl7Location Locate(int offset) => Hl7Locator.Locate(this, offset);
+
+    public override string ToString() => $"{nameof(Hl7Message)}({Raw.Length} bytes)";
+
+    internal Hl7Location LocationOf(int segment)
+    {
+        var name = Index.Segments[segment].Name;
+        if (name == 0)
+        {
+            return new(null, segment + 1);
+        }
+
+        var occurrence = 0;
+        for (var i = 0; i <= segment; i++)
+        {
+            occurrence += Index.Segments[i].Name == name ? 1 : 0;
+        }
+
+        return new(SegmentName.Text(name), occurrence);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Unicode;
+
+namespace Isthmus.Hl7v2;
+
+/// <summary>
+/// Reads frames one after another into one message whose index is reused: no allocation once warm.
+/// The result of a read, findings included, is valid until the next. Not for concurrent use.
+/// </summary>
+public sealed class Hl7Reader
+{
+    private readonly Hl7Limits _limits;
+    private readonly Hl7Scanner _scanner = new();
+    private readonly Hl7Transcoder _transcoder = new();
+    private readonly Hl7Message _message = new();
+    private readonly Hl7Findings _findings;
+
+    public Hl7Reader()
+        : this(Hl7Limits.Default)
+    {
+    }
+
+    public Hl7Reader(Hl7Limits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        _limits = limits;
+        _findings = new(limits.Findings);
+    }
+
+    /// <summary>Reads one frame holding one message. Never throws for what the bytes hold.</summary>
+    public Hl7ReadResult Read(ReadOnlyMemory<byte> frame)
+    {
+        _findings.Clear();
+        if (frame.Length > Math.Min(_limits.MessageBytes, Hl7Limits.LargestMessageBytes))
+        {
+            return Refused(Hl7Rules.MessageTooLong, 0);
+        }
+
+        var msh = MshStart.Find(frame.Span);
+        if (msh.StartsWithByteOrderMark)
+        {
+            _findings.Add(Hl7Rules.ByteOrderMark, Hl7Location.Message, 0);
+        }
+
+        if (!msh.IsFound)
+        {
+            return Refused(Hl7Rules.MshMissing, 0);
+        }
+
+        if (!msh.CanSeparate)
+        {
+            return Refused(Hl7Rules.DelimitersInvalid, msh.Offset + 3);
+        }
+
+        if (msh.IsPreceded)
+        {
+            _findings.Add(Hl7Rules.MshPreceded, Hl7Location.Message, 0);
+        }
+
+        if (!msh.HasSoundDelimiters)
+        {
+            _findings.Add(Hl7Rules.EncodingCharacters, new("MSH", 1, 2), msh.Offset + 4);
+        }
+
+        var limit = Scan(frame, msh) ?? Decode(frame);
+        if (limit is not null)
+        {
+            return Refused(limit, 0);
+        }
+
+        Hl7Checks.Run(_message, _findings);
+        return new(_message, _findings.List);
+    }
+
+    private Hl7ReadResult Refused(string ruleId, int offset)
+    {
+        _findings.Add(ruleId, Hl7Location.Message, offset);
+        return new(null, _findings.List);
+    }
+
+    private string? Scan(ReadOnlyMemory<byte> text, in MshStart msh)
+    {
+        _message.Raw = text;
+        _message.Delimiters = msh.Delimiters;
+        return _scanner.Scan(text.Span, msh, _limits, _message.Index);
+    }
+
+    /// <summary>
+    /// Heeds MSH-18. A frame that is not UTF-8, or not what it claims, is brought to UTF-8 once and scanned again,
+    /// so that every text of a message is valid.
+    /// </summary>
+    /// <returns>The limit passed by the second scan, if any.</returns>
+    private string? Decode(ReadOnlyMemory<byte> frame)
+    {
+        var declared = _message.Msh[18].Repetition(1);
+        var charset = Hl7Charsets.Of(declared.Raw);
+        _message.IsLatin1 = charset == Hl7Charset.Latin1;
+        if (charset == Hl7Charset.Unsupported)
+        {
+            _findings.Add(Hl7Rules.CharsetUnsupported, new("MSH", 1, 18), declared.Offset);
+        }
+
+        if (!_message.Index.HasNonAscii)
+        {
+            return null;
+        }
+
+        ReadOnlyMemory<byte> text;
+        if (_message.IsLatin1)
+        {
+            text = _transcoder.FromLatin1(frame.Span);
+        }
+        else if (Utf8.IsValid(frame.Span))
+        {
+            if (charset == Hl7Charset.Ascii)
+            {
+                _findings.Add(Hl7Rules.NotAscii, Hl7Location.Message, frame.Span.IndexOfAnyInRange((byte)0x80, (byte)0xFF));
+            }
+
+            return null;
+        }
+        else
+        {
+            text = _transcoder.FromInvalidUtf8(frame.Span, out var fault);
+            _findings.Add(Hl7Rules.InvalidUtf8, _message.Locate(fault), fault);
+        }
+
+        return Scan(text, MshStart.Find(text.Span));
+    }
+}

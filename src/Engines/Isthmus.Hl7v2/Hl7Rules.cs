@@ -1,0 +1,51 @@
+namespace Isthmus.Hl7v2;
+
+/// <summary>The rules a reader can find broken: stable ids with their one sentence.</summary>
+public static class Hl7Rules
+{
+    public const string MshMissing = "hl7.msh.missing";
+    public const string MshPreceded = "hl7.msh.preceded";
+    public const string MshRepeated = "hl7.msh.repeated";
+    public const string DelimitersInvalid = "hl7.msh.delimiters-invalid";
+    public const string EncodingCharacters = "hl7.msh.encoding-characters";
+    public const string CharsetUnsupported = "hl7.msh.charset-unsupported";
+    public const string ByteOrderMark = "hl7.frame.byte-order-mark";
+    public const string SegmentNameInvalid = "hl7.segment.name-invalid";
+    public const string ControlCharacter = "hl7.encoding.control-character";
+    public const string InvalidUtf8 = "hl7.encoding.invalid-utf8";
+    public const string NotAscii = "hl7.encoding.not-ascii";
+    public const string EscapeUnterminated = "hl7.escape.unterminated";
+    public const string MessageTooLong = "hl7.limit.message-bytes";
+    public const string TooManySegments = "hl7.limit.segments";
+    public const string TooManyFields = "hl7.limit.fields";
+    public const string TooManyFindings = "hl7.limit.findings";
+
+    /// <summary>The sentence of a rule. Unknown ids answer themselves, so that a newer id still shows.</summary>
+    public static string Text(string ruleId) => ruleId switch
+    {
+        MshMissing => "The frame has no MSH segment; nothing says how to read it.",
+        MshPreceded => "There is text before the MSH segment; a frame must begin with MSH.",
+        MshRepeated => "A second MSH segment stands in the same frame; send one message per frame.",
+        DelimitersInvalid => "The field separator after MSH is not a printable punctuation character.",
+        EncodingCharacters => "MSH-2 must hold four or five different punctuation characters.",
+        CharsetUnsupported => "MSH-18 names a character set that is not supported; use UTF-8, ASCII or 8859/1.",
+        ByteOrderMark => "The frame begins with a byte order mark; it was skipped.",
+        SegmentNameInvalid => "A segment does not begin with a segment name; a line break inside a field is the usual cause.",
+        ControlCharacter => "A control character stands in the text; escape it as \\Xhh\\.",
+        InvalidUtf8 => "A byte sequence is not valid UTF-8; declare the character set in MSH-18.",
+        NotAscii => "MSH-18 declares ASCII but the message holds other characters; they were read as UTF-8.",
+        EscapeUnterminated => "An escape character has no partner; it was kept as text. Write it as \\E\\.",
+        MessageTooLong => "The message is longer than the limit for one message.",
+        TooManySegments => "The message has more segments than the limit.",
+        TooManyFields => "A segment has more fields than the limit.",
+        TooManyFindings => "There were more findings than are listed.",
+        _ => ruleId,
+    };
+
+    internal static Hl7Severity Severity(string ruleId) => ruleId switch
+    {
+        MshMissing or DelimitersInvalid or MessageTooLong or TooManySegments or TooManyFields => Hl7Severity.Fatal,
+        ByteOrderMark or NotAscii or EscapeUnterminated or TooManyFindings => Hl7Severity.Warning,
+        _ => Hl7Severity.Error,
+    };
+}
