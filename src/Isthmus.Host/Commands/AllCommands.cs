@@ -7,5 +7,6 @@ internal static class AllCommands
 {
     public static IEnumerable<Command> Create() =>
     [
+        SimulateCommand.Create(),
     ];
 }
