@@ -4,7 +4,7 @@ namespace Isthmus.Store;
 
 /// <summary>
 /// Many callers, few commits: items that arrive while a commit is under way travel together in the next one.
-/// There is no timer; an idle writer commits a lone item at once.
+/// There is no timer; an idle writer commits a lone item at once. Groups commit one after the other, in the order of their items.
 /// </summary>
 /// <typeparam name="TItem">What is committed.</typeparam>
 /// <typeparam name="TResult">What each caller learns once its item is durable.</typeparam>
@@ -14,20 +14,19 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private readonly Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> commit;
     private readonly int mostPerCommit;
     private readonly CancellationTokenSource stopping = new();
-    private readonly Task[] writers;
+    private readonly Task writer;
 
     /// <param name="commit">Commits a group and answers for each item in order. Throws when nothing of the group is durable.</param>
     /// <param name="mostPerCommit">Bounds the group.</param>
     /// <param name="mostWaiting">Bounds the queue; callers wait for room.</param>
-    /// <param name="writers">Groups under way at once: two let one prepare while the other waits for the disk.</param>
     public GroupCommit(
         Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> commit,
-        int mostPerCommit, int mostWaiting, int writers)
+        int mostPerCommit, int mostWaiting)
     {
         this.commit = commit;
         this.mostPerCommit = mostPerCommit;
-        queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(mostWaiting) { SingleReader = writers == 1 });
-        this.writers = [.. Enumerable.Range(0, writers).Select(_ => Task.Run(WriteAsync))];
+        queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
+        writer = Task.Run(WriteAsync);
     }
 
     /// <summary>Returns when the item is durable, or throws what the commit threw.</summary>
@@ -42,7 +41,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
-        await Task.WhenAll(writers);
+        await writer;
         stopping.Dispose();
     }
 

@@ -145,9 +145,11 @@ END $$;
 
 -- The age of the oldest message that waits, for the watermark: seconds, 0 when nothing waits.
 CREATE FUNCTION exchange.inbox_age()
-RETURNS TABLE (waiting bigint, oldest_seconds double precision)
+RETURNS double precision
 LANGUAGE sql SECURITY DEFINER SET search_path = exchange, pg_temp AS $$
-    SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(received)), 0)::double precision FROM exchange.inbox;
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(first.received)), 0)::double precision
+    FROM generate_series(0, 15) AS part,
+         LATERAL (SELECT i.received FROM exchange.inbox i WHERE i.partition = part::smallint ORDER BY i.id LIMIT 1) AS first;
 $$;
 
 -- Deliveries: numbered per person and destination at commit. The payload is sealed to Outbound and dropped once final.

@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Globalization;
+using Isthmus.Exchange;
+using Isthmus.Hl7v2;
+using Isthmus.Inbound.Receiving;
+
+namespace Isthmus.Inbound.Acknowledging;
+
+/// <summary>
+/// How one message is to be answered. Original mode (HL7 v2.5.1 §2.9.2): AA journalled, AE unreadable, AR unknown sender,
+/// type or version, or no room. Enhanced mode (§2.9.3), when MSH-15 or MSH-16 is valued: CA, CE, CR as MSH-15 asks.
+/// </summary>
+internal sealed class AnswerForm
+{
+    private readonly byte[] frame;
+    private readonly Hl7Header header;
+    private readonly TimeProvider time;
+    private readonly When when;
+
+    /// <summary>Keeps of the frame what the answer quotes: its header.</summary>
+    public AnswerForm(in Hl7Header header, ReadOnlySpan<byte> frame, TimeProvider time)
+    {
+        this.header = header;
+        this.time = time;
+        this.frame = frame[..header.Msh.End].ToArray();
+        when = !header.IsEnhancedMode ? When.Always : WhenAsked(header.AcceptAcknowledgementType.Of(frame));
+    }
+
+    private enum When
+    {
+        Always,
+        Never,
+        OnSuccess,
+        OnError,
+    }
+
+    public ReadOnlyMemory<byte> Accept(long messageId) =>
+        when is When.Never or When.OnError
+            ? default
+            : Write(header.IsEnhancedMode ? AcknowledgementCode.CA : AcknowledgementCode.AA, AckId(messageId), null);
+
+    public ReadOnlyMemory<byte> Refuse(Refusal refusal)
+    {
+        if (when is When.Never or When.OnSuccess)
+        {
+            return default;
+        }
+
+        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.ControlIdMissing;
+        var code = (header.IsEnhancedMode, unreadable) switch
+        {
+            (false, true) => AcknowledgementCode.AE,
+            (false, false) => AcknowledgementCode.AR,
+            (true, true) => AcknowledgementCode.CE,
+            (true, false) => AcknowledgementCode.CR,
+        };
+        return Write(code, AckId(time.GetUtcNow().UtcTicks), new AcknowledgementError(ErrorCode(refusal), refusal.Id, refusal.Sentence));
+    }
+
+    private static string AckId(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static When WhenAsked(ReadOnlySpan<byte> acceptType) => acceptType switch
+    {
+        _ when acceptType.SequenceEqual("NE"u8) => When.Never,
+        _ when acceptType.SequenceEqual("SU"u8) => When.OnSuccess,
+        _ when acceptType.SequenceEqual("ER"u8) => When.OnError,
+        _ => When.Always,
+    };
+
+    private static Hl7ErrorCode ErrorCode(Refusal refusal) => refusal switch
+    {
+        _ when refusal == ReceptionRules.ControlIdMissing => Hl7ErrorCode.RequiredFieldMissing,
+        _ when refusal == ReceptionRules.MessageNotAllowed => Hl7ErrorCode.UnsupportedMessageType,
+        _ when refusal == ReceptionRules.VersionNotAllowed => Hl7ErrorCode.UnsupportedVersionId,
+        _ when refusal == ReceptionRules.ProcessingIdNotAllowed => Hl7ErrorCode.UnsupportedProcessingId,
+        _ => Hl7ErrorCode.ApplicationInternalError,
+    };
+
+    private ReadOnlyMemory<byte> Write(AcknowledgementCode code, string ackControlId, AcknowledgementError? error)
+    {
+        var output = new ArrayBufferWriter<byte>(256);
+        Acknowledgement.Write(output, frame, header, code, time.GetUtcNow(), ackControlId, error);
+        return output.WrittenMemory;
+    }
+}

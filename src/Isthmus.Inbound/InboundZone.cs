@@ -1,0 +1,124 @@
+using System.Net;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound.Journal;
+using Isthmus.Inbound.Listeners.Mllp;
+using Isthmus.Inbound.Receiving;
+using Isthmus.Store.Connections;
+using Isthmus.Trust.Keys;
+using Isthmus.Trust.Keys.Sealing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Isthmus.Inbound;
+
+/// <summary>
+/// Zone 1, the edge: listeners, reception, journal. Its login may append to the journal and read nothing back.
+/// </summary>
+public sealed partial class InboundZone : IAsyncDisposable
+{
+    /// <summary>The secret that keys the ordering hashes.</summary>
+    public const string OrderKeyFile = "order.key";
+
+    private static readonly TimeSpan WatermarkPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromHours(1);
+    private const int PartitionDaysAhead = 8;
+
+    private readonly NpgsqlDataSource source;
+    private readonly Func<SiteModel> site;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly InboundMeter meter = new();
+    private readonly Sealer sealer;
+    private readonly JournalWriter journal;
+    private readonly WatermarkGauge watermarks;
+    private readonly List<MllpListener> listeners = [];
+    private SourceDirectory directory;
+
+    /// <summary>Opens the listeners; they answer once <see cref="RunAsync"/> runs.</summary>
+    /// <param name="site">The current site; asked anew for every message.</param>
+    /// <param name="watchedFolder">Where PostgreSQL's data lies, if on this machine.</param>
+    public InboundZone(
+        StoreAccess store, KeyFolder keys, Func<SiteModel> site, string? watchedFolder, TimeProvider time, ILoggerFactory loggers)
+    {
+        source = store.For(ZoneRole.Inbound);
+        this.site = site;
+        this.time = time;
+        logger = loggers.CreateLogger<InboundZone>();
+        var now = site();
+        directory = new SourceDirectory(now);
+        sealer = new Sealer(source, keys, SealedTo.Mediation, time);
+        journal = new JournalWriter(source, now.Tenant.Id);
+        watermarks = new WatermarkGauge(source, watchedFolder, () => site().Watermarks);
+        var desk = new ReceptionDesk(Directory, sealer, journal, watermarks, keys.Secret(OrderKeyFile), meter, time);
+        foreach (var settings in now.Listeners.Values)
+        {
+            listeners.Add(new MllpListener(settings, keys, desk, meter, time, logger));
+        }
+    }
+
+    /// <summary>The listeners and where they really listen.</summary>
+    public IReadOnlyDictionary<string, IPEndPoint> Endpoints => listeners.ToDictionary(l => l.Name, l => l.Endpoint, StringComparer.Ordinal);
+
+    /// <summary>Runs until cancelled; then stops accepting, and acknowledges whole frames in frame order.</summary>
+    public async Task RunAsync(CancellationToken draining)
+    {
+        await watermarks.MeasureAsync(draining);
+        await Task.WhenAll(
+            [.. listeners.Select(l => l.RunAsync(draining)),
+             EveryAsync(WatermarkPeriod, watermarks.MeasureAsync, draining),
+             EveryAsync(HousekeepingPeriod, MakePartitionsAsync, draining)]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var listener in listeners)
+        {
+            await listener.DisposeAsync();
+        }
+
+        await journal.DisposeAsync();
+        sealer.Dispose();
+        meter.Dispose();
+    }
+
+    /// <summary>The directory of the current site, made anew when the site was swapped.</summary>
+    private SourceDirectory Directory()
+    {
+        var current = directory;
+        var now = site();
+        return current.Version == now.Version ? current : directory = new SourceDirectory(now);
+    }
+
+    private async Task MakePartitionsAsync(CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("SELECT exchange.make_journal_partitions($1)");
+        command.Parameters.AddWithValue(PartitionDaysAhead);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> work, CancellationToken draining)
+    {
+        using var timer = new PeriodicTimer(period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(draining))
+            {
+                try
+                {
+                    await work(draining);
+                }
+                catch (NpgsqlException e)
+                {
+                    LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Draining.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store did not answer ({SqlState}); trying again")]
+    private static partial void LogStoreUnavailable(ILogger logger, string sqlState);
+}

@@ -1,0 +1,32 @@
+using Isthmus.Exchange.Contracts;
+
+namespace Isthmus.Inbound.Journal;
+
+/// <summary>A message ready to be journalled: sealed to Mediation, with the keys by which repeats and order are known.</summary>
+/// <param name="Source">The contract's source.</param>
+/// <param name="ControlId">MSH-10.</param>
+/// <param name="Control">Key of source and control id.</param>
+/// <param name="Content">Key of the content without transport fields.</param>
+/// <param name="OrderKey">Messages with one order key are worked in order of arrival.</param>
+/// <param name="SealKey">The seal session.</param>
+/// <param name="SealNonce">Unique in the session.</param>
+/// <param name="Size">Bytes as received.</param>
+/// <param name="Body">Compressed, then sealed.</param>
+internal sealed record JournalEntry(
+    SourceTerms Source, string ControlId, long Control, Guid Content, long OrderKey,
+    int SealKey, long SealNonce, int Size, byte[] Body);
+
+internal enum JournalVerdict
+{
+    /// <summary>New, and now durable.</summary>
+    New,
+
+    /// <summary>New content under a control id seen before; durable.</summary>
+    ControlIdReused,
+
+    /// <summary>Already journalled; the id is that of the first.</summary>
+    Repeat,
+}
+
+/// <param name="MessageId">The journal id under which the message is durable.</param>
+internal readonly record struct Journalled(long MessageId, JournalVerdict Verdict);

@@ -1,0 +1,180 @@
+namespace Isthmus.Inbound.Listeners.Mllp;
+
+/// <summary>What <see cref="FrameReader"/> found next.</summary>
+internal enum FrameKind
+{
+    /// <summary>A whole frame.</summary>
+    Frame,
+
+    /// <summary>A frame over the limit; its beginning is given, the rest was skipped.</summary>
+    TooLarge,
+
+    /// <summary>The sender closed the connection between frames.</summary>
+    End,
+
+    /// <summary>The sender closed it inside a frame; nothing of that frame counts.</summary>
+    Truncated,
+
+    /// <summary>Bytes that are no frame, more than can be an accident.</summary>
+    Noise,
+}
+
+/// <summary>
+/// Cuts a byte stream into MLLP frames: 0x0B, content, 0x1C 0x0D (HL7 v2.5.1 appendix C; MLLP release 1).
+/// A missing 0x0D is forgiven where the next frame's 0x0B follows. Bytes between frames are skipped up to a limit.
+/// </summary>
+internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool> onProgress)
+{
+    public const byte StartBlock = 0x0B;
+    public const byte EndBlock = 0x1C;
+    public const byte CarriageReturn = 0x0D;
+
+    /// <summary>Holds several usual frames, so that one read brings a pipelined burst.</summary>
+    private const int InitialBuffer = 16 * 1024;
+
+    /// <summary>Line ends and keep-alive bytes between frames are common; a page of them is not MLLP.</summary>
+    private const int MostNoise = 4096;
+
+    /// <summary>Of a frame that is too large, enough is kept to answer with its control id.</summary>
+    private const int HeaderOfTooLarge = 4096;
+
+    private byte[] buffer = new byte[InitialBuffer];
+    private int start;
+    private int end;
+
+    /// <summary>
+    /// The next frame's content; it is valid until the next call.
+    /// </summary>
+    public async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Content)> NextAsync(CancellationToken cancellation)
+    {
+        var noise = 0;
+        while (true)
+        {
+            var unread = buffer.AsSpan(start, end - start);
+            var begin = unread.IndexOf(StartBlock);
+            if (begin >= 0)
+            {
+                start += begin + 1;
+                break;
+            }
+
+            noise += unread.Length;
+            start = end;
+            if (noise > MostNoise)
+            {
+                return (FrameKind.Noise, default);
+            }
+
+            onProgress(false);
+            if (!await FillAsync(cancellation))
+            {
+                return (FrameKind.End, default);
+            }
+        }
+
+        return await FrameAsync(cancellation);
+    }
+
+    private async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Content)> FrameAsync(CancellationToken cancellation)
+    {
+        var scanned = 0;
+        while (true)
+        {
+            var content = buffer.AsSpan(start, end - start);
+            while (content[scanned..].IndexOf(EndBlock) is var at and >= 0)
+            {
+                var length = scanned + at;
+                if (length + 1 == content.Length)
+                {
+                    scanned = length;
+                    break;
+                }
+
+                var next = content[length + 1];
+                if (next is CarriageReturn or StartBlock)
+                {
+                    var frame = buffer.AsMemory(start, length);
+                    start += length + (next == CarriageReturn ? 2 : 1);
+                    return (FrameKind.Frame, frame);
+                }
+
+                scanned = length + 1;
+            }
+
+            if (content.Length > scanned && content[scanned] != EndBlock)
+            {
+                scanned = content.Length;
+            }
+
+            if (content.Length > maxFrameBytes)
+            {
+                return await SkipAsync(cancellation);
+            }
+
+            onProgress(true);
+            if (!await FillAsync(cancellation))
+            {
+                return (FrameKind.Truncated, default);
+            }
+        }
+    }
+
+    /// <summary>Reads on to the end of a frame that is too large, keeping its beginning only.</summary>
+    private async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Content)> SkipAsync(CancellationToken cancellation)
+    {
+        var head = buffer.AsSpan(start, Math.Min(HeaderOfTooLarge, end - start)).ToArray();
+        var previous = (byte)0;
+        while (true)
+        {
+            for (; start < end; start++)
+            {
+                var current = buffer[start];
+                if (previous == EndBlock && current == CarriageReturn)
+                {
+                    start++;
+                    return (FrameKind.TooLarge, head);
+                }
+
+                previous = current;
+            }
+
+            buffer = buffer.Length > InitialBuffer ? new byte[InitialBuffer] : buffer;
+            start = end = 0;
+            onProgress(true);
+            if (!await FillAsync(cancellation))
+            {
+                return (FrameKind.Truncated, default);
+            }
+        }
+    }
+
+    private async ValueTask<bool> FillAsync(CancellationToken cancellation)
+    {
+        if (start == end)
+        {
+            start = end = 0;
+            if (buffer.Length > InitialBuffer)
+            {
+                buffer = new byte[InitialBuffer];
+            }
+        }
+        else if (end == buffer.Length)
+        {
+            MakeRoom();
+        }
+
+        var read = await stream.ReadAsync(buffer.AsMemory(end), cancellation);
+        end += read;
+        return read > 0;
+    }
+
+    private void MakeRoom()
+    {
+        var unread = end - start;
+        var target = unread > buffer.Length / 2 ? new byte[buffer.Length * 2] : buffer;
+        Buffer.BlockCopy(buffer, start, target, 0, unread);
+        buffer = target;
+        start = 0;
+        end = unread;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound.Receiving;
+using Isthmus.Trust.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace Isthmus.Inbound.Listeners.Mllp;
+
+/// <summary>Listens for MLLP senders on one address and serves each on its own connection.</summary>
+internal sealed partial class MllpListener : IAsyncDisposable
+{
+    private const int Backlog = 512;
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
+
+    private readonly ListenerSettings settings;
+    private readonly KeyFolder keys;
+    private readonly ReceptionDesk desk;
+    private readonly InboundMeter meter;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Socket listening;
+    private readonly ConcurrentDictionary<MllpConnection, Task> connections = new();
+
+    public MllpListener(ListenerSettings settings, KeyFolder keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
+    {
+        this.settings = settings;
+        this.keys = keys;
+        this.desk = desk;
+        this.meter = meter;
+        this.time = time;
+        this.logger = logger;
+        listening = new Socket(settings.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(settings.Bind, settings.Port));
+        listening.Listen(Backlog);
+        Endpoint = (IPEndPoint)listening.LocalEndPoint!;
+    }
+
+    /// <summary>Where it listens; the real port where the settings say 0.</summary>
+    public IPEndPoint Endpoint { get; }
+
+    public string Name => settings.Name;
+
+    /// <summary>Accepts until cancelled, then lets every connection finish the frame it has begun to answer.</summary>
+    public async Task RunAsync(CancellationToken draining)
+    {
+        var pacing = CheckPaceAsync(draining);
+        try
+        {
+            while (!draining.IsCancellationRequested)
+            {
+                var socket = await listening.AcceptAsync(draining);
+                if (connections.Count >= settings.Limits.MaxConnections)
+                {
+                    Refuse(socket);
+                    continue;
+                }
+
+                socket.NoDelay = true;
+                _ = ServeAsync(socket, draining);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Draining: no more connections.
+        }
+
+        listening.Close();
+        await Task.WhenAll(connections.Values);
+        await pacing;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        listening.Dispose();
+        await Task.WhenAll(connections.Values);
+    }
+
+    private void Refuse(Socket socket)
+    {
+        Closed(MllpRules.TooManyConnections);
+        socket.Close(timeout: 0);
+    }
+
+    private async Task ServeAsync(Socket socket, CancellationToken draining)
+    {
+        if (await SecureAsync(socket) is not { } stream)
+        {
+            return;
+        }
+
+        await using var connection = new MllpConnection(socket, stream, desk, settings, time);
+        var serving = connection.ServeAsync(draining);
+        connections[connection] = serving;
+        try
+        {
+            if (await serving is { } rule)
+            {
+                Closed(rule);
+            }
+        }
+        finally
+        {
+            connections.TryRemove(connection, out _);
+        }
+    }
+
+    private async Task<Stream?> SecureAsync(Socket socket)
+    {
+        var plain = new NetworkStream(socket, ownsSocket: true);
+        if (settings.Tls is not { } tls)
+        {
+            return plain;
+        }
+
+        var secure = new SslStream(plain);
+        using var limit = new CancellationTokenSource(HandshakeLimit, time);
+        try
+        {
+            await secure.AuthenticateAsServerAsync(TlsOptions(tls), limit.Token);
+            return secure;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
+        {
+            Closed(MllpRules.TlsFailed);
+            await secure.DisposeAsync();
+            return null;
+        }
+    }
+
+    // Read anew for every connection, so that a renewed certificate needs no restart.
+    private SslServerAuthenticationOptions TlsOptions(TlsSettings tls)
+    {
+        using var pem = X509Certificate2.CreateFromPemFile(keys.Existing(tls.Certificate), keys.Existing(tls.Key));
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(keys.Existing(tls.Certificate));
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = SslStreamCertificateContext.Create(
+                X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), chain, offline: true),
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        };
+        if (tls.ClientAuthorities is { } authorities)
+        {
+            var roots = new X509Certificate2Collection();
+            roots.ImportFromPemFile(keys.Existing(authorities));
+            options.ClientCertificateRequired = true;
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+
+        return options;
+    }
+
+    private async Task CheckPaceAsync(CancellationToken draining)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(draining))
+            {
+                foreach (var connection in connections.Keys)
+                {
+                    connection.CheckPace();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Draining.
+        }
+    }
+
+    private void Closed(string rule)
+    {
+        meter.Closed(rule);
+        LogClosed(logger, settings.Name, rule);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Listener {Listener} closed a connection: {Rule}")]
+    private static partial void LogClosed(ILogger logger, string listener, string rule);
+}

@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Exchange.Journal;
+using Isthmus.Hl7v2;
+using Isthmus.Inbound.Acknowledging;
+using Isthmus.Inbound.Journal;
+using Isthmus.Trust.Keys;
+using Isthmus.Trust.Keys.Sealing;
+using Npgsql;
+
+namespace Isthmus.Inbound.Receiving;
+
+/// <summary>
+/// Takes a frame in: header, room, contract, seal, journal, acknowledgement. Nothing is acknowledged before it is on
+/// disk; nothing that is found later changes an acknowledgement.
+/// </summary>
+internal sealed class ReceptionDesk(
+    Func<SourceDirectory> directory, Sealer sealer, JournalWriter journal, WatermarkGauge watermarks,
+    byte[] orderKey, InboundMeter meter, TimeProvider time)
+{
+    /// <summary>The standard gives MSH-10 up to 199 characters (HL7 v2.7.1 §2.14.9.10).</summary>
+    private const int LongestControlId = 199;
+
+    /// <summary>
+    /// Reads what is needed of the frame, which need not stay valid afterwards. The message is journalled and answered by
+    /// <see cref="Reception.AnswerAsync"/>.
+    /// </summary>
+    public async ValueTask<Reception> TakeInAsync(ReadOnlyMemory<byte> frame, string listener, CancellationToken cancellation)
+    {
+        var session = await sealer.CurrentAsync(cancellation);
+        return TakeIn(frame.Span, listener, session);
+    }
+
+    public Reception RefuseTooLarge(ReadOnlyMemory<byte> beginning, int limit)
+    {
+        _ = Hl7Peek.TryRead(beginning.Span, out var header);
+        return Refuse(ReceptionRules.FrameTooLarge, new AnswerForm(header, beginning.Span, time));
+    }
+
+    private Reception TakeIn(ReadOnlySpan<byte> frame, string listener, SealSession session)
+    {
+        // 1. The header decides how to answer.
+        var readable = Hl7Peek.TryRead(frame, out var header);
+        var form = new AnswerForm(header, frame, time);
+        if (!readable)
+        {
+            return Refuse(ReceptionRules.Unreadable, form);
+        }
+
+        if (header.ControlId.IsEmpty || header.ControlId.Length > LongestControlId)
+        {
+            return Refuse(ReceptionRules.ControlIdMissing, form);
+        }
+
+        // 2. Room, before any work.
+        if (watermarks.Full is { } full)
+        {
+            return Refuse(full, form);
+        }
+
+        // 3. The contract: default deny.
+        var (source, refusal) = directory().Find(listener, header, frame);
+        if (source is null)
+        {
+            return Refuse(refusal!, form);
+        }
+
+        // 4. Seal to Mediation: from here on this zone cannot read it.
+        return new Reception(this, Seal(frame, header, source, session), form);
+    }
+
+    private JournalEntry Seal(ReadOnlySpan<byte> frame, in Hl7Header header, SourceTerms source, SealSession session)
+    {
+        var controlId = Encoding.Latin1.GetString(header.ControlId.Of(frame));
+        Span<byte> hash = stackalloc byte[32];
+        ContentHash.Compute(frame, [.. source.Repeats.IgnoredMshFields], hash);
+        var content = new Guid(hash[..16]);
+        var body = session.Seal(Compression.Pack(frame), JournalSeal.Bound(source.Name, controlId), out var nonce);
+        return new JournalEntry(
+            source, controlId, ControlKey(source.Name, controlId), content, OrderKey(source.Name, header.PatientId.Of(frame)),
+            session.Id, nonce, frame.Length, body);
+    }
+
+    private static long ControlKey(string source, string controlId)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(JournalSeal.Bound(source, controlId), hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
+
+    /// <summary>Source and PID-3, as a keyed hash: the queue must not tell who is in it.</summary>
+    private long OrderKey(string source, ReadOnlySpan<byte> patientId)
+    {
+        Span<byte> text = stackalloc byte[256];
+        var length = Encoding.UTF8.GetBytes(source, text);
+        text[length++] = 0;
+        var kept = Math.Min(patientId.Length, text.Length - length);
+        patientId[..kept].CopyTo(text[length..]);
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(orderKey, text[..(length + kept)], hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
+
+    private Reception Refuse(Refusal refusal, AnswerForm form)
+    {
+        meter.Refused(refusal.Id);
+        return new Reception(refusal, form);
+    }
+
+    /// <summary>Journals, then answers; a store that fails is a refusal that the sender may repeat.</summary>
+    internal async Task<ReadOnlyMemory<byte>> JournalAndAnswerAsync(JournalEntry entry, AnswerForm form)
+    {
+        try
+        {
+            var journalled = await journal.AppendAsync(entry, CancellationToken.None);
+            meter.Journalled(journalled.Verdict);
+            return form.Accept(journalled.MessageId);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException or System.Threading.Channels.ChannelClosedException)
+        {
+            meter.Refused(ReceptionRules.StoreFailed.Id);
+            return form.Refuse(ReceptionRules.StoreFailed);
+        }
+    }
+}

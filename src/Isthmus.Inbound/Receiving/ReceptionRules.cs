@@ -1,0 +1,57 @@
+using Isthmus.Exchange;
+
+namespace Isthmus.Inbound.Receiving;
+
+/// <summary>Every reason for which the edge does not take a message in.</summary>
+internal static class ReceptionRules
+{
+    public static readonly Refusal Unreadable = new(
+        "hl7.header-unreadable",
+        "No usable MSH segment was found, so the message was not taken in. Send MSH first, with its separators.",
+        FailureDomain.Client);
+
+    public static readonly Refusal ControlIdMissing = new(
+        "hl7.control-id-missing",
+        "MSH-10 is empty or over-long, so the message cannot be told from its repeat. Give every message a control id of up to 199 characters.",
+        FailureDomain.Client);
+
+    public static readonly Refusal UnknownSender = new(
+        "contract.sender-unknown",
+        "No contract on this listener names the sender in MSH-3 and MSH-4. Add the sender to a contract's source.",
+        FailureDomain.Client);
+
+    public static readonly Refusal MessageNotAllowed = new(
+        "contract.message-type-not-allowed",
+        "The contract with this sender does not allow the type and event in MSH-9.",
+        FailureDomain.Client);
+
+    public static readonly Refusal VersionNotAllowed = new(
+        "contract.version-not-allowed",
+        "The contract with this sender does not allow the version in MSH-12.",
+        FailureDomain.Client);
+
+    public static readonly Refusal ProcessingIdNotAllowed = new(
+        "contract.processing-id-not-allowed",
+        "The contract with this sender does not allow the processing id in MSH-11.",
+        FailureDomain.Client);
+
+    public static readonly Refusal FrameTooLarge = new(
+        "mllp.frame-too-large",
+        "The frame is larger than this listener takes; it was skipped. Send large content by reference or raise the listener's limit.",
+        FailureDomain.Client);
+
+    public static readonly Refusal DiskLow = new(
+        "watermark.disk-low",
+        "There is too little free disk to take messages in safely. Send again later.",
+        FailureDomain.Store, Transient: true);
+
+    public static readonly Refusal QueueOld = new(
+        "watermark.queue-old",
+        "Messages already taken in have waited too long, so no more are taken in. Send again later.",
+        FailureDomain.Mediation, Transient: true);
+
+    public static readonly Refusal StoreFailed = new(
+        "journal.unavailable",
+        "The journal could not make the message durable. Send again later.",
+        FailureDomain.Store, Transient: true);
+}

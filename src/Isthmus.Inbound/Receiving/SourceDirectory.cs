@@ -1,0 +1,60 @@
+using System.Text;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Hl7v2;
+
+namespace Isthmus.Inbound.Receiving;
+
+/// <summary>Finds the contract under which a message may come in. What no contract allows is refused.</summary>
+internal sealed class SourceDirectory(SiteModel site)
+{
+    private readonly ILookup<string, IntegrationContract> byListener =
+        site.Listeners.Keys.SelectMany(l => site.OnListener(l).Select(c => (l, c))).ToLookup(p => p.l, p => p.c, StringComparer.Ordinal);
+
+    public string Version { get; } = site.Version;
+
+    /// <returns>The source, or the refusal of the contract that comes closest.</returns>
+    public (SourceTerms? Source, Refusal? Refusal) Find(string listener, in Hl7Header header, ReadOnlySpan<byte> frame)
+    {
+        var application = FirstComponent(header.SendingApplication, header, frame);
+        var facility = FirstComponent(header.SendingFacility, header, frame);
+        var message = $"{Text(header.MessageCode, frame)}^{Text(header.TriggerEvent, frame)}";
+        var closest = ReceptionRules.UnknownSender;
+        foreach (var contract in byListener[listener])
+        {
+            var source = contract.Source;
+            if (!source.Knows(application, facility))
+            {
+                continue;
+            }
+
+            if (!source.Messages.Contains(message))
+            {
+                closest = closest == ReceptionRules.UnknownSender ? ReceptionRules.MessageNotAllowed : closest;
+            }
+            else if (!source.Versions.Contains(Text(header.VersionId, frame)))
+            {
+                closest = ReceptionRules.VersionNotAllowed;
+            }
+            else if (!source.ProcessingIds.Contains(Text(header.ProcessingId, frame)))
+            {
+                closest = ReceptionRules.ProcessingIdNotAllowed;
+            }
+            else
+            {
+                return (source, null);
+            }
+        }
+
+        return (null, closest);
+    }
+
+    private static string FirstComponent(Hl7Slice field, in Hl7Header header, ReadOnlySpan<byte> frame)
+    {
+        var bytes = field.Of(frame);
+        var end = bytes.IndexOf(header.Delimiters.Component);
+        return Encoding.Latin1.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+
+    private static string Text(Hl7Slice slice, ReadOnlySpan<byte> frame) => Encoding.Latin1.GetString(slice.Of(frame));
+}

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Packs;
+using Isthmus.Exchange.Phi;
+using Isthmus.Records.Keys;
+using Isthmus.Records.Search;
+using Isthmus.Trust.Keys;
+
+namespace Isthmus.Records.Commit;
+
+/// <summary>The resources of one message, encoded once: ready to encrypt for the records, and to hand over as they are.</summary>
+[Phi]
+public sealed class PackDraft
+{
+    private PackDraft(long messageId, PersonId person, IReadOnlyList<ResourceDraft> resources, int[] begins, byte[] packed)
+    {
+        MessageId = messageId;
+        Person = person;
+        Resources = resources;
+        Begins = begins;
+        Packed = packed;
+    }
+
+    public long MessageId { get; }
+
+    public PersonId Person { get; }
+
+    public IReadOnlyList<ResourceDraft> Resources { get; }
+
+    /// <summary>The pack (see <see cref="ResourcePack"/>), compressed, not encrypted.</summary>
+    public PhiBytes Compressed => new(Packed);
+
+    internal int[] Begins { get; }
+
+    internal byte[] Packed { get; }
+
+    public static PackDraft Of(long messageId, PersonId person, IReadOnlyList<ResourceDraft> resources)
+    {
+        var output = new ArrayBufferWriter<byte>(32 * 1024);
+        var begins = ResourcePack.Write([.. resources.Select(r => new PackedResource(r.Type, r.Id.ToString("D"), r.Json))], output);
+        return new PackDraft(messageId, person, resources, begins, Compression.Pack(output.WrittenSpan));
+    }
+
+    public override string ToString() => $"[phi, pack of {Resources.Count}]";
+
+    /// <summary>Everything about the rows that takes computing, so that the transaction holds its locks only for the writing.</summary>
+    internal Encoded Encode(TenantKeys keys, SearchTokens search, long packId)
+    {
+        var salt = RandomNumberGenerator.GetBytes(PackCipher.SaltBytes);
+        var bound = PackCipher.Bound(keys.Tenant, packId, MessageId, Person.Value);
+        return new Encoded(packId, salt, PackCipher.Encrypt(keys, Packed, salt, bound), search.Of(Resources));
+    }
+
+    /// <summary>The content's digest: an unchanged resource makes no new version.</summary>
+    internal static long DigestOf(ReadOnlySpan<byte> json)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(json, hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
+
+    internal sealed record Encoded(long PackId, byte[] Salt, byte[] Body, long[] Tokens);
+}

@@ -1,0 +1,210 @@
+using Isthmus.Exchange;
+using Isthmus.Records.Keys;
+using Isthmus.Records.Search;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Isthmus.Records.Commit;
+
+/// <summary>What a commit did with one resource.</summary>
+public enum CommitEffect
+{
+    /// <summary>A first or newer version, and now the current one.</summary>
+    Current,
+
+    /// <summary>Equal to the current version; nothing new was written.</summary>
+    Unchanged,
+
+    /// <summary>Older than the current version by <see cref="Standing"/>: kept, never current.</summary>
+    Stale,
+}
+
+/// <summary>
+/// Commits packs: compares each resource with its current version, then adds the rows to the caller's transaction. The
+/// caller holds the locks of the persons concerned, so that comparing and writing see the same truth.
+/// </summary>
+public sealed class RecordCommit(TenantKeys keys)
+{
+    private readonly SearchTokens search = new(keys.SearchKey);
+
+    /// <summary>Ids for packs that are going to be written.</summary>
+    public static async Task<long[]> NewPackIdsAsync(NpgsqlConnection connection, int count, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT nextval('phi.pack_id') FROM generate_series(1, $1)", connection);
+        command.Parameters.AddWithValue(count);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var ids = new long[count];
+        for (var i = 0; await reader.ReadAsync(cancellation); i++)
+        {
+            ids[i] = reader.GetInt64(0);
+        }
+
+        return ids;
+    }
+
+    /// <summary>
+    /// Decides what each resource of each pack is against what is current, in the order of the packs. Reads inside the
+    /// caller's transaction.
+    /// </summary>
+    /// <returns>One array per pack, one effect per resource.</returns>
+    public static async Task<IReadOnlyList<RecordVersions>> CompareAsync(
+        NpgsqlConnection connection, IReadOnlyList<PackDraft> packs, CancellationToken cancellation)
+    {
+        var current = await ReadCurrentAsync(connection, packs, cancellation);
+        var results = new RecordVersions[packs.Count];
+        for (var p = 0; p < packs.Count; p++)
+        {
+            var resources = packs[p].Resources;
+            var versions = new RecordVersion[resources.Count];
+            for (var r = 0; r < resources.Count; r++)
+            {
+                versions[r] = Decide(current, resources[r]);
+            }
+
+            results[p] = new RecordVersions(versions);
+        }
+
+        return results;
+    }
+
+    /// <summary>Adds the rows of the packs to the batch of the effect's transaction.</summary>
+    public void AddTo(NpgsqlBatch batch, IReadOnlyList<PackDraft> packs, IReadOnlyList<RecordVersions> versions, IReadOnlyList<long> packIds)
+    {
+        if (packs.Count == 0)
+        {
+            return;
+        }
+
+        var encoded = packs.Select((pack, i) => pack.Encode(keys, search, packIds[i])).ToArray();
+        AddPacks(batch, packs, encoded);
+        AddSearch(batch, encoded);
+        AddResources(batch, packs, versions, encoded);
+    }
+
+    private static RecordVersion Decide(Dictionary<(Guid, short), Known> current, ResourceDraft draft)
+    {
+        var key = (draft.Id, ResourceTypes.NumberOf(draft.Type));
+        var digest = PackDraft.DigestOf(draft.Json.Span);
+        if (!current.TryGetValue(key, out var known))
+        {
+            current[key] = new Known(1, 1, digest, draft.Standing);
+            return new RecordVersion(CommitEffect.Current, 1, digest);
+        }
+
+        if (known.Digest == digest)
+        {
+            return new RecordVersion(CommitEffect.Unchanged, known.Version, digest);
+        }
+
+        var next = known.Highest + 1;
+        if (draft.Standing < known.Standing)
+        {
+            current[key] = known with { Highest = next };
+            return new RecordVersion(CommitEffect.Stale, next, digest);
+        }
+
+        current[key] = new Known(next, next, digest, draft.Standing);
+        return new RecordVersion(CommitEffect.Current, next, digest);
+    }
+
+    private static async Task<Dictionary<(Guid, short), Known>> ReadCurrentAsync(
+        NpgsqlConnection connection, IReadOnlyList<PackDraft> packs, CancellationToken cancellation)
+    {
+        const string Sql =
+            """
+            SELECT k.id, k.type, r.version, r.digest, r.rank, r.reported, r.sent,
+                   (SELECT max(h.version) FROM phi.resource h WHERE h.id = k.id AND h.type = k.type)
+            FROM unnest($1, $2) AS k(id, type),
+                 LATERAL (SELECT * FROM phi.resource r WHERE r.id = k.id AND r.type = k.type AND NOT r.stale
+                          ORDER BY r.version DESC LIMIT 1) AS r
+            """;
+        var wanted = packs.SelectMany(p => p.Resources).Select(r => (r.Id, Type: ResourceTypes.NumberOf(r.Type))).Distinct().ToArray();
+        await using var command = new NpgsqlCommand(Sql, connection);
+        command.Parameters.Add(new() { Value = wanted.Select(w => w.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = wanted.Select(w => w.Type).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+
+        var current = new Dictionary<(Guid, short), Known>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var standing = new Standing(reader.GetInt16(4), reader.GetInt64(5), reader.GetInt64(6));
+            current[(reader.GetGuid(0), reader.GetInt16(1))] = new Known(reader.GetInt32(2), reader.GetInt32(7), reader.GetInt64(3), standing);
+        }
+
+        return current;
+    }
+
+    private void AddPacks(NpgsqlBatch batch, IReadOnlyList<PackDraft> packs, PackDraft.Encoded[] encoded)
+    {
+        var command = new NpgsqlBatchCommand(
+            """
+            INSERT INTO phi.pack (tenant, key_version, id, message_id, person, salt, body)
+            SELECT $1, $2, * FROM unnest($3, $4, $5, $6, $7)
+            """);
+        command.Parameters.Add(new() { Value = keys.Tenant });
+        command.Parameters.Add(new() { Value = keys.Version });
+        Add(command, encoded.Select(e => e.PackId), NpgsqlDbType.Bigint);
+        Add(command, packs.Select(p => p.MessageId), NpgsqlDbType.Bigint);
+        Add(command, packs.Select(p => p.Person.Value), NpgsqlDbType.Uuid);
+        Add(command, encoded.Select(e => e.Salt), NpgsqlDbType.Bytea);
+        Add(command, encoded.Select(e => e.Body), NpgsqlDbType.Bytea);
+        batch.BatchCommands.Add(command);
+    }
+
+    private static void AddSearch(NpgsqlBatch batch, PackDraft.Encoded[] encoded)
+    {
+        // Arrays of arrays must be rectangular in PostgreSQL, so tokens travel flat, with the pack beside each.
+        var command = new NpgsqlBatchCommand(
+            "INSERT INTO phi.search (pack, tokens) SELECT pack, array_agg(token) FROM unnest($1, $2) AS t(pack, token) GROUP BY pack");
+        Add(command, encoded.SelectMany(e => Enumerable.Repeat(e.PackId, e.Tokens.Length)), NpgsqlDbType.Bigint);
+        Add(command, encoded.SelectMany(e => e.Tokens), NpgsqlDbType.Bigint);
+        batch.BatchCommands.Add(command);
+    }
+
+    private void AddResources(
+        NpgsqlBatch batch, IReadOnlyList<PackDraft> packs, IReadOnlyList<RecordVersions> versions, PackDraft.Encoded[] encoded)
+    {
+        var rows = (
+            from p in Enumerable.Range(0, packs.Count)
+            from r in Enumerable.Range(0, packs[p].Resources.Count)
+            where versions[p].All[r].Effect != CommitEffect.Unchanged
+            select (Pack: packs[p], Draft: packs[p].Resources[r], Begin: packs[p].Begins[r], Version: versions[p].All[r], encoded[p].PackId)).ToArray();
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        var command = new NpgsqlBatchCommand(
+            """
+            INSERT INTO phi.resource (tenant, id, type, version, pack, start, length, person, digest, rank, reported, sent, stale)
+            SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            """);
+        command.Parameters.Add(new() { Value = keys.Tenant });
+        Add(command, rows.Select(r => r.Draft.Id), NpgsqlDbType.Uuid);
+        Add(command, rows.Select(r => ResourceTypes.NumberOf(r.Draft.Type)), NpgsqlDbType.Smallint);
+        Add(command, rows.Select(r => r.Version.Version), NpgsqlDbType.Integer);
+        Add(command, rows.Select(r => r.PackId), NpgsqlDbType.Bigint);
+        Add(command, rows.Select(r => r.Begin), NpgsqlDbType.Integer);
+        Add(command, rows.Select(r => r.Draft.Json.Length), NpgsqlDbType.Integer);
+        Add(command, rows.Select(r => r.Pack.Person.Value), NpgsqlDbType.Uuid);
+        Add(command, rows.Select(r => r.Version.Digest), NpgsqlDbType.Bigint);
+        Add(command, rows.Select(r => r.Draft.Standing.Rank), NpgsqlDbType.Smallint);
+        Add(command, rows.Select(r => r.Draft.Standing.Reported), NpgsqlDbType.Bigint);
+        Add(command, rows.Select(r => r.Draft.Standing.Sent), NpgsqlDbType.Bigint);
+        Add(command, rows.Select(r => r.Version.Effect == CommitEffect.Stale), NpgsqlDbType.Boolean);
+        batch.BatchCommands.Add(command);
+    }
+
+    private static void Add<T>(NpgsqlBatchCommand command, IEnumerable<T> values, NpgsqlDbType type) =>
+        command.Parameters.Add(new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+
+    private sealed record Known(int Version, int Highest, long Digest, Standing Standing);
+}
+
+/// <summary>What became of the resources of one pack, in their order.</summary>
+public sealed record RecordVersions(IReadOnlyList<RecordVersion> All)
+{
+    public bool AllStale => All.Count > 0 && All.All(v => v.Effect == CommitEffect.Stale);
+}
+
+public readonly record struct RecordVersion(CommitEffect Effect, int Version, long Digest);
