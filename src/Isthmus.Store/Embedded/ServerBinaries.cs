@@ -27,7 +27,24 @@ internal sealed class ServerBinaries
     public static async Task<ServerBinaries> PlaceAsync(ServerAccount account, CancellationToken cancellation)
     {
         var native = Find();
-        return new ServerBinaries(account.IsLent ? await CopyAsync(native, cancellation) : native);
+        if (!account.IsLent)
+        {
+            await RequireRunsAsync(native, account, cancellation);
+            return new ServerBinaries(native);
+        }
+
+        return new ServerBinaries(await CopyAsync(native, account, cancellation));
+    }
+
+    /// <summary>npm packages hold no links, and without those between its libraries PostgreSQL does not load: the launcher restores them.</summary>
+    private static async Task RequireRunsAsync(string native, ServerAccount account, CancellationToken cancellation)
+    {
+        var asked = await ShellCommand.RunAsync(account.Command(Path.Combine(native, "bin", "postgres"), "--version"), cancellation);
+        if (!asked.Succeeded)
+        {
+            throw new EmbeddedPostgresException(
+                $"PostgreSQL in '{native}' does not run: {asked.Text} Remove node_modules and start ./isthmus again, which restores its libraries.");
+        }
     }
 
     private static string Find()
@@ -54,7 +71,7 @@ internal sealed class ServerBinaries
         }
     }
 
-    private static async Task<string> CopyAsync(string native, CancellationToken cancellation)
+    private static async Task<string> CopyAsync(string native, ServerAccount account, CancellationToken cancellation)
     {
         var shelf = Path.Combine(ServerAccount.SystemHome, "postgresql");
         var copy = Path.Combine(shelf, $"{VersionOf(native)}-{Platform}");
@@ -77,6 +94,7 @@ internal sealed class ServerBinaries
             throw new EmbeddedPostgresException($"Cannot copy PostgreSQL to '{copy}': {copied.Text} {opened.Text}");
         }
 
+        await RequireRunsAsync(unfinished, account, cancellation);
         try
         {
             Directory.Move(unfinished, copy);
