@@ -1,0 +1,119 @@
+using Isthmus.Store.Connections;
+using Isthmus.Store.Leases;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Isthmus.Trust.Ledger;
+
+/// <summary>
+/// Keeps the ledger chained: runs the sequencer for the tenants whose leases this node holds, and watches that nothing
+/// stays unchained on any node.
+/// </summary>
+/// <param name="store">Must hold the login <see cref="ZoneRole.Ledger"/>.</param>
+/// <param name="node">This process, unique among those that share the database.</param>
+public sealed class LedgerZone(StoreAccess store, string node, TimeProvider time, ILoggerFactory loggers)
+{
+    /// <summary>Unchained for longer raises the alarm.</summary>
+    public static readonly TimeSpan LongestPending = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromSeconds(1);
+
+    private const string OldestPending =
+        "SELECT coalesce((SELECT extract(epoch FROM clock_timestamp() - at) FROM ledger.pending ORDER BY id LIMIT 1), 0)::double precision";
+
+    private readonly NpgsqlDataSource source = store.For(ZoneRole.Ledger);
+    private readonly ILogger logger = loggers.CreateLogger<LedgerZone>();
+
+    /// <summary>Runs until cancelled, then gives the leases back.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var leases = new PartitionLeases(source, "ledger", node, time);
+        await Task.WhenAll(SequenceAsync(leases, cancellation), WatchAsync(cancellation));
+        try
+        {
+            await leases.ReturnAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException e)
+        {
+            logger.LogInformation("The ledger's leases were not given back and will expire (SQLSTATE {SqlState}).", e.SqlState);
+        }
+    }
+
+    private async Task SequenceAsync(PartitionLeases leases, CancellationToken cancellation)
+    {
+        var sequencer = new Sequencer(source, leases);
+        var wait = ShortestWait;
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                var pass = await sequencer.PassAsync(cancellation);
+                LedgerMeters.Chained(pass.Events);
+                wait = pass.Events > 0 ? ShortestWait : Min(wait * 1.5, LongestWait);
+                if (pass.More)
+                {
+                    continue;
+                }
+            }
+            catch (PostgresException e) when (e.SqlState == PartitionLeases.LostSqlState)
+            {
+                leases.Invalidate();
+                logger.LogInformation("Another node took over the ledger's leases.");
+            }
+            catch (NpgsqlException e)
+            {
+                logger.LogWarning("The ledger could not be chained (SQLSTATE {SqlState}); trying again.", e.SqlState);
+                wait = WaitAfterFailure;
+            }
+            catch (LedgerForkException e)
+            {
+                leases.Invalidate();
+                logger.LogError("{Alarm}", e.Message);
+                wait = WaitAfterFailure;
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await PauseAsync(wait, cancellation);
+        }
+    }
+
+    /// <summary>Independent of leases and of the sequencer's own loop, so that a node that hangs is noticed by the others.</summary>
+    private async Task WatchAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            await PauseAsync(LongestPending, cancellation);
+            try
+            {
+                await using var command = source.CreateCommand(OldestPending);
+                var age = TimeSpan.FromSeconds((double)(await command.ExecuteScalarAsync(cancellation))!);
+                LedgerMeters.OldestPending = age;
+                if (age > LongestPending)
+                {
+                    logger.LogError(
+                        "ledger.unsequenced: the oldest event has waited {Seconds:F0} s for its place in the chain. Is a process with the role ledger running?",
+                        age.TotalSeconds);
+                }
+            }
+            catch (NpgsqlException e)
+            {
+                logger.LogWarning("The age of unchained events could not be read (SQLSTATE {SqlState}).", e.SqlState);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Ends early and quietly when cancelled; the loops look at the token themselves.</summary>
+    private async Task PauseAsync(TimeSpan wait, CancellationToken cancellation) =>
+        await Task.Delay(wait, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}
