@@ -16,9 +16,10 @@ internal static class Hl7Text
     /// <summary>Stands for a control character, which neither FHIR strings nor PostgreSQL text can hold.</summary>
     private const byte Unprintable = (byte)'?';
 
-    public static string ToText(ReadOnlySpan<byte> raw, Hl7Message message)
+    public static string ToText(ReadOnlySpan<byte> raw, Hl7Message message, bool isVerbatim)
     {
-        if (IsPlain(raw, message))
+        var escape = isVerbatim ? (byte)0 : message.Delimiters.Escape;
+        if (IsPlain(raw, message, escape))
         {
             return Encoding.UTF8.GetString(raw);
         }
@@ -27,7 +28,7 @@ internal static class Hl7Text
         var buffer = raw.Length <= OnStack ? stackalloc byte[OnStack] : rented = ArrayPool<byte>.Shared.Rent(raw.Length);
         try
         {
-            return Encoding.UTF8.GetString(buffer[..Resolve(raw, message, buffer)]);
+            return Encoding.UTF8.GetString(buffer[..Resolve(raw, message, escape, buffer)]);
         }
         finally
         {
@@ -38,7 +39,7 @@ internal static class Hl7Text
         }
     }
 
-    public static bool TryWrite(ReadOnlySpan<byte> raw, Hl7Message message, Span<byte> destination, out int written)
+    public static bool TryWrite(ReadOnlySpan<byte> raw, Hl7Message message, bool isVerbatim, Span<byte> destination, out int written)
     {
         if (destination.Length < raw.Length)
         {
@@ -46,30 +47,30 @@ internal static class Hl7Text
             return false;
         }
 
-        if (IsPlain(raw, message))
+        var escape = isVerbatim ? (byte)0 : message.Delimiters.Escape;
+        if (IsPlain(raw, message, escape))
         {
             raw.CopyTo(destination);
             written = raw.Length;
         }
         else
         {
-            written = Resolve(raw, message, destination);
+            written = Resolve(raw, message, escape, destination);
         }
 
         return true;
     }
 
-    private static bool IsPlain(ReadOnlySpan<byte> raw, Hl7Message message) =>
-        !message.Index.HasControls && (!message.Index.HasEscapes || !raw.Contains(message.Delimiters.Escape));
+    private static bool IsPlain(ReadOnlySpan<byte> raw, Hl7Message message, byte escape) =>
+        !message.Index.HasControls && (!message.Index.HasEscapes || escape == 0 || !raw.Contains(escape));
 
-    private static int Resolve(ReadOnlySpan<byte> raw, Hl7Message message, Span<byte> text)
+    private static int Resolve(ReadOnlySpan<byte> raw, Hl7Message message, byte escape, Span<byte> text)
     {
-        var delimiters = message.Delimiters;
         var written = 0;
         while (!raw.IsEmpty)
         {
-            var plain = delimiters.Escape == 0 ? -1 : raw.IndexOf(delimiters.Escape);
-            var end = plain < 0 ? -1 : raw[(plain + 1)..].IndexOf(delimiters.Escape);
+            var plain = escape == 0 ? -1 : raw.IndexOf(escape);
+            var end = plain < 0 ? -1 : raw[(plain + 1)..].IndexOf(escape);
             if (end < 0)
             {
                 // No escape, or one without partner: text as it stands.
@@ -80,26 +81,16 @@ internal static class Hl7Text
 
             raw[..plain].CopyTo(text[written..]);
             written += plain;
-            var sequence = raw.Slice(plain + 1, end);
-            var resolved = Sequence(sequence, message, text[written..]);
+            var resolved = Sequence(raw.Slice(plain + 1, end), message, text[written..]);
             if (resolved < 0)
             {
                 // Not a sequence the standard knows, local \Zdd\ among them: kept, so that nothing is lost.
-                // The second escape may open the next sequence.
-                raw.Slice(plain, end + 1).CopyTo(text[written..]);
-                written += end + 1;
-                raw = raw[(plain + end + 1)..];
-                if (sequence is [(byte)'Z', ..])
-                {
-                    text[written++] = delimiters.Escape;
-                    raw = raw[1..];
-                }
+                resolved = end + 2;
+                raw.Slice(plain, resolved).CopyTo(text[written..]);
             }
-            else
-            {
-                written += resolved;
-                raw = raw[(plain + end + 2)..];
-            }
+
+            written += resolved;
+            raw = raw[(plain + end + 2)..];
         }
 
         var result = text[..written];

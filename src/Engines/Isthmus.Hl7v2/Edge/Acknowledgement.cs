@@ -141,17 +141,7 @@ public static class Acknowledgement
         line.Text("ERR");
         line.Field();
         line.Field();
-        var place = error.Location;
-        if (place.Segment is not null)
-        {
-            line.Text(place.Segment);
-            Number(line, place.Occurrence);
-            Number(line, place.Field);
-            Number(line, place.Repetition);
-            Number(line, place.Component);
-            Number(line, place.Subcomponent);
-        }
-
+        WriteLocation(line, error.Location);
         line.Field().Number((int)error.Code);
         line.Component();
         line.Component().Text("HL70357");
@@ -163,13 +153,20 @@ public static class Acknowledgement
         line.End();
     }
 
-    /// <summary>ERL components stand in one row, so that a gap in depth is an empty component.</summary>
-    private static void Number(SegmentWriter line, int number)
+    /// <summary>ERL (HL7 v2.5.1 §2.A.28): segment, its occurrence, field, repetition, component, sub-component.</summary>
+    private static void WriteLocation(SegmentWriter line, Hl7Location place)
     {
-        line.Component();
-        if (number > 0)
+        if (place.Segment is null)
         {
-            line.Number(number);
+            return;
+        }
+
+        line.Text(place.Segment);
+        line.Component().Number(Math.Max(place.Occurrence, 1));
+        ReadOnlySpan<int> depth = [place.Field, Math.Max(place.Repetition, 1), place.Component, place.Subcomponent];
+        for (var i = 0; i < depth.Length && depth[i] > 0; i++)
+        {
+            line.Component().Number(depth[i]);
         }
     }
 

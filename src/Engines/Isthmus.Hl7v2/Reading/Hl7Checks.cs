@@ -46,20 +46,30 @@ internal static class Hl7Checks
     private static void Escapes(Hl7Message message, Hl7Findings findings)
     {
         var index = message.Index;
-        for (var stop = 0; stop < index.StopCount && !findings.IsFull; stop++)
+        for (var i = 0; i < index.SegmentCount; i++)
         {
-            if (index.Kind(stop) != StopKind.Escape)
+            ref readonly var segment = ref index.Segments[i];
+            var afterDelimiters = SegmentName.DeclaresDelimiters(segment.Name) ? 1 : 0;
+            if (segment.FieldCount <= afterDelimiters)
             {
                 continue;
             }
 
-            if (stop + 1 < index.StopCount && index.Kind(stop + 1) == StopKind.Escape)
+            for (var stop = index.Fields[segment.FirstField + afterDelimiters]; stop < segment.EndStop && !findings.IsFull; stop++)
             {
-                stop++;
-            }
-            else
-            {
-                findings.Add(Hl7Rules.EscapeUnterminated, message.Locate(index.Offset(stop)), index.Offset(stop));
+                if (index.Kind(stop) != StopKind.Escape)
+                {
+                    continue;
+                }
+
+                if (index.Kind(stop + 1) == StopKind.Escape)
+                {
+                    stop++;
+                }
+                else
+                {
+                    findings.Add(Hl7Rules.EscapeUnterminated, message.Locate(index.Offset(stop)), index.Offset(stop));
+                }
             }
         }
     }

@@ -69,7 +69,10 @@ internal readonly struct Hl7Extent
             Subcomponent = _subcomponent,
         };
 
-    public string GetText() => _message is null ? string.Empty : Hl7Text.ToText(Raw, _message);
+    /// <summary>MSH-1 and MSH-2 declare the delimiters and are taken as written; elsewhere escapes are resolved.</summary>
+    private bool IsVerbatim => _field <= 2 && SegmentName.DeclaresDelimiters(_message!.Index.Segments[_segment].Name);
+
+    public string GetText() => _message is null ? string.Empty : Hl7Text.ToText(Raw, _message, IsVerbatim);
 
     public bool TryGetText(Span<byte> destination, out int written)
     {
@@ -79,7 +82,7 @@ internal readonly struct Hl7Extent
             return true;
         }
 
-        return Hl7Text.TryWrite(Raw, _message, destination, out written);
+        return Hl7Text.TryWrite(Raw, _message, IsVerbatim, destination, out written);
     }
 
     /// <summary>How many parts the delimiters of that kind make; zero only for the missing extent.</summary>

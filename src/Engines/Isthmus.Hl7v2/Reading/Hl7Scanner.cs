@@ -82,7 +82,9 @@ internal sealed class Hl7Scanner
         index.StopCount = stopCount;
         index.FieldCount = fieldCount;
         index.HasEscapes = _delimiters.Escape != 0 && escapes != Vector256<byte>.Zero;
-        index.HasNonAscii = (seen & Vector256.Create(NotAscii)) != Vector256<byte>.Zero;
+        var declared = text[msh.Offset..msh.AfterEncodingCharacters];
+        index.HasControls |= declared.ContainsAnyInRange((byte)0, (byte)(Space - 1));
+        index.HasNonAscii = declared.ContainsAnyInRange(NotAscii, byte.MaxValue) || (seen & Vector256.Create(NotAscii)) != Vector256<byte>.Zero;
         return passed;
     }
 

@@ -1,0 +1,150 @@
+using System.Text;
+
+namespace Isthmus.Hl7v2.Tests;
+
+/// <summary>The fast reader and the obvious one see the same message, whatever the frame.</summary>
+public class AgainstTheOracle
+{
+    private const int Cases = 30_000;
+    private const int Seed = 20260102;
+
+    /// <summary>What a mutation may put in: structure, escapes, line ends, names, controls, multi-byte text.</summary>
+    private static readonly string[] Pieces =
+    [
+        "|", "^", "~", "\\", "&", "#", "\r", "\n", "\r\n", "MSH", "MSH|^~\\&|", "BHS|^~\\&|", "PID|", "OBX", "\\F\\", "\\X41\\", "\\XE9\\",
+        "\\XC3A9\\", "\\.br\\", "\\.sp3\\", "\\.sk\\", "\\.in+2\\", "\\Z1\\", "\\E\\", "\"\"", " ", "\0", "\u0001", "\t", "é", "漢", "𐍈", "x",
+        "|||||", "\uFEFF", "MSH$%*!@$", "MSH|", "MSH||",
+    ];
+
+    private readonly Hl7Reader _reader = new();
+
+    [Fact]
+    public void On_a_message_cut_at_every_byte()
+    {
+        for (var length = 0; length <= Messages.Result.Length; length++)
+        {
+            Compare(Messages.Result[..length]);
+        }
+    }
+
+    [Fact]
+    public void On_mutated_messages()
+    {
+        var random = new Random(Seed);
+        for (var i = 0; i < Cases; i++)
+        {
+            Compare(Mutate(Seeds[i % Seeds.Length], random));
+        }
+    }
+
+    [Fact]
+    public void On_random_bytes_the_reader_only_answers()
+    {
+        var random = new Random(Seed);
+        var frame = new byte[400];
+        for (var i = 0; i < Cases; i++)
+        {
+            random.NextBytes(frame);
+            Encoding.ASCII.GetBytes("MSH|^~\\&|").CopyTo(frame, 0);
+            var result = _reader.Read(frame.AsMemory(0, random.Next(frame.Length)));
+            if (result.Message is { } message)
+            {
+                foreach (var segment in message.Segments)
+                {
+                    for (var field = 1; field <= segment.FieldCount; field++)
+                    {
+                        Assert.DoesNotContain('\0', segment[field].GetText());
+                    }
+                }
+            }
+        }
+    }
+
+    [ConformanceFact]
+    public void On_real_messages()
+    {
+        var messages = Conformance.Messages();
+
+        Assert.NotEmpty(messages);
+        Assert.All(messages, path => Compare(File.ReadAllText(path, new UTF8Encoding(false))));
+    }
+
+    private static readonly string[] Seeds =
+    [
+        Messages.Result,
+        Messages.Msh + "\rOBX|1|TX|N^Note||a\\.br\\b\\T\\c~d\\X41\\^e&f\\||||||F\rNTE|1||\\Z9\\ \\H\\x\\N\\\r",
+        "MSH$%*!@#$LAB$$$$$$ORU%R01$7$P$2.5.1\rPID$1$$a%b@c*d!F!e|^~!P!\rZZZ$%%%$***$@@@",
+    ];
+
+    private static string Mutate(string seed, Random random)
+    {
+        var text = new StringBuilder(seed);
+        for (var edits = random.Next(1, 6); edits > 0; edits--)
+        {
+            var at = random.Next(text.Length + 1);
+            switch (random.Next(4))
+            {
+                case 0:
+                    text.Insert(at, Pieces[random.Next(Pieces.Length)]);
+                    break;
+                case 1:
+                    text.Remove(at, Math.Min(random.Next(20), text.Length - at));
+                    break;
+                case 2 when at < text.Length:
+                    text.Remove(at, 1).Insert(at, Pieces[random.Next(Pieces.Length)]);
+                    break;
+                default:
+                    text.Length = Math.Max(at, 1);
+                    break;
+            }
+        }
+
+        // A cut through a surrogate pair is no text.
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    private void Compare(string frame)
+    {
+        var expected = Oracle.Read(frame);
+        var message = _reader.Read(Encoding.UTF8.GetBytes(frame)).Message;
+
+        Assert.Equal(expected is null, message is null);
+        if (expected is null || message is null)
+        {
+            return;
+        }
+
+        Assert.Equal(expected.Segments.Count, message.Segments.Count);
+        var at = 0;
+        foreach (var segment in message.Segments)
+        {
+            var (line, fields) = expected.Segments[at++];
+            Assert.Equal(line, Encoding.UTF8.GetString(segment.Raw));
+            Assert.Equal(fields.Count, segment.FieldCount);
+            for (var field = 1; field <= fields.Count; field++)
+            {
+                Compare(fields[field - 1], segment[field]);
+            }
+        }
+    }
+
+    private static void Compare(List<List<List<string>>> expected, Hl7Field field)
+    {
+        Assert.Equal(expected.Count, field.RepetitionCount);
+        for (var repetition = 1; repetition <= expected.Count; repetition++)
+        {
+            var components = expected[repetition - 1];
+            Assert.Equal(components.Count, field.Repetition(repetition).ComponentCount);
+            for (var component = 1; component <= components.Count; component++)
+            {
+                var subcomponents = components[component - 1];
+                var actual = field.Repetition(repetition).Component(component);
+                Assert.Equal(subcomponents.Count, actual.SubcomponentCount);
+                for (var subcomponent = 1; subcomponent <= subcomponents.Count; subcomponent++)
+                {
+                    Assert.Equal(subcomponents[subcomponent - 1], actual.Subcomponent(subcomponent).GetText());
+                }
+            }
+        }
+    }
+}
