@@ -58,8 +58,8 @@ public enum Derivation
     /// <summary>Keep the date of a date-time.</summary>
     Day,
 
-    /// <summary>Keep codings, drop text.</summary>
-    CodingOnly,
+    /// <summary>Keep numbers, quantities, dates and codings; drop free text, and an element that is nothing but text.</summary>
+    NoText,
 }
 
 public enum LawfulBasis

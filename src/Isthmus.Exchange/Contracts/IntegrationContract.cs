@@ -64,6 +64,11 @@ public sealed record IntegrationContract
 
     public required RetirementPlan Retirement { get; init; }
 
+    public required AuditLevel Audit { get; init; }
+
+    /// <summary>Examples and negative examples that hold the contract to its word.</summary>
+    public required IReadOnlyList<ContractTest> Tests { get; init; }
+
     public required RiskAssessment Risk { get; init; }
 
     /// <summary>The destination terms of that name, or null.</summary>

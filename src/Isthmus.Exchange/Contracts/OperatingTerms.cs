@@ -32,3 +32,16 @@ public sealed record ServiceLevels(TimeSpan AcknowledgeP99, TimeSpan DeliverP95,
 /// <param name="Notice">How long before its end the parties are told.</param>
 /// <param name="Plan">One sentence: what becomes of routes, credentials and data.</param>
 public sealed record RetirementPlan(DateOnly Review, TimeSpan Notice, string Plan);
+
+public enum AuditLevel
+{
+    /// <summary>Decisions, deliveries and writes.</summary>
+    Standard,
+
+    /// <summary>Also every read of what crossed.</summary>
+    Strong,
+}
+
+/// <param name="File">Path of the sample inside the site folder.</param>
+/// <param name="Expect">The outcome it must come to.</param>
+public sealed record ContractTest(string File, Outcome Expect);

@@ -8,5 +8,6 @@ internal static class AllCommands
     public static IEnumerable<Command> Create() =>
     [
         SimulateCommand.Create(),
+        SiteCommand.Create(),
     ];
 }

@@ -1,0 +1,55 @@
+using System.Net;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Reading;
+using Isthmus.Governance.Yaml;
+
+namespace Isthmus.Governance.Checks;
+
+/// <summary>What must hold inside <c>isthmus.yaml</c> beyond its shape: missing security configuration fails closed.</summary>
+internal static class SettingsChecks
+{
+    public static void Check(Settings settings, Section root)
+    {
+        foreach (var listener in settings.Listeners.Values)
+        {
+            if (listener.Tls is null && !IPAddress.IsLoopback(listener.Bind))
+            {
+                root.Fault("listeners", SiteRules.ListenerWithoutTls, $"Listener `{listener.Name}` leaves loopback and has no `tls`.");
+            }
+        }
+
+        foreach (var shared in settings.Listeners.Values.Where(l => l.Port != 0).GroupBy(l => (l.Bind, l.Port)).Where(g => g.Count() > 1))
+        {
+            root.Fault("listeners", SiteRules.ListenerPortTaken, $"Listeners {Words.Quoted(shared.Select(l => l.Name))} share port {shared.Key.Port}.");
+        }
+
+        foreach (var destination in settings.Destinations.Values)
+        {
+            Check(destination, root);
+        }
+
+        var keys = settings.Keys;
+        foreach (var name in new[] { keys.Records, keys.Mediation, keys.Outbound, keys.Pseudonyms }.Where(k => k.Length > 0).GroupBy(k => k).Where(g => g.Count() > 1))
+        {
+            root.Fault("keys", SiteRules.KeyShared, $"Key `{name.Key}` serves two ends; each zone has its own.");
+        }
+    }
+
+    private static void Check(DestinationSettings destination, Section root)
+    {
+        if (!IsSafe(destination.BaseUrl) || (destination.TokenUrl is { } token && !IsSafe(token)))
+        {
+            root.Fault("destinations", SiteRules.DestinationWithoutTls, $"Destination `{destination.Name}` leaves loopback over http; use https.");
+        }
+
+        var oauth = destination.Authentication is DestinationAuthentication.PrivateKeyJwt or DestinationAuthentication.ClientSecret;
+        if (destination.Key is null || (oauth && (destination.TokenUrl is null || destination.ClientId is null)))
+        {
+            root.Fault("destinations", SiteRules.DestinationAuth, oauth
+                ? $"Destination `{destination.Name}` needs `token-url`, `client-id` and `key` under `authentication`."
+                : $"Destination `{destination.Name}` needs `key` under `authentication`.");
+        }
+    }
+
+    private static bool IsSafe(Uri url) => url.Scheme == Uri.UriSchemeHttps || url.IsLoopback;
+}

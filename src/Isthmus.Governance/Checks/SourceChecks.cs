@@ -1,0 +1,78 @@
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Reading;
+using Isthmus.Governance.Yaml;
+
+namespace Isthmus.Governance.Checks;
+
+/// <summary>What a contract names outside itself must exist: listener, map, samples.</summary>
+internal static class SourceChecks
+{
+    public static void Check(ContractDraft draft, Settings settings, SiteFiles files)
+    {
+        var (contract, root) = (draft.Contract, draft.Root);
+        if (!settings.Listeners.ContainsKey(contract.Source.Listener) && contract.Source.Listener.Length > 0)
+        {
+            root.Fault("source", SiteRules.ListenerUnknown,
+                $"Listener `{contract.Source.Listener}` is not in isthmus.yaml.{Nearest.Hint(contract.Source.Listener, settings.Listeners.Keys)}");
+        }
+
+        CheckMap(contract.Map, root, files);
+        foreach (var test in contract.Tests.Where(t => !files.Files.ContainsKey(t.File)))
+        {
+            root.Fault("tests", SiteRules.TestMissing, $"Sample `{test.File}` is not in the site folder.");
+        }
+
+        foreach (var field in contract.IdempotencyKey.Concat(contract.Identity.Compare).Where(f => !IsListed(contract.Fields, f)))
+        {
+            root.Fault("fields", SiteRules.FieldUnlisted, $"`{field}` is relied on and not listed under `fields`.");
+        }
+    }
+
+    /// <summary>Two contracts may share a listener only when their senders or messages tell them apart.</summary>
+    public static void CheckTogether(IReadOnlyList<ContractDraft> drafts)
+    {
+        for (var i = 0; i < drafts.Count; i++)
+        {
+            foreach (var earlier in drafts.Take(i).Select(d => d.Contract))
+            {
+                var contract = drafts[i].Contract;
+                if (contract.Name == earlier.Name)
+                {
+                    drafts[i].Root.Fault("contract", SiteRules.ContractTwice, $"A contract named `{contract.Name}` exists already.");
+                }
+
+                if (contract.Source.Listener == earlier.Source.Listener
+                    && contract.Source.Senders.Intersect(earlier.Source.Senders).Any()
+                    && contract.Source.Messages.Intersect(earlier.Source.Messages).Any())
+                {
+                    drafts[i].Root.Fault("source", SiteRules.SenderAmbiguous,
+                        $"Contract `{earlier.Name}` takes the same messages of the same sender on this listener.");
+                }
+            }
+        }
+    }
+
+    private static void CheckMap(VersionPin map, Section root, SiteFiles files)
+    {
+        var path = $"maps/{map.Name}.yaml";
+        if (map.Name.Length == 0)
+        {
+            return;
+        }
+
+        if (!files.Files.TryGetValue(path, out var bytes))
+        {
+            root.Fault("map", SiteRules.MapUnknown, $"`{path}` is not in the site folder.");
+        }
+        else if (YamlComposer.Compose(path, bytes, []) is { } yaml
+            && yaml.Entries.GetValueOrDefault("version") is YamlText version && version.Value != map.Version)
+        {
+            root.Fault("map", SiteRules.MapVersion, $"`{path}` is version {version.Value}, the contract pins {map.Version}.");
+        }
+    }
+
+    private static bool IsListed(FieldRules fields, FieldLocation location) =>
+        fields.Segments.FirstOrDefault(s => s.Name == location.Segment) is { } segment
+        && (location.Component == 0 ? segment.Field(location.Field) is not null : segment.Component(location.Field, location.Component) is not null);
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Yaml;
+
+namespace Isthmus.Governance.Reading;
+
+/// <summary><c>isthmus.yaml</c> as read: everything of the site but its contracts.</summary>
+internal sealed record Settings(
+    string Name,
+    SiteEnvironment Environment,
+    Tenant Tenant,
+    string? DataFolder,
+    KeySettings Keys,
+    IReadOnlyDictionary<string, ListenerSettings> Listeners,
+    IReadOnlyDictionary<string, DestinationSettings> Destinations,
+    Watermarks Watermarks,
+    string LogLevel);
+
+internal static class SettingsReader
+{
+    public static Settings Read(Section root)
+    {
+        var tenant = root.Sub("tenant", "says whose data this is, and its id binds every record");
+        var keys = root.Sub("keys", "says which keys encrypt what");
+        var water = root.Sub("watermarks", "says when to stop acknowledging before the disk fills");
+        return new Settings(
+            root.Text("site", "is the name people see"),
+            root.Choice<SiteEnvironment>("environment", "keeps production and trial apart"),
+            new Tenant(
+                (short)tenant.Number("id", "is part of every key of the store", 1, short.MaxValue),
+                tenant.Text("name", "names the tenant in the console")),
+            root.OptionalText("data-folder"),
+            new KeySettings(
+                keys.Text("folder", "is where key files lie, apart from the data"),
+                keys.Text("records", "names the key that wraps record keys"),
+                keys.Text("mediation", "names the key pair to which raw messages are sealed"),
+                keys.Text("outbound", "names the key pair to which payloads are sealed"),
+                keys.Text("pseudonyms", "names the secret from which pseudonyms are made")),
+            root.Named("listeners", "says where systems connect").ToDictionary(l => l.Name, l => Listener(l.Name, l.Section)),
+            root.Named("destinations", "says where data may be delivered").ToDictionary(d => d.Name, d => Destination(d.Name, d.Section)),
+            new Watermarks(
+                water.Value<long>("disk-free-bytes", "stops acknowledging while there is room to finish", Quantities.TryBytes, Quantities.BytesShape),
+                water.Number("disk-free-percent", "stops acknowledging while there is room to finish", 1, 90),
+                water.Value<TimeSpan>("queue-age", "stops acknowledging when work does not move", Quantities.TryDuration, Quantities.DurationShape)),
+            root.ValueOr("log-level", "information", TryLogLevel, "one of trace, debug, information, warning, error"));
+    }
+
+    private static ListenerSettings Listener(string name, Section listener)
+    {
+        var limits = listener.Sub("limits", "bounds what one sender can take");
+        return new ListenerSettings(
+            name,
+            Words.OneOf(listener, "kind", "says which protocol is spoken", "mllp"),
+            listener.Value<IPAddress>("bind", "says on which address to listen", IPAddress.TryParse, "an IP address") ?? IPAddress.Loopback,
+            listener.Number("port", "says on which port to listen (0: any free one)", 0, 65535),
+            listener.OptionalSub("tls") is { } tls ? Tls(tls) : null,
+            new ListenerLimits(
+                (int)limits.Value<long>("max-frame", "bounds the memory a frame can take", TryFrameSize, "a size from 1KiB to 256MiB"),
+                limits.Value<TimeSpan>("idle", "closes connections that say nothing", Quantities.TryDuration, Quantities.DurationShape),
+                limits.Value<TimeSpan>("slow-sender", "ends frames that never end", Quantities.TryDuration, Quantities.DurationShape),
+                limits.Number("max-connections", "bounds the connections held", 1, 100_000)));
+    }
+
+    private static TlsSettings Tls(Section tls) => new(
+        tls.Text("certificate", "is the chain shown to senders"),
+        tls.Text("key", "is the private key of the certificate"),
+        tls.OptionalText("client-authorities"));
+
+    private static DestinationSettings Destination(string name, Section destination)
+    {
+        var auth = destination.Sub("authentication", "says how we prove ourselves to it");
+        return new DestinationSettings
+        {
+            Name = name,
+            Kind = destination.Choice<ConnectorKind>("kind", "says which connector speaks to it"),
+            BaseUrl = destination.Value<Uri>("base-url", "says where it is", Quantities.TryUrl, Quantities.UrlShape) ?? new Uri("http://localhost/"),
+            Exposure = destination.Choice<Exposure>("exposure", "says whether data leaves the organisation"),
+            Authentication = auth.Choice<DestinationAuthentication>("method", "says how we prove ourselves"),
+            TokenUrl = auth.ValueOr<Uri?>("token-url", null, Quantities.TryUrl!, Quantities.UrlShape),
+            ClientId = auth.OptionalText("client-id"),
+            Key = auth.OptionalText("key"),
+            Timeout = destination.Value<TimeSpan>("timeout", "bounds one request", Quantities.TryDuration, Quantities.DurationShape),
+            Concurrency = destination.Number("concurrency", "bounds requests in flight", 1, 1000),
+        };
+    }
+
+    private static bool TryLogLevel(string text, out string level)
+    {
+        level = text;
+        return text is "trace" or "debug" or "information" or "warning" or "error";
+    }
+
+    private static bool TryFrameSize(string text, out long size) =>
+        Quantities.TryBytes(text, out size) && size is >= 1 << 10 and <= 256 << 20;
+}

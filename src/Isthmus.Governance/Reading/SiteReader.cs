@@ -1,0 +1,87 @@
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Yaml;
+
+namespace Isthmus.Governance.Reading;
+
+/// <summary>The files of a site in their YAML shape, with the faults of that shape; the checks add theirs to the same list.</summary>
+internal sealed class SiteReader
+{
+    public const string SettingsFile = "isthmus.yaml";
+    public const string ContractFolder = "integrations/";
+    public const string PolicyFolder = "policies/";
+
+    private readonly SiteFiles files;
+    private readonly SortedSet<string> asked = new(StringComparer.Ordinal);
+
+    private SiteReader(SiteFiles files) => this.files = files;
+
+    public List<SiteFault> Faults { get; } = [];
+
+    public Settings? Settings { get; private set; }
+
+    public Section? SettingsSection { get; private set; }
+
+    public IReadOnlyList<ConsentPolicy> Policies { get; private set; } = [];
+
+    public IReadOnlyList<ContractDraft> Contracts { get; private set; } = [];
+
+    /// <summary>Every key that was asked for, after the name of its file or folder: <c>integrations/ fields[].source</c>.</summary>
+    public IReadOnlyCollection<string> Asked => asked;
+
+    public static SiteReader Read(SiteFiles files, IReadOnlyDictionary<string, string> environment)
+    {
+        var reader = new SiteReader(files);
+        reader.ReadSettings(environment);
+        reader.Policies = reader.ReadFolder(PolicyFolder, (_, root) => PolicyReader.Read(root));
+        reader.Contracts = reader.ReadFolder(ContractFolder, ContractReader.Read);
+        return reader;
+    }
+
+    private void ReadSettings(IReadOnlyDictionary<string, string> environment)
+    {
+        if (!files.Files.TryGetValue(SettingsFile, out var bytes))
+        {
+            Faults.Add(new SiteFault(SettingsFile, 0, SiteRules.FileMissing, "The folder has no isthmus.yaml, so it is no site."));
+            return;
+        }
+
+        if (YamlComposer.Compose(SettingsFile, bytes, Faults) is { } map)
+        {
+            EnvironmentOverrides.Apply(map, environment, Faults);
+            Settings = ReadMap(SettingsFile, SettingsFile, map, (_, root) =>
+            {
+                SettingsSection = root;
+                return SettingsReader.Read(root);
+            });
+        }
+    }
+
+    private List<T> ReadFolder<T>(string folder, Func<string, Section, T> read)
+        where T : class
+    {
+        var found = new List<T>();
+        foreach (var (path, bytes) in files.Under(folder))
+        {
+            if (!path.EndsWith(".yaml", StringComparison.Ordinal))
+            {
+                Faults.Add(new SiteFault(path, 0, SiteRules.FileStray, $"Only .yaml files belong in {folder}."));
+            }
+            else if (YamlComposer.Compose(path, bytes, Faults) is { } map)
+            {
+                found.Add(ReadMap(folder, path, map, read));
+            }
+        }
+
+        return found;
+    }
+
+    private T ReadMap<T>(string place, string path, YamlMap map, Func<string, Section, T> read)
+    {
+        var file = new YamlFile(path, Faults);
+        var value = read(path, file.Open(map));
+        file.Close();
+        asked.UnionWith(file.Asked.Select(key => $"{place} {key}"));
+        return value;
+    }
+}

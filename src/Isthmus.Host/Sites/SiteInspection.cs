@@ -1,0 +1,32 @@
+using System.Collections;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance;
+
+namespace Isthmus.Host.Sites;
+
+/// <summary>A site folder held against every module that reads a part of it.</summary>
+/// <param name="Files">Null when the folder itself could not be read.</param>
+/// <param name="Model">Null when there is any fault.</param>
+internal sealed record SiteInspection(string Folder, SiteFiles? Files, SiteModel? Model, IReadOnlyList<SiteFault> Faults)
+{
+    /// <summary>The modules that check a folder of their own, in the order of the folders.</summary>
+    private static readonly SiteChecker[] Checkers = [];
+
+    public static SiteInspection Inspect(string folder, TimeProvider time)
+    {
+        var (files, unreadable) = SiteFolder.Read(folder);
+        if (files is null)
+        {
+            return new SiteInspection(folder, null, null, unreadable);
+        }
+
+        var load = SiteLoader.Load(files, EnvironmentVariables(), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        SiteFault[] faults = [.. load.Faults, .. Checkers.SelectMany(c => c.Check(files))];
+        return new SiteInspection(folder, files, faults.Length == 0 ? load.Model : null, faults);
+    }
+
+    public static IReadOnlyDictionary<string, string> EnvironmentVariables() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? string.Empty, StringComparer.Ordinal);
+}

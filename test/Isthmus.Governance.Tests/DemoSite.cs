@@ -1,0 +1,66 @@
+using System.Text;
+using Isthmus.Exchange;
+using Isthmus.Testing;
+
+namespace Isthmus.Governance.Tests;
+
+/// <summary>The demo site as files, to be loaded as it is or with one thing changed.</summary>
+internal sealed class DemoSite
+{
+    public const string Settings = "isthmus.yaml";
+    public const string Contract = "integrations/lab-results.yaml";
+    public const string Policy = "policies/jurisdiction-us-hipaa.yaml";
+
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> files;
+
+    public DemoSite()
+    {
+        files = new(SiteFolder.Read(Folder).Files!.Files, StringComparer.Ordinal);
+        files.TryAdd("maps/oru-r01.yaml", "version: 1.0.0"u8.ToArray());
+    }
+
+    public static string Folder => Repository.PathOf("site", "demo");
+
+    public Dictionary<string, string> Environment { get; } = [];
+
+    public DateOnly AsOf { get; set; } = new(2026, 11, 20);
+
+    public SiteFiles Files => new(SiteFolder.VersionOf(files), files);
+
+    public string this[string path]
+    {
+        get => Encoding.UTF8.GetString(files[path].Span);
+        set => files[path] = Encoding.UTF8.GetBytes(value);
+    }
+
+    /// <summary>Changes the one place where the text stands; a test whose change does not apply must fail.</summary>
+    public DemoSite Change(string path, string from, string to)
+    {
+        var text = this[path];
+        Assert.True(text.Contains(from, StringComparison.Ordinal), $"{path} does not contain: {from}");
+        var at = text.IndexOf(from, StringComparison.Ordinal);
+        this[path] = string.Concat(text.AsSpan(0, at), to, text.AsSpan(at + from.Length));
+        return this;
+    }
+
+    public DemoSite Remove(string path)
+    {
+        Assert.True(files.Remove(path));
+        return this;
+    }
+
+    public int LineOf(string path, string text) =>
+        this[path][..this[path].IndexOf(text, StringComparison.Ordinal)].Count(c => c == '\n') + 1;
+
+    public SiteLoad Load() => SiteLoader.Load(Files, Environment, AsOf);
+
+    /// <summary>Loads and expects exactly this one fault.</summary>
+    public SiteFault OnlyFault(string rule)
+    {
+        var load = Load();
+        Assert.Null(load.Model);
+        var fault = Assert.Single(load.Faults);
+        Assert.Equal(rule, fault.Rule);
+        return fault;
+    }
+}
