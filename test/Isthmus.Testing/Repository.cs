@@ -1,6 +1,6 @@
 namespace Isthmus.Testing;
 
-/// <summary>The folder that holds Isthmus itself: <c>ISTHMUS_HOME</c>, else the nearest one above the tests with the launcher.</summary>
+/// <summary>The folder that holds Isthmus itself: <c>ISTHMUS_HOME</c>, else the nearest one above the tests with the list of packages.</summary>
 public static class Repository
 {
     public static string Root { get; } =
@@ -12,12 +12,12 @@ public static class Repository
     {
         for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "isthmus")))
+            if (File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
             {
                 return folder.FullName;
             }
         }
 
-        throw new InvalidOperationException($"No folder above {start} holds the launcher ./isthmus. Set ISTHMUS_HOME.");
+        throw new InvalidOperationException($"No folder above {start} is the root of Isthmus. Set ISTHMUS_HOME.");
     }
 }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using Isthmus.Exchange;
 using Isthmus.Hl7v2;
-using Isthmus.Inbound.Receiving;
 
 namespace Isthmus.Inbound.Acknowledging;
 

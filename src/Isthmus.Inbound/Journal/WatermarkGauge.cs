@@ -1,6 +1,5 @@
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
-using Isthmus.Inbound.Receiving;
 using Npgsql;
 
 namespace Isthmus.Inbound.Journal;

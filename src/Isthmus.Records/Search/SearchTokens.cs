@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Fhir.Elements;
-using Isthmus.Records.Commit;
 
 namespace Isthmus.Records.Search;
 

@@ -1,7 +1,7 @@
 namespace Isthmus.Simulators.Serving;
 
 /// <summary>What every simulator is started with.</summary>
-public record CounterpartOptions
+public abstract record CounterpartOptions
 {
     /// <summary>The folder of its durable state; one simulator at a time.</summary>
     public required string DataFolder { get; init; }

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Isthmus.Fhir.Json;
 
 namespace Isthmus.Fhir.Elements;
 

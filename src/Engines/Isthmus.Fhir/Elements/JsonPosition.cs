@@ -1,4 +1,4 @@
-namespace Isthmus.Fhir.Json;
+namespace Isthmus.Fhir.Elements;
 
 /// <summary>A place in a JSON text. Lines and columns start at 1; columns count UTF-8 bytes, as editors' byte offsets do.</summary>
 public readonly record struct JsonPosition(int Offset, int Line, int Column)

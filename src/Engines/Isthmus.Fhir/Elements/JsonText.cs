@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Isthmus.Fhir.Json;
+namespace Isthmus.Fhir.Elements;
 
 /// <summary>JSON string escapes (RFC 8259 section 7), both ways, over UTF-8.</summary>
 internal static class JsonText

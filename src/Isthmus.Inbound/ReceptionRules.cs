@@ -1,6 +1,6 @@
 using Isthmus.Exchange;
 
-namespace Isthmus.Inbound.Receiving;
+namespace Isthmus.Inbound;
 
 /// <summary>Every reason for which the edge does not take a message in.</summary>
 internal static class ReceptionRules

@@ -1,7 +1,7 @@
 using Isthmus.Exchange.Phi;
 using Isthmus.Fhir.Elements;
 
-namespace Isthmus.Records.Commit;
+namespace Isthmus.Records;
 
 /// <summary>A resource that a message wants to commit.</summary>
 /// <param name="Id">Its logical id.</param>

@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+
+namespace Isthmus.Rules.Tests.Text;
+
+/// <summary>What no source file says.</summary>
+public sealed partial class CodeRules
+{
+    [Fact]
+    public void Time_is_an_argument() => AssertAbsent(ReadsTheClock());
+
+    [Fact]
+    public void No_thread_sleeps_or_waits_for_a_task() => AssertAbsent(Blocks());
+
+    [Fact]
+    public void Nothing_is_left_for_later() => AssertAbsent(Unfinished(), file => file.Text);
+
+    [Fact]
+    public void Parsers_use_no_regular_expressions()
+    {
+        // Hostile input: a scan is linear by construction, an expression only by inspection.
+        var faults = Product.Sources
+            .Where(file => file.Name.StartsWith("src/Engines/", StringComparison.Ordinal) || file.Name.StartsWith("src/Isthmus.Inbound/", StringComparison.Ordinal))
+            .Where(file => file.Code.Contains("System.Text.RegularExpressions", StringComparison.Ordinal))
+            .Select(file => file.Name);
+
+        Faults.AreNone(faults);
+    }
+
+    private static void AssertAbsent(Regex pattern, Func<SourceFile, string>? part = null) =>
+        Faults.AreNone(Product.Sources.SelectMany(file =>
+            pattern.Matches((part ?? (source => source.Code))(file)).Select(match => $"{file.At(match.Index)}: {match.Value}")));
+
+    [GeneratedRegex(@"\bDateTime(Offset)?\.(Utc)?(Now|Today)\b|\bDateTime\.Today\b|\bEnvironment\.TickCount", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ReadsTheClock();
+
+    [GeneratedRegex(@"\bThread\.Sleep\b|\.GetAwaiter\(\)\.GetResult\(\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|\bNotImplementedException\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Unfinished();
+}
