@@ -29,6 +29,7 @@ public sealed class TenantKeys
         SearchKey = Derive("search v1");
         IdentityKey = Derive("identity v1");
         ResourceIdKey = Derive("resource ids v1");
+        SignalKey = Derive("signals v1");
     }
 
     public short Tenant { get; }
@@ -41,6 +42,9 @@ public sealed class TenantKeys
 
     /// <summary>Keys the deterministic ids of resources.</summary>
     public byte[] ResourceIdKey { get; }
+
+    /// <summary>Keys the business keys of signals to Workflow.</summary>
+    public byte[] SignalKey { get; }
 
     internal byte[] SearchKey { get; }
 

@@ -5,7 +5,8 @@ GRANT USAGE ON SCHEMA identity TO isthmus_mediation, isthmus_operator;
 CREATE TABLE identity.person (
     person     uuid     PRIMARY KEY,
     last_no    bigint   NOT NULL DEFAULT 0,   -- numbers deliveries; its row lock orders commits for one person
-    name_key   bigint   NOT NULL,
+    family_key bigint   NOT NULL,                -- 0 where unknown
+    given_key  bigint   NOT NULL,
     birth_key  bigint   NOT NULL,
     tenant     smallint NOT NULL,
     sex        "char"   NOT NULL,

@@ -59,6 +59,7 @@ CREATE TABLE exchange.inbox (
     order_key  bigint      NOT NULL,
     partition  smallint    NOT NULL,
     attempts   smallint    NOT NULL DEFAULT 0,
+    site_version text,                            -- pinned when first leased
     PRIMARY KEY (partition, id)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 
@@ -206,7 +207,7 @@ GRANT EXECUTE ON FUNCTION exchange.append, exchange.open_seal_session, exchange.
 GRANT EXECUTE ON FUNCTION exchange.open_seal_session TO isthmus_mediation, isthmus_operator;
 GRANT SELECT ON exchange.seal_session TO isthmus_mediation, isthmus_outbound;
 GRANT SELECT ON exchange.journal TO isthmus_mediation;
-GRANT SELECT, UPDATE (attempts), DELETE ON exchange.inbox TO isthmus_mediation;
+GRANT SELECT, UPDATE (attempts, site_version), DELETE ON exchange.inbox TO isthmus_mediation;
 GRANT INSERT ON exchange.inbox TO isthmus_mediation;
 GRANT INSERT, SELECT (id, message_id, destination, state) ON exchange.delivery TO isthmus_mediation;
 GRANT SELECT, UPDATE ON exchange.delivery TO isthmus_outbound;

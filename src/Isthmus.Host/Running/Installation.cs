@@ -1,0 +1,143 @@
+using Isthmus.Inbound;
+using Isthmus.Records.Keys;
+using Isthmus.Store.Connections;
+using Isthmus.Store.Embedded;
+using Isthmus.Store.Schema;
+using Isthmus.Trust.Keys;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Isthmus.Host.Running;
+
+/// <summary>
+/// What this process stands on: a PostgreSQL brought to our schema, the logins and the keys it was given.
+/// </summary>
+/// <remarks>
+/// <c>ISTHMUS_DATABASE</c> names a server as its owner; without it the embedded one is used, for trial.
+/// <c>ISTHMUS_STORE</c> names an address without any login, for a zone that is a process of its own: it migrates nothing
+/// and has only the logins and keys in <c>ISTHMUS_CREDENTIALS</c> and <c>ISTHMUS_KEYS</c>.
+/// </remarks>
+internal sealed class Installation : IAsyncDisposable
+{
+    private const string DatabaseName = "isthmus";
+
+    private readonly EmbeddedPostgres? embedded;
+
+    private Installation(EmbeddedPostgres? embedded, string address, string dataFolder, Credentials credentials, KeyFolder keys, StoreAccess store)
+    {
+        this.embedded = embedded;
+        Address = address;
+        DataFolder = dataFolder;
+        Credentials = credentials;
+        Keys = keys;
+        Store = store;
+    }
+
+    /// <summary>Host, port and database, without a login.</summary>
+    public string Address { get; }
+
+    public string DataFolder { get; }
+
+    public Credentials Credentials { get; }
+
+    public KeyFolder Keys { get; }
+
+    public StoreAccess Store { get; }
+
+    public EmbeddedPostgres? Embedded => embedded;
+
+    /// <summary>Where PostgreSQL's data lies, if on this machine.</summary>
+    public string? WatchedFolder => embedded?.DataFolder;
+
+    /// <summary>Opens the store as this process may, with the logins of the roles given.</summary>
+    public static async Task<Installation> OpenAsync(IEnumerable<ZoneRole> roles, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        if (Environment.GetEnvironmentVariable("ISTHMUS_STORE") is { Length: > 0 } given)
+        {
+            return OpenAsZone(given, roles);
+        }
+
+        var owner = Environment.GetEnvironmentVariable("ISTHMUS_DATABASE");
+        EmbeddedPostgres? embedded = null;
+        if (string.IsNullOrEmpty(owner))
+        {
+            embedded = await EmbeddedPostgres.StartAsync(
+                new EmbeddedOptions { Logger = loggers.CreateLogger<EmbeddedPostgres>() }, cancellation);
+            await CreateDatabaseAsync(embedded.SuperUserConnectionString(), cancellation);
+            owner = embedded.SuperUserConnectionString(DatabaseName);
+        }
+
+        var data = embedded?.DataFolder ?? DataFolderBesideServer();
+        var credentials = new Credentials(Environment.GetEnvironmentVariable("ISTHMUS_CREDENTIALS") ?? Path.Combine(data, "credentials"));
+        credentials.CreateMissing();
+        var keys = new KeyFolder(Environment.GetEnvironmentVariable("ISTHMUS_KEYS") ?? Path.Combine(data, "keys"));
+        CreateMissingKeys(keys);
+        await Migrator.ApplyAsync(owner, credentials, Modules.WithMigrations, cancellation);
+
+        var address = WithoutLogin(owner);
+        return new Installation(embedded, address, data, credentials, keys, StoreAccess.Open(address, credentials, roles));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        if (embedded is not null)
+        {
+            await embedded.DisposeAsync();
+        }
+    }
+
+    private static Installation OpenAsZone(string address, IEnumerable<ZoneRole> roles)
+    {
+        var data = Environment.GetEnvironmentVariable("ISTHMUS_DATA") ?? Environment.CurrentDirectory;
+        var credentials = new Credentials(Required("ISTHMUS_CREDENTIALS"));
+        var keys = new KeyFolder(Required("ISTHMUS_KEYS"));
+        return new Installation(null, WithoutLogin(address), data, credentials, keys, StoreAccess.Open(address, credentials, roles));
+    }
+
+    private static string Required(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"A process that is given ISTHMUS_STORE also needs {variable}.");
+
+    private static string DataFolderBesideServer() =>
+        Environment.GetEnvironmentVariable("ISTHMUS_DATA") is { Length: > 0 } data
+            ? data
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "isthmus");
+
+    private static void CreateMissingKeys(KeyFolder keys)
+    {
+        keys.CreateSealingPairIfMissing(SealedTo.Mediation);
+        keys.CreateSealingPairIfMissing(SealedTo.Outbound);
+        keys.CreateSecretIfMissing(TenantKeys.KeyFile);
+        keys.CreateSecretIfMissing(InboundZone.OrderKeyFile);
+    }
+
+    private static string WithoutLogin(string address)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(address);
+        builder.Remove("Username");
+        builder.Remove("Password");
+        return builder.ConnectionString;
+    }
+
+    private static async Task CreateDatabaseAsync(string server, CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        await using var exists = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection);
+        exists.Parameters.AddWithValue(DatabaseName);
+        if (await exists.ExecuteScalarAsync(cancellation) is null)
+        {
+            try
+            {
+                await using var create = new NpgsqlCommand($"CREATE DATABASE {DatabaseName}", connection);
+                await create.ExecuteNonQueryAsync(cancellation);
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+            {
+                // Another process made it in this moment.
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Isthmus.Exchange.Contracts;
+
+namespace Isthmus.Mediation.Translate;
+
+/// <summary>
+/// The site versions in use, each compiled once. New messages pin the current one; a message leased before a swap keeps
+/// the one it was leased under.
+/// </summary>
+/// <param name="current">The current site.</param>
+/// <param name="load">Loads a stored version.</param>
+/// <param name="signalKey">Keys the business keys of signals.</param>
+internal sealed class SiteVersions(Func<SiteModel> current, Func<string, CancellationToken, Task<SiteModel>> load, byte[] signalKey)
+{
+    /// <summary>Enough for a backlog over several swaps.</summary>
+    private const int MostKept = 16;
+
+    private readonly ConcurrentDictionary<string, SiteRuntime> compiled = new(StringComparer.Ordinal);
+
+    public string CurrentVersion => current().Version;
+
+    /// <summary>The version pinned, or the current one.</summary>
+    public async ValueTask<SiteRuntime> GetAsync(string? pinned, CancellationToken cancellation)
+    {
+        var now = current();
+        var wanted = pinned ?? now.Version;
+        if (compiled.TryGetValue(wanted, out var runtime))
+        {
+            return runtime;
+        }
+
+        var site = wanted == now.Version ? now : await load(wanted, cancellation);
+        if (compiled.Count >= MostKept)
+        {
+            compiled.Clear();
+        }
+
+        return compiled.GetOrAdd(wanted, SiteRuntime.Compile(site, signalKey));
+    }
+}
