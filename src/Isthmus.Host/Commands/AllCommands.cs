@@ -9,5 +9,6 @@ internal static class AllCommands
     [
         SimulateCommand.Create(),
         SiteCommand.Create(),
+        BenchCommand.Create(),
     ];
 }

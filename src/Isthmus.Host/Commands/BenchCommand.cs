@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using Isthmus.Host.Bench;
+using Isthmus.Host.Running;
+using Isthmus.Host.Terminal;
+using Spectre.Console;
+
+namespace Isthmus.Host.Commands;
+
+/// <summary><c>isthmus bench NAME</c>: figures with their bars, and the machine's own limit beside them.</summary>
+internal static class BenchCommand
+{
+    private static readonly string[] Names = ["ingest"];
+
+    public static Command Create()
+    {
+        var name = new Argument<string>("name") { Description = $"One of: {string.Join(", ", Names)}." };
+        name.AcceptOnlyFromAmong(Names);
+        var seconds = new Option<int>("--seconds") { Description = "How long each measurement lasts.", DefaultValueFactory = _ => 10 };
+        var json = Options.Json();
+        var site = Options.Site();
+        var command = new Command("bench", "Measure this machine with the product's own benchmarks.") { name, seconds, site, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var model = SiteOpening.Load(parsed.GetValue(site)!);
+            var lasting = TimeSpan.FromSeconds(parsed.GetValue(seconds));
+            IReadOnlyList<BenchResult> results = parsed.GetValue(name) switch
+            {
+                "ingest" => await IngestBench.RunAsync(model, lasting, cancellation),
+                _ => [],
+            };
+            Print(parsed.GetValue(name)!, results, parsed.GetValue(json));
+            return results.All(r => r.Ok != false) ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static void Print(string name, IReadOnlyList<BenchResult> results, bool json)
+    {
+        var machine = new { cores = Environment.ProcessorCount, memoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, runtime = Environment.Version.ToString() };
+        if (json)
+        {
+            Output.Json(new { bench = name, machine, results });
+            return;
+        }
+
+        var table = new Table().AddColumns("figure", "value", "unit", "machine's limit", "bar", "holds");
+        foreach (var r in results)
+        {
+            table.AddRow(
+                Markup.Escape(r.Name), Shown(r.Value), r.Unit, r.Reference is { } reference ? Shown(reference) : "",
+                r.Bar is { } bar ? Shown(bar) : "", r.Ok switch { true => "yes", false => "[red]no[/]", null => "" });
+        }
+
+        Output.People.MarkupLine($"{name} on {machine.cores} cores, .NET {machine.runtime}");
+        Output.People.Write(table);
+    }
+
+    private static string Shown(double value) => value.ToString(value >= 100 ? "N0" : "N2", CultureInfo.InvariantCulture);
+}
