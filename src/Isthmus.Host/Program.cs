@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Isthmus.Host.Commands;
+using Isthmus.Host.Terminal;
 
 var root = new RootCommand("Isthmus: the governed crossing between clinical systems.");
 foreach (var command in AllCommands.Create())
@@ -7,4 +8,12 @@ foreach (var command in AllCommands.Create())
     root.Subcommands.Add(command);
 }
 
-return await root.Parse(args).InvokeAsync();
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (Complaint.Of(e) is { } sentence)
+{
+    Complaint.Print(sentence);
+    return 1;
+}

@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Isthmus.Exchange;
+using Isthmus.Host.Running;
+using Isthmus.Store.Embedded;
+using Isthmus.Trust.Keys;
+using Npgsql;
+using Spectre.Console;
+
+namespace Isthmus.Host.Terminal;
+
+/// <summary>
+/// What a person is told when a command cannot do its work: one sentence with the remedy, no stack. Errors of the database
+/// are told by their code only, since their text may quote data.
+/// </summary>
+internal static class Complaint
+{
+    /// <summary>The sentence for what is expected to go wrong; null for what is a fault of ours and should show itself.</summary>
+    public static string? Of(Exception e) => e switch
+    {
+        SiteFaultyException or KeyMissingException or EmbeddedPostgresException or RefusalException => e.Message,
+        PostgresException p => $"store.refused: PostgreSQL refused ({p.SqlState}). `isthmus doctor` shows the state of the store.",
+        NpgsqlException => "store.unreachable: PostgreSQL does not answer. `isthmus doctor` shows the state of the store.",
+        SocketException s => $"network.failed: {s.SocketErrorCode}. Check that the address is free, or that somebody listens there.",
+        CryptographicException => "key.wrong: a key does not open what is stored. Check that the key folder belongs to this database.",
+        OperationCanceledException => "Stopped.",
+        _ => null,
+    };
+
+    public static void Print(string sentence) => Output.Progress.MarkupLine($"[red]{Markup.Escape(sentence)}[/]");
+}
