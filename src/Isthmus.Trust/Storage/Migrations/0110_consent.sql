@@ -1,0 +1,47 @@
+-- Consents as directives: what a decision needs and nothing else. Persons are pseudonymous keys; no text is kept.
+CREATE SCHEMA consent;
+REVOKE ALL ON SCHEMA consent FROM PUBLIC;
+
+-- Every version stays, so that a decision can be explained; the newest received of a consent is the one in force.
+CREATE TABLE consent.directive (
+    received    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    person      uuid        NOT NULL,
+    no          bigint      GENERATED ALWAYS AS IDENTITY,
+    tenant      smallint    NOT NULL,
+    in_force    boolean     NOT NULL DEFAULT true,
+    consent_id  text        NOT NULL,
+    version     text        NOT NULL,
+    status      text        NOT NULL,
+    readable    boolean     NOT NULL,
+    body        bytea       NOT NULL,
+    PRIMARY KEY (tenant, consent_id, no)
+) WITH (fillfactor = 90);
+
+CREATE INDEX directive_person ON consent.directive (tenant, person) WHERE in_force;
+CREATE UNIQUE INDEX directive_in_force ON consent.directive (tenant, consent_id) WHERE in_force;
+
+-- Records a version and takes its predecessor out of force. The version in force is left alone when it comes again.
+CREATE FUNCTION consent.record(
+    p_tenant smallint, p_person uuid, p_consent_id text, p_version text, p_status text, p_readable boolean, p_body bytea)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- One writer per consent: without the lock two could both find no predecessor.
+    PERFORM pg_advisory_xact_lock(hashtextextended(format('consent %s %s', p_tenant, p_consent_id), 0));
+    IF EXISTS (
+        SELECT FROM consent.directive
+        WHERE tenant = p_tenant AND consent_id = p_consent_id AND in_force
+          AND person = p_person AND version = p_version AND body = p_body) THEN
+        RETURN false;
+    END IF;
+    UPDATE consent.directive SET in_force = false WHERE tenant = p_tenant AND consent_id = p_consent_id AND in_force;
+    INSERT INTO consent.directive (tenant, person, consent_id, version, status, readable, body)
+    VALUES (p_tenant, p_person, p_consent_id, p_version, p_status, p_readable, p_body);
+    RETURN true;
+END $$;
+
+REVOKE ALL ON FUNCTION consent.record(smallint, uuid, text, text, text, boolean, bytea) FROM PUBLIC;
+
+GRANT USAGE ON SCHEMA consent TO isthmus_mediation, isthmus_outbound, isthmus_operator;
+GRANT SELECT ON consent.directive TO isthmus_mediation, isthmus_outbound, isthmus_operator;
+GRANT EXECUTE ON FUNCTION consent.record(smallint, uuid, text, text, text, boolean, bytea) TO isthmus_mediation, isthmus_operator;
