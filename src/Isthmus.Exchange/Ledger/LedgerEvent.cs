@@ -30,6 +30,8 @@ public static class LedgerKinds
     public const string DeliveryDead = "delivery.dead";
     public const string DeliveryReplayed = "delivery.replayed";
     public const string TaskCreated = "task.created";
+    public const string TaskClaimed = "task.claimed";
+    public const string TaskCommented = "task.commented";
     public const string TaskEscalated = "task.escalated";
     public const string TaskAcknowledged = "task.acknowledged";
     public const string TaskCompleted = "task.completed";
