@@ -10,5 +10,6 @@ internal static class AllCommands
         SimulateCommand.Create(),
         SiteCommand.Create(),
         BenchCommand.Create(),
+        DoctorCommand.Create(),
     ];
 }

@@ -10,6 +10,12 @@ internal static class Options
     public static Option<DirectoryInfo> Site() => new("--site")
     {
         Description = "The site folder.",
-        DefaultValueFactory = _ => new DirectoryInfo(Environment.GetEnvironmentVariable("ISTHMUS_SITE") ?? "site/demo"),
+        DefaultValueFactory = _ => DefaultSite(),
     };
+
+    /// <summary>The site of <c>ISTHMUS_SITE</c>, else the demo's, wherever the command is called from.</summary>
+    public static DirectoryInfo DefaultSite() => new(
+        Environment.GetEnvironmentVariable("ISTHMUS_SITE") is { Length: > 0 } site
+            ? site
+            : Path.Combine(Environment.GetEnvironmentVariable("ISTHMUS_HOME") ?? "", "site", "demo"));
 }

@@ -18,7 +18,7 @@ internal static class SiteCommand
     private static Argument<DirectoryInfo> Folder() => new("DIR")
     {
         Description = "The site folder.",
-        DefaultValueFactory = _ => new DirectoryInfo(Environment.GetEnvironmentVariable("ISTHMUS_SITE") ?? "site/demo"),
+        DefaultValueFactory = _ => Options.DefaultSite(),
     };
 
     private static Command Check()

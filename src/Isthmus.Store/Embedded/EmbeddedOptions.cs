@@ -7,8 +7,9 @@ namespace Isthmus.Store.Embedded;
 public sealed record EmbeddedOptions
 {
     /// <summary>
-    /// The folder that holds the cluster, its log and its password. Null takes <c>ISTHMUS_DATA</c>, then
-    /// <c>/var/lib/isthmus</c> for root, then <c>isthmus</c> under <c>XDG_DATA_HOME</c> (<c>~/.local/share</c>).
+    /// The folder that holds the cluster, its log and its password, in <c>postgres/</c>. Null takes
+    /// <see cref="DefaultDataFolder"/>: <c>ISTHMUS_DATA</c>, else <c>/var/lib/isthmus</c> for root, else <c>isthmus</c>
+    /// under <c>XDG_DATA_HOME</c> (<c>~/.local/share</c>).
     /// </summary>
     public string? DataFolder { get; init; }
 
@@ -24,4 +25,7 @@ public sealed record EmbeddedOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>The folder that holds everything durable of this installation when nothing else is asked for.</summary>
+    public static string DefaultDataFolder() => ServerFolders.DefaultData();
 }

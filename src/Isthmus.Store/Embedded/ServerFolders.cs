@@ -46,7 +46,6 @@ internal sealed class ServerFolders
 
     public string KeeperLock => Path.Combine(Server, "keeper.lock");
 
-    /// <summary>The folder that holds everything durable of this installation when nothing else is asked for.</summary>
     public static string DefaultData()
     {
         if (Environment.GetEnvironmentVariable("ISTHMUS_DATA") is { Length: > 0 } asked)

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Isthmus.Host.Doctor;
+using Isthmus.Host.Sites;
+using Isthmus.Host.Terminal;
+using Isthmus.Store.Embedded;
+using Npgsql;
+using Spectre.Console;
+
+namespace Isthmus.Host.Commands;
+
+/// <summary><c>isthmus doctor</c>: what is not as it should be on this machine, and what helps. Fails only on faults.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var site = Options.Site();
+        var json = Options.Json();
+        var command = new Command("doctor", "Examine site, data folder, keys, store and clock, and say what helps.") { site, json };
+        command.SetAction(async (parse, cancellation) =>
+            Report(await ExamineAsync(parse.GetValue(site)!.FullName, TimeProvider.System, cancellation), parse.GetValue(json)));
+        return command;
+    }
+
+    private static async Task<List<Diagnosis>> ExamineAsync(string siteFolder, TimeProvider time, CancellationToken cancellation)
+    {
+        var site = SiteInspection.Inspect(siteFolder, time);
+        var dataFolder = Path.GetFullPath(site.Model?.DataFolder ?? EmbeddedOptions.DefaultDataFolder());
+        List<Diagnosis> said =
+        [
+            Diagnosis.When(
+                site.Model is not null, "site", site.Model is null ? $"{siteFolder} has {site.Faults.Count} faults." : $"{site.Model.Name}, version {site.Model.Version}.",
+                Verdict.Fault, $"isthmus site check {siteFolder}"),
+            .. MachineChecks.Examine(dataFolder, site.Model?.Watermarks),
+        ];
+        if (site.Model is not null)
+        {
+            said.AddRange(KeyChecks.Examine(dataFolder, site.Model.Keys, site.Model.Environment));
+        }
+
+        try
+        {
+            said.AddRange(await ExamineStoreAsync(dataFolder, time, cancellation));
+        }
+        catch (EmbeddedPostgresException cannot)
+        {
+            said.Add(Diagnosis.Fault("store", cannot.Message, "Mend that, or set ISTHMUS_DATABASE to a connection string of your own server."));
+        }
+        catch (NpgsqlException cannot)
+        {
+            said.Add(Diagnosis.Fault("store", $"The store does not answer: {cannot.Message}", "Check ISTHMUS_DATABASE and that the server runs."));
+        }
+
+        return said;
+    }
+
+    private static async Task<List<Diagnosis>> ExamineStoreAsync(string dataFolder, TimeProvider time, CancellationToken cancellation)
+    {
+        if (Environment.GetEnvironmentVariable("ISTHMUS_DATABASE") is { Length: > 0 } own)
+        {
+            return await ExamineStoreAsync(own, embedded: false, time, cancellation);
+        }
+
+        await using var server = await EmbeddedPostgres.StartAsync(new EmbeddedOptions { DataFolder = dataFolder, Time = time }, cancellation);
+        return await ExamineStoreAsync(server.SuperUserConnectionString(), embedded: true, time, cancellation);
+    }
+
+    private static async Task<List<Diagnosis>> ExamineStoreAsync(string address, bool embedded, TimeProvider time, CancellationToken cancellation)
+    {
+        await using var store = NpgsqlDataSource.Create(address);
+        return [.. await StoreChecks.ExamineAsync(store, embedded, time, cancellation), .. await EncryptionChecks.ExamineAsync(store, cancellation)];
+    }
+
+    private static int Report(List<Diagnosis> said, bool json)
+    {
+        var faults = said.Count(diagnosis => diagnosis.Verdict == Verdict.Fault);
+        if (json)
+        {
+            Output.Json(new { ok = faults == 0, checks = said });
+        }
+        else
+        {
+            Show(said);
+        }
+
+        return faults == 0 ? 0 : 1;
+    }
+
+    private static void Show(List<Diagnosis> said)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap()).AddColumn();
+        foreach (var diagnosis in said)
+        {
+            var verdict = diagnosis.Verdict switch
+            {
+                Verdict.Ok => "[green]ok[/]",
+                Verdict.Warning => "[yellow]warning[/]",
+                _ => "[red]fault[/]",
+            };
+            var remedy = diagnosis.Remedy is null ? "" : $"\n[bold]{Markup.Escape(diagnosis.Remedy)}[/]";
+            grid.AddRow(new Markup(verdict), new Markup(diagnosis.Check), new Markup(Markup.Escape(diagnosis.Said) + remedy));
+        }
+
+        Output.People.Write(grid);
+    }
+}
