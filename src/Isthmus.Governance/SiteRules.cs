@@ -10,6 +10,7 @@ internal static class SiteRules
     public const string FileLinked = "site.file-linked";
     public const string FileMissing = "site.file-missing";
     public const string FileStray = "site.file-stray";
+    public const string SnapshotDamaged = "site.snapshot-damaged";
 
     // The shape of a file.
     public const string Syntax = "site.yaml-syntax";
