@@ -1,7 +1,9 @@
+using System.Collections;
+
 namespace Isthmus.Hl7v2;
 
-/// <summary>The segments of a message in order, or those of one name. Enumerates without allocation.</summary>
-public readonly struct Hl7Segments
+/// <summary>The segments of a message in order, or those of one name. <c>foreach</c> enumerates without allocation.</summary>
+public readonly struct Hl7Segments : IEnumerable<Hl7Segment>
 {
     private readonly Hl7Message? _message;
     private readonly int _name;
@@ -50,9 +52,13 @@ public readonly struct Hl7Segments
 
     public Enumerator GetEnumerator() => new(_message, _name);
 
+    IEnumerator<Hl7Segment> IEnumerable<Hl7Segment>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
     public override string ToString() => $"{nameof(Hl7Segments)}({Count})";
 
-    public struct Enumerator
+    public struct Enumerator : IEnumerator<Hl7Segment>
     {
         private readonly Hl7Message? _message;
         private readonly int _name;
@@ -66,6 +72,8 @@ public readonly struct Hl7Segments
         }
 
         public readonly Hl7Segment Current => new(_message!, _at);
+
+        readonly object IEnumerator.Current => Current;
 
         public bool MoveNext()
         {
@@ -82,11 +90,17 @@ public readonly struct Hl7Segments
 
             return _at < _message.Index.SegmentCount;
         }
+
+        public void Reset() => _at = -1;
+
+        public readonly void Dispose()
+        {
+        }
     }
 }
 
-/// <summary>The repetitions of a field in order. Enumerates without allocation.</summary>
-public readonly struct Hl7Repetitions
+/// <summary>The repetitions of a field in order. <c>foreach</c> enumerates without allocation.</summary>
+public readonly struct Hl7Repetitions : IEnumerable<Hl7Repetition>
 {
     private readonly Hl7Field _field;
 
@@ -96,9 +110,13 @@ public readonly struct Hl7Repetitions
 
     public Enumerator GetEnumerator() => new(_field);
 
+    IEnumerator<Hl7Repetition> IEnumerable<Hl7Repetition>.GetEnumerator() => GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
     public override string ToString() => $"{nameof(Hl7Repetitions)}({Count})";
 
-    public struct Enumerator
+    public struct Enumerator : IEnumerator<Hl7Repetition>
     {
         private readonly Hl7Field _field;
         private int _number;
@@ -107,10 +125,18 @@ public readonly struct Hl7Repetitions
 
         public Hl7Repetition Current { get; private set; }
 
+        readonly object IEnumerator.Current => Current;
+
         public bool MoveNext()
         {
             Current = _field.Repetition(++_number);
             return Current.Exists;
+        }
+
+        public void Reset() => _number = 0;
+
+        public readonly void Dispose()
+        {
         }
     }
 }
