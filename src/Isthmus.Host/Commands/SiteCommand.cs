@@ -1,18 +1,26 @@
 using System.CommandLine;
 using Isthmus.Exchange;
-using Isthmus.Governance;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Snapshots;
+using Isthmus.Host.Running;
 using Isthmus.Host.Sites;
 using Isthmus.Host.Terminal;
+using Isthmus.Store.Connections;
+using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace Isthmus.Host.Commands;
 
-/// <summary><c>isthmus site check</c>: everything that is wrong with a site folder, at once.</summary>
+/// <summary>
+/// <c>isthmus site check</c>: everything that is wrong with a site folder, at once; <c>site apply</c>: the folder as an
+/// immutable snapshot that every node takes over within a second.
+/// </summary>
 internal static class SiteCommand
 {
     public static Command Create() => new("site", "Check a site folder and put it into force.")
     {
         Check(),
+        Apply(),
     };
 
     private static Argument<DirectoryInfo> Folder() => new("DIR")
@@ -28,6 +36,50 @@ internal static class SiteCommand
         var command = new Command("check", "Name every fault of a site folder with file and line.") { folder, json };
         command.SetAction(parse => Report(SiteInspection.Inspect(parse.GetValue(folder)!.FullName, TimeProvider.System), parse.GetValue(json)));
         return command;
+    }
+
+    private static Command Apply()
+    {
+        var folder = Folder();
+        var json = Options.Json();
+        var command = new Command("apply", "Check a site folder and put it into force on every node.") { folder, json };
+        command.SetAction(async (parse, cancellation) =>
+        {
+            var inspection = SiteInspection.Inspect(parse.GetValue(folder)!.FullName, TimeProvider.System);
+            return inspection.Model is { } site
+                ? await ApplyAsync(site, parse.GetValue(json), cancellation)
+                : Report(inspection, parse.GetValue(json));
+        });
+        return command;
+    }
+
+    private static async Task<int> ApplyAsync(SiteModel site, bool json, CancellationToken cancellation)
+    {
+        await using var installation = await Installation.OpenAsync([ZoneRole.Operator], NullLoggerFactory.Instance, cancellation);
+        var snapshots = new SiteSnapshots(installation.Store.For(ZoneRole.Operator));
+        var applied = await snapshots.ApplyAsync(site, Environment.UserName, cancellation);
+        if (json)
+        {
+            Output.Json(new
+            {
+                site = site.Name,
+                version = applied.InForce.Version,
+                epoch = applied.InForce.Epoch,
+                appliedAt = applied.InForce.AppliedAt,
+                previous = applied.Previous,
+                changed = applied.Changed,
+            });
+        }
+        else if (applied.Changed)
+        {
+            Output.People.MarkupLineInterpolated($"[green]in force[/]  {site.Name}, version {applied.InForce.Version} (before: {applied.Previous ?? "none"})");
+        }
+        else
+        {
+            Output.People.MarkupLineInterpolated($"{site.Name}, version {applied.InForce.Version} is in force already.");
+        }
+
+        return 0;
     }
 
     private static int Report(SiteInspection inspection, bool json)

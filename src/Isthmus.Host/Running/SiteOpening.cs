@@ -1,7 +1,7 @@
 using System.Collections;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
-using Isthmus.Governance;
+using Isthmus.Host.Sites;
 
 namespace Isthmus.Host.Running;
 
@@ -11,14 +11,8 @@ internal static class SiteOpening
     /// <exception cref="SiteFaultyException">The folder has faults.</exception>
     public static SiteModel Load(DirectoryInfo folder)
     {
-        var (files, faults) = SiteFolder.Read(folder.FullName);
-        if (files is null)
-        {
-            throw new SiteFaultyException(faults);
-        }
-
-        var load = SiteLoader.Load(files, EnvironmentVariables(), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
-        return load.Model ?? throw new SiteFaultyException(load.Faults);
+        var inspection = SiteInspection.Inspect(folder.FullName, TimeProvider.System);
+        return inspection.Model ?? throw new SiteFaultyException(inspection.Faults);
     }
 
     public static IReadOnlyDictionary<string, string> EnvironmentVariables() =>

@@ -1,7 +1,8 @@
-using System.Collections;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance;
+using Isthmus.Host.Running;
+using Isthmus.Workflow.Definitions;
 
 namespace Isthmus.Host.Sites;
 
@@ -10,8 +11,8 @@ namespace Isthmus.Host.Sites;
 /// <param name="Model">Null when there is any fault.</param>
 internal sealed record SiteInspection(string Folder, SiteFiles? Files, SiteModel? Model, IReadOnlyList<SiteFault> Faults)
 {
-    /// <summary>The modules that check a folder of their own, in the order of the folders.</summary>
-    private static readonly SiteChecker[] Checkers = [];
+    /// <summary>The modules that check a folder of their own.</summary>
+    private static readonly SiteChecker[] Checkers = [new WorkflowSiteChecker()];
 
     public static SiteInspection Inspect(string folder, TimeProvider time)
     {
@@ -21,12 +22,8 @@ internal sealed record SiteInspection(string Folder, SiteFiles? Files, SiteModel
             return new SiteInspection(folder, null, null, unreadable);
         }
 
-        var load = SiteLoader.Load(files, EnvironmentVariables(), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var load = SiteLoader.Load(files, SiteOpening.EnvironmentVariables(), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         SiteFault[] faults = [.. load.Faults, .. Checkers.SelectMany(c => c.Check(files))];
         return new SiteInspection(folder, files, faults.Length == 0 ? load.Model : null, faults);
     }
-
-    public static IReadOnlyDictionary<string, string> EnvironmentVariables() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? string.Empty, StringComparer.Ordinal);
 }
