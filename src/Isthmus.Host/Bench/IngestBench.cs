@@ -27,7 +27,7 @@ internal static class IngestBench
         var running = inbound.RunAsync(stop.Token);
         var traffic = new SampleTraffic();
         var load = new MllpLoad(inbound.Endpoints.Values.First(), traffic, Patients);
-        var first = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() % 1_000_000_000 * 10;
+        var first = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() % 1_000_000_000 * 10;
 
         await load.RunAsync(16, lasting / 4, first, null, cancellation);
         var many = await load.RunAsync(16, lasting, first + 50_000_000, null, cancellation);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Isthmus.Host.Doctor;
+using Isthmus.Host.Running;
 using Isthmus.Host.Sites;
 using Isthmus.Host.Terminal;
 using Isthmus.Store.Embedded;
@@ -24,17 +25,18 @@ internal static class DoctorCommand
     private static async Task<List<Diagnosis>> ExamineAsync(string siteFolder, TimeProvider time, CancellationToken cancellation)
     {
         var site = SiteInspection.Inspect(siteFolder, time);
-        var dataFolder = Path.GetFullPath(site.Model?.DataFolder ?? EmbeddedOptions.DefaultDataFolder());
+        var dataFolder = Path.GetFullPath(EmbeddedOptions.DefaultDataFolder());
         List<Diagnosis> said =
         [
             Diagnosis.When(
-                site.Model is not null, "site", site.Model is null ? $"{siteFolder} has {site.Faults.Count} faults." : $"{site.Model.Name}, version {site.Model.Version}.",
+                site.Model is not null, "site", site.Model is null ? $"{siteFolder} has faults: {site.Faults.Count}." : $"{site.Model.Name}, version {site.Model.Version}.",
                 Verdict.Fault, $"isthmus site check {siteFolder}"),
             .. MachineChecks.Examine(dataFolder, site.Model?.Watermarks),
         ];
         if (site.Model is not null)
         {
-            said.AddRange(KeyChecks.Examine(dataFolder, site.Model.Keys, site.Model.Environment));
+            said.AddRange(KeyChecks.Examine(dataFolder, SecretFolder("ISTHMUS_KEYS", dataFolder, "keys"), site.Model.Environment));
+            said.AddRange(KeyChecks.Examine(dataFolder, SecretFolder("ISTHMUS_CREDENTIALS", dataFolder, "credentials"), site.Model.Environment));
         }
 
         try
@@ -61,8 +63,15 @@ internal static class DoctorCommand
         }
 
         await using var server = await EmbeddedPostgres.StartAsync(new EmbeddedOptions { DataFolder = dataFolder, Time = time }, cancellation);
-        return await ExamineStoreAsync(server.SuperUserConnectionString(), embedded: true, time, cancellation);
+        await using var store = NpgsqlDataSource.Create(server.SuperUserConnectionString());
+        await using var made = store.CreateCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)");
+        made.Parameters.Add(new NpgsqlParameter { Value = Installation.DatabaseName });
+        var database = await made.ExecuteScalarAsync(cancellation) is true ? Installation.DatabaseName : "postgres";
+        return await ExamineStoreAsync(server.SuperUserConnectionString(database), embedded: true, time, cancellation);
     }
+
+    private static string SecretFolder(string variable, string dataFolder, string name) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? given : Path.Combine(dataFolder, name);
 
     private static async Task<List<Diagnosis>> ExamineStoreAsync(string address, bool embedded, TimeProvider time, CancellationToken cancellation)
     {

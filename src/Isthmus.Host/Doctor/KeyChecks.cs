@@ -2,21 +2,23 @@ using Isthmus.Exchange.Contracts;
 
 namespace Isthmus.Host.Doctor;
 
-/// <summary>The key files: there, private, and apart from the data they open.</summary>
+/// <summary>Key files and logins: there, private, and apart from the data they open.</summary>
 internal static class KeyChecks
 {
     private const UnixFileMode AnybodyElse =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    public static IEnumerable<Diagnosis> Examine(string dataFolder, KeySettings settings, SiteEnvironment environment)
+    /// <param name="dataFolder">What the keys open, so that it can be seen whether they lie apart from it.</param>
+    /// <param name="folder">The folder of the keys, or of the database logins.</param>
+    public static IEnumerable<Diagnosis> Examine(string dataFolder, string folder, SiteEnvironment environment)
     {
-        var folder = Path.Combine(dataFolder, settings.Folder);
+        var name = Path.GetFileName(folder);
         if (!Directory.Exists(folder))
         {
             yield return Diagnosis.When(
-                environment == SiteEnvironment.Demo, "keys.folder", $"There are no keys in {folder} yet.",
-                Verdict.Fault, "Bring the site's keys: only a demo site makes its own.");
+                environment == SiteEnvironment.Demo, $"{name}.folder", $"There is no {folder} yet; a demo makes it at its first start.",
+                Verdict.Fault, "Bring the site's own: only a demo makes them.");
             yield break;
         }
 
@@ -25,14 +27,14 @@ internal static class KeyChecks
             .Select(path => $"{Path.GetRelativePath(dataFolder, path)} ({MachineChecks.Octal(File.GetUnixFileMode(path))})")
             .ToArray();
         yield return Diagnosis.When(
-            open.Length == 0, "keys.permissions",
-            open.Length == 0 ? $"The keys in {folder} are readable by their owner only." : $"Others may get at {string.Join(", ", open)}.",
+            open.Length == 0, $"{name}.permissions",
+            open.Length == 0 ? $"What lies in {folder} can be read by its owner only." : $"Others may get at {string.Join(", ", open)}.",
             Verdict.Fault, $"chmod -R go= '{folder}'");
 
         var together = Path.GetFullPath(folder).StartsWith(Path.GetFullPath(dataFolder) + "/", StringComparison.Ordinal);
         yield return Diagnosis.When(
-            !together || environment == SiteEnvironment.Demo, "keys.apart",
-            together ? "The keys lie in the data folder: whoever copies the one has the other." : "The keys lie apart from the data.",
-            Verdict.Warning, "Set keys.folder of isthmus.yaml to a folder on another volume, and back it up separately.");
+            !together || environment == SiteEnvironment.Demo, $"{name}.apart",
+            together ? $"{folder} lies in the data folder: whoever copies the one has the other." : $"{folder} lies apart from the data.",
+            Verdict.Warning, $"Set ISTHMUS_{name.ToUpperInvariant()} to a folder on another volume, and back it up separately.");
     }
 }

@@ -5,8 +5,8 @@ namespace Isthmus.Host.Doctor;
 /// <summary>Data folder, disk and clock of this machine.</summary>
 internal static class MachineChecks
 {
-    private const UnixFileMode OthersMayLookIn =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode OthersMayWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode OthersMayLook = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>systemd-timesyncd and chrony leave these where the clock has been set from the network.</summary>
     private static readonly string[] SignsOfSynchronisation = ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/run/ntpd.pid"];
@@ -21,8 +21,9 @@ internal static class MachineChecks
 
         var mode = File.GetUnixFileMode(dataFolder);
         yield return Diagnosis.When(
-            (mode & OthersMayLookIn) == UnixFileMode.None,
-            "data.folder", $"The data folder is {dataFolder}, {Octal(mode)}.", Verdict.Fault, $"Take it from the others: chmod go-rw '{dataFolder}'");
+            (mode & (OthersMayWrite | OthersMayLook)) == UnixFileMode.None,
+            "data.folder", $"The data folder is {dataFolder}, {Octal(mode)}.",
+            (mode & OthersMayWrite) == UnixFileMode.None ? Verdict.Warning : Verdict.Fault, $"chmod go-rw '{dataFolder}'");
 
         var drive = new DriveInfo(dataFolder);
         var least = Math.Max(watermarks?.DiskFreeBytes ?? 0, drive.TotalSize / 100 * (watermarks?.DiskFreePercent ?? 0));

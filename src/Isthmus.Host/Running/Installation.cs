@@ -19,7 +19,8 @@ namespace Isthmus.Host.Running;
 /// </remarks>
 internal sealed class Installation : IAsyncDisposable
 {
-    private const string DatabaseName = "isthmus";
+    /// <summary>The database of the embedded server that Isthmus makes for itself.</summary>
+    public const string DatabaseName = "isthmus";
 
     private readonly EmbeddedPostgres? embedded;
 

@@ -11,6 +11,8 @@ namespace Isthmus.Host.Terminal;
 /// </summary>
 internal static class Output
 {
+    private const int WidthOfText = 160;
+
     private static readonly JsonSerializerOptions JsonShape = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -20,11 +22,27 @@ internal static class Output
     };
 
     /// <summary>Tables and text for people.</summary>
-    public static IAnsiConsole People { get; } = AnsiConsole.Console;
+    public static IAnsiConsole People { get; } = Create(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>Progress and diagnostics, on standard error.</summary>
-    public static IAnsiConsole Progress { get; } =
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole Progress { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
     public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonShape));
+
+    /// <summary>Colours for a terminal; plain text, and room for whole sentences, for a file or a pipe.</summary>
+    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        if (redirected)
+        {
+            console.Profile.Width = WidthOfText;
+        }
+
+        return console;
+    }
 }

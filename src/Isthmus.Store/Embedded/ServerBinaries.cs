@@ -80,10 +80,9 @@ internal sealed class ServerBinaries
             return copy;
         }
 
-        Directory.CreateDirectory(shelf);
         foreach (var folder in new[] { ServerAccount.SystemHome, shelf })
         {
-            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            Directory.CreateDirectory(folder, ServerFolders.Passable);
         }
 
         var unfinished = $"{copy}.{Guid.NewGuid():N}";

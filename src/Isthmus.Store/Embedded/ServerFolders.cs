@@ -15,8 +15,9 @@ internal sealed class ServerFolders
     /// <summary>The port only names the socket file: the server does not listen on TCP.</summary>
     public const int Port = 5432;
 
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode Passable = Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    /// <summary>Others pass through, to what is theirs further down, and see nothing on their way.</summary>
+    public const UnixFileMode Passable = Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private ServerFolders(string data)
     {
@@ -69,7 +70,6 @@ internal sealed class ServerFolders
         var folders = new ServerFolders(Path.GetFullPath(options.DataFolder ?? DefaultData()));
         try
         {
-            // A lent account only passes through the data folder, on its way to the cluster.
             foreach (var folder in new[] { folders.Data, folders.Server })
             {
                 Directory.CreateDirectory(folder, account.IsLent ? Passable : Private);

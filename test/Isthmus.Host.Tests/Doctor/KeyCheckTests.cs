@@ -7,8 +7,6 @@ public sealed class KeyCheckTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static readonly KeySettings Settings = new("keys", "records", "mediation", "outbound", "pseudonyms");
-
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("isthmus-keys-");
 
     [Fact]
@@ -59,5 +57,5 @@ public sealed class KeyCheckTests : IDisposable
     }
 
     private Diagnosis Examine(SiteEnvironment environment, string check) =>
-        Assert.Single(KeyChecks.Examine(data.FullName, Settings, environment), said => said.Check == check);
+        Assert.Single(KeyChecks.Examine(data.FullName, Path.Combine(data.FullName, "keys"), environment), said => said.Check == check);
 }
