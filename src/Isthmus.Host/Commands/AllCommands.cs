@@ -7,6 +7,8 @@ internal static class AllCommands
 {
     public static IEnumerable<Command> Create() =>
     [
+        TaskCommand.Create(),
+        AuditCommand.Create(),
         SimulateCommand.Create(),
         SiteCommand.Create(),
         BenchCommand.Create(),

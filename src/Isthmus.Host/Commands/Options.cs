@@ -18,4 +18,8 @@ internal static class Options
         Environment.GetEnvironmentVariable("ISTHMUS_SITE") is { Length: > 0 } site
             ? site
             : Path.Combine(Environment.GetEnvironmentVariable("ISTHMUS_HOME") ?? "", "site", "demo"));
+
+    public static Option<short> Tenant() => new("--tenant") { Description = "The tenant's number.", DefaultValueFactory = _ => 1 };
+
+    public static Option<int> Limit() => new("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 100 };
 }

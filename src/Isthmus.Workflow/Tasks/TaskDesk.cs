@@ -137,7 +137,7 @@ public sealed class TaskDesk(NpgsqlDataSource source)
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
         throw instance is null
-            ? TaskRefusals.Because(TaskRefusals.Unknown, $"There is no task {id}; `isthmus task list` shows those there are.")
+            ? TaskRefusals.NoSuchTask(id)
             : TaskRefusals.Because(TaskRefusals.Closed, $"Task {id} is closed; a comment can be added.");
     }
 

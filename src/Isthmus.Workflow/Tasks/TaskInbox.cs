@@ -1,4 +1,6 @@
 using System.Text;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Phi;
 using Npgsql;
 
 namespace Isthmus.Workflow.Tasks;
@@ -22,6 +24,12 @@ public sealed class TaskInbox(NpgsqlDataSource source)
         return (await ReadAsync(command, cancellation)).SingleOrDefault();
     }
 
+    /// <summary>The task.</summary>
+    /// <exception cref="RefusalException">There is none of that number.</exception>
+    public async Task<TaskView> GetAsync(long id, CancellationToken cancellation) =>
+        await FindAsync(id, cancellation) ?? throw TaskRefusals.NoSuchTask(id);
+
+    /// <summary>The tasks that fit, those due first; closed ones the latest first.</summary>
     public async Task<IReadOnlyList<TaskView>> ListAsync(TaskFilter filter, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -69,6 +77,27 @@ public sealed class TaskInbox(NpgsqlDataSource source)
         }
 
         return steps;
+    }
+
+    /// <summary>What people wrote on the task. Reading it leaves an event in the ledger, in the same transaction. Operator's login only.</summary>
+    /// <param name="reader">Who reads.</param>
+    /// <param name="purpose">Why.</param>
+    /// <exception cref="RefusalException">There is no task of that number.</exception>
+    public async Task<IReadOnlyList<TaskNote>> ReadNotesAsync(long id, string reader, string purpose, CancellationToken cancellation)
+    {
+        await GetAsync(id, cancellation);
+        await using var command = source.CreateCommand("SELECT at, author, kind, text FROM workflow.read_notes($1, $2, $3)");
+        command.Parameters.AddWithValue(id);
+        command.Parameters.AddWithValue(reader);
+        command.Parameters.AddWithValue(purpose);
+        var notes = new List<TaskNote>();
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            notes.Add(new TaskNote(row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetString(2), new PhiText(row.GetString(3))));
+        }
+
+        return notes;
     }
 
     private static async Task<List<TaskView>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)

@@ -14,5 +14,8 @@ public static class TaskRefusals
     public const string ClaimedByAnother = "task.claimed-by-another";
     public const string TextMissing = "task.text-missing";
 
+    internal static RefusalException NoSuchTask(long id) =>
+        Because(Unknown, $"There is no task {id}; `isthmus task list` shows those there are.");
+
     internal static RefusalException Because(string id, string sentence) => new(new Refusal(id, sentence, FailureDomain.Client));
 }

@@ -1,3 +1,5 @@
+using Isthmus.Exchange.Phi;
+
 namespace Isthmus.Workflow.Tasks;
 
 /// <summary>A task as the inbox shows it: no patient data.</summary>
@@ -23,6 +25,10 @@ public sealed record TaskView(
 /// <param name="Raised">The event: <c>start</c>, a person's action, a timer's or a signal's.</param>
 public sealed record TaskStep(
     int Step, DateTimeOffset At, string Raised, string From, string To, string Pool, string Actor, string? Outcome);
+
+/// <summary>What a person wrote on a task; it may quote patient data.</summary>
+/// <param name="Kind"><c>read-back</c> or <c>comment</c>.</param>
+public sealed record TaskNote(DateTimeOffset At, string Author, string Kind, PhiText Text);
 
 /// <summary>Which tasks to list; what is null does not narrow.</summary>
 /// <param name="Pool">Tasks this pool has now.</param>

@@ -129,10 +129,10 @@ public sealed class TaskDeskTests : IAsyncLifetime
             "SELECT (SELECT string_agg(t::text, ' ') FROM workflow.task t) || (SELECT string_agg(t::text, ' ') FROM workflow.transition t) || (SELECT string_agg(p::text, ' ') FROM ledger.pending p)"),
             StringComparison.Ordinal);
 
-        await using var read = database.Store.For(ZoneRole.Operator).CreateCommand(
-            $"SELECT string_agg(kind || ' ' || author || ': ' || text, '; ') FROM workflow.read_notes({task.Id}, 'person:eve', 'review')");
-        Assert.Equal(
-            "read-back person:ada: potassium 6.8, Anna Kovacs; comment person:bob: seen by Anna's daughter", await read.ExecuteScalarAsync());
+        var notes = await database.Inbox.ReadNotesAsync(task.Id, "person:eve", "review", default);
+        Assert.Equal(["read-back", "comment"], notes.Select(n => n.Kind));
+        Assert.Equal([Ada, Bob], notes.Select(n => n.Author));
+        Assert.Equal(ReadBack, notes[0].Text);
         Assert.Equal("task.created task.acknowledged task.commented record.read", await database.AuditAsync());
     }
 
