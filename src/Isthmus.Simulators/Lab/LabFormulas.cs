@@ -5,25 +5,25 @@ internal static class LabFormulas
 {
     public static void Apply(Dictionary<string, decimal> values)
     {
-        if (values.ContainsKey("L-AGAP"))
+        if (values.ContainsKey("AGAP"))
         {
-            values["L-AGAP"] = values["L-NA"] - values["L-CL"] - values["L-CO2"];
+            values["AGAP"] = values["NA"] - values["CL"] - values["CO2"];
         }
 
-        if (values.ContainsKey("L-MCV"))
+        if (values.ContainsKey("MCV"))
         {
-            values["L-HCT"] = values["L-HGB"] * 3.0m;
-            values["L-MCV"] = values["L-HCT"] * 10 / values["L-RBC"];
-            values["L-MCH"] = values["L-HGB"] * 10 / values["L-RBC"];
-            values["L-MCHC"] = values["L-HGB"] * 100 / values["L-HCT"];
+            values["HCT"] = values["HGB"] * 3.0m;
+            values["MCV"] = values["HCT"] * 10 / values["RBC"];
+            values["MCH"] = values["HGB"] * 10 / values["RBC"];
+            values["MCHC"] = values["HGB"] * 100 / values["HCT"];
         }
 
-        if (values.ContainsKey("L-LDL"))
+        if (values.ContainsKey("LDL"))
         {
-            values["L-NHDL"] = values["L-CHOL"] - values["L-HDL"];
-            values["L-VLDL"] = values["L-TRIG"] / 5;
-            values["L-LDL"] = Math.Max(values["L-NHDL"] - values["L-VLDL"], 10);
-            values["L-CHR"] = values["L-CHOL"] / values["L-HDL"];
+            values["NHDL"] = values["CHOL"] - values["HDL"];
+            values["VLDL"] = values["TRIG"] / 5;
+            values["LDL"] = Math.Max(values["NHDL"] - values["VLDL"], 10);
+            values["CHR"] = values["CHOL"] / values["HDL"];
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class OrderDesk(int seed, IReadOnlyList<SyntheticPatient> patien
 
     private readonly string _prefix = options.Prefix ?? string.Create(CultureInfo.InvariantCulture, $"N{seed:X}-");
 
-    private static readonly string[] InpatientWards = ["MED3", "SURG2", "ICU", "CARD", "ONC", "PED"];
+    private static readonly string[] InpatientWards = ["4W", "MED3", "ICU", "SURG2", "CCU", "PED"];
 
     public string ControlId(long ordinal) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{ordinal}");
 
@@ -23,7 +23,7 @@ internal sealed class OrderDesk(int seed, IReadOnlyList<SyntheticPatient> patien
         var random = new SeededRandom((ulong)seed, (ulong)ordinal);
         var patient = patients[random.Next(patients.Count)];
         var drawnPanel = random.NextDouble() switch { < 0.42 => LabCatalogue.BasicMetabolic, < 0.82 => LabCatalogue.BloodCount, _ => LabCatalogue.Lipids };
-        var drawnCritical = random.Chance(options.CriticalRate) ? random.Chance(0.7) ? "L-K" : "L-GLU" : string.Empty;
+        var drawnCritical = random.Chance(options.CriticalRate) ? random.Chance(0.7) ? "K" : "GLU" : string.Empty;
         var critical = request.CriticalCode ?? drawnCritical;
         var panel = request.Panel ?? (critical.Length > 0 ? LabCatalogue.BasicMetabolic : drawnPanel);
         var sent = SentAt(ordinal);
@@ -119,7 +119,7 @@ internal sealed class OrderDesk(int seed, IReadOnlyList<SyntheticPatient> patien
                 Value = decimal.Round(values[test.Code], test.Decimals, MidpointRounding.AwayFromZero),
                 IsSi = isSi,
                 HasPlainFlags = plain,
-                IsOpenEnded = test.Code == "L-EGFR" && values[test.Code] > 90,
+                IsOpenEnded = test.Code == "EGFR" && values[test.Code] > 90,
                 IsUnobtainable = i == unobtainable && test.Code != critical,
                 Note = test.Code == critical ? "Critical value; read back requested." : i == unobtainable ? "Specimen hemolyzed." : null,
             };
@@ -131,8 +131,8 @@ internal sealed class OrderDesk(int seed, IReadOnlyList<SyntheticPatient> patien
     /// <summary>Well beyond the limits, so that rounding and unit conversion leave no doubt.</summary>
     private static decimal CriticalValue(ref SeededRandom random, string code) => code switch
     {
-        "L-K" => random.Chance(0.75) ? 6.7m + (random.Next(12) / 10m) : 1.8m + (random.Next(5) / 10m),
-        "L-GLU" => random.Chance(0.7) ? 520 + random.Next(260) : 18 + random.Next(18),
+        "K" => random.Chance(0.75) ? 6.5m + (random.Next(12) / 10m) : 2.0m + (random.Next(6) / 10m),
+        "GLU" => random.Chance(0.7) ? 520 + random.Next(260) : 18 + random.Next(18),
         _ => throw new ArgumentOutOfRangeException(nameof(code), "No critical limits are known for this test."),
     };
 
@@ -140,7 +140,11 @@ internal sealed class OrderDesk(int seed, IReadOnlyList<SyntheticPatient> patien
     private static decimal Clamp(LabTest test, decimal value)
     {
         var width = test.High - test.Low;
-        return Math.Clamp(value, Math.Max(test.Low - (width / 2), test.Low / 3), test.High + (width * 0.6m));
+        var low = Math.Max(test.Low - (width / 2), test.Low / 3);
+        var high = test.High + (width * 0.6m);
+        return test.Critical is { } critical
+            ? Math.Clamp(value, Math.Max(low, critical.Low + (width / 10)), Math.Min(high, critical.High - (width / 10)))
+            : Math.Clamp(value, low, high);
     }
 
     private Stay StayOf(SyntheticPatient patient)

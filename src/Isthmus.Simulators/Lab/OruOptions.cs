@@ -30,10 +30,10 @@ public sealed record OruOptions
     public bool IsEnhancedMode { get; init; }
 
     /// <summary>MSH-3.1.</summary>
-    public string SendingApplication { get; init; } = "NORTHLAB";
+    public string SendingApplication { get; init; } = "LAB";
 
     /// <summary>MSH-4.1.</summary>
-    public string SendingFacility { get; init; } = "NORTH";
+    public string SendingFacility { get; init; } = "ST_ELSEWHERE";
 }
 
 /// <summary>Asks for a particular message; what is left out is drawn.</summary>
@@ -43,7 +43,7 @@ public sealed record OruRequest
 
     public LabPanel? Panel { get; init; }
 
-    /// <summary>The analyte that shall be critical, such as L-K; empty for none.</summary>
+    /// <summary>The analyte that shall be critical, such as K; empty for none.</summary>
     public string? CriticalCode { get; init; }
 
     public bool? HasMixedUnits { get; init; }

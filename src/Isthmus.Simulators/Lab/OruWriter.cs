@@ -5,9 +5,7 @@ namespace Isthmus.Simulators.Lab;
 /// <summary>Writes an order as ORU^R01 v2.5.1 (HL7 v2.5.1 §7.3.1), about 2 KB.</summary>
 internal static class OruWriter
 {
-    private const string Laboratory = "North Regional Laboratory";
-    private const string LaboratoryOid = "2.16.840.1.113883.19.4.6";
-    private const string AssignerOid = "2.16.840.1.113883.19.4.7";
+    private const string Laboratory = "St. Elsewhere Laboratory";
 
     public static byte[] Write(LabOrder order, string controlId, DateTimeOffset sentAt, OruOptions options)
     {
@@ -34,8 +32,8 @@ internal static class OruWriter
     /// <summary>MSH counts its separator as field 1, so each number here is one less than in the standard.</summary>
     private static void Msh(SegmentText text, string controlId, DateTimeOffset sentAt, OruOptions options)
     {
-        text.Segment("MSH").Composed(1, @"^~\&").Field(2, options.SendingApplication, LaboratoryOid, "ISO").Field(3, options.SendingFacility)
-            .Field(4, "ISTHMUS").Field(5, "EAST").Field(6, Zoned(sentAt)).Field(8, "ORU", "R01", "ORU_R01")
+        text.Segment("MSH").Composed(1, @"^~\&").Field(2, options.SendingApplication).Field(3, options.SendingFacility)
+            .Field(4, "ISTHMUS").Field(5, options.SendingFacility).Field(6, Zoned(sentAt)).Field(8, "ORU", "R01", "ORU_R01")
             .Field(9, controlId).Field(10, "P").Field(11, "2.5.1");
         if (options.IsEnhancedMode)
         {
@@ -48,7 +46,7 @@ internal static class OruWriter
     private static void Pid(SegmentText text, LabOrder order)
     {
         var patient = order.Patient;
-        text.Segment("PID").Field(1, "1").Composed(3, $"{patient.Mrn}^^^{patient.Assigner}&{AssignerOid}&ISO^MR")
+        text.Segment("PID").Field(1, "1").Composed(3, $"{patient.Mrn}^^^{patient.Assigner}^MR")
             .Field(5, patient.Family, patient.Given, patient.Middle, patient.Suffix, null, null, "L")
             .Field(7, patient.BirthDate).Field(8, patient.Sex.ToString());
         if (patient.Street is not null)
@@ -110,7 +108,7 @@ internal static class OruWriter
     }
 
     private static void Spm(SegmentText text, LabOrder order) =>
-        text.Segment("SPM").Field(1, "1").Composed(2, $"^{order.Filler}S&NORTHLAB").Field(4, order.Panel.Specimen, order.Panel.SpecimenName, "HL70487")
+        text.Segment("SPM").Field(1, "1").Composed(2, $"^{order.Filler}S&LAB").Field(4, order.Panel.Specimen, order.Panel.SpecimenName, "HL70487")
             .Field(17, Local(order.CollectedAt)).Field(18, Local(order.ReceivedAt));
 
     private static void Person(SegmentText text, int field, Provider provider) =>

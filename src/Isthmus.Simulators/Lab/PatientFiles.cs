@@ -55,6 +55,7 @@ public static class PatientFiles
 
         json.WriteStartArray("identifier");
         json.WriteStartObject();
+        json.WriteString("use", "usual");
         json.WriteStartObject("type");
         json.WriteStartArray("coding");
         json.WriteStartObject();
@@ -65,6 +66,9 @@ public static class PatientFiles
         json.WriteEndObject();
         json.WriteString("system", identifierSystem);
         json.WriteString("value", patient.Mrn);
+        json.WriteStartObject("assigner");
+        json.WriteString("display", patient.Assigner);
+        json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndArray();
 

@@ -36,6 +36,9 @@ public sealed record SyntheticPatient
 
     public string? Phone { get; init; }
 
+    /// <summary>Whether the patient consents to sharing with a registry; null where nobody asked.</summary>
+    public bool? SharesWithRegistry { get; init; }
+
     /// <summary>The <see cref="Number"/> of the twin born before, who shares family name, birth date and address.</summary>
     public int? TwinOf { get; init; }
 

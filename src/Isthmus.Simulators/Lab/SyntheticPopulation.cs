@@ -9,7 +9,11 @@ namespace Isthmus.Simulators.Lab;
 /// </summary>
 public static class SyntheticPopulation
 {
-    public const string DefaultAssigner = "NORTH";
+    /// <summary>The assigner of the demo site, as PID-3.4.1 names it.</summary>
+    public const string DefaultAssigner = "ST_ELSEWHERE";
+
+    /// <summary>The identifier system that stands for <see cref="DefaultAssigner"/> in FHIR.</summary>
+    public const string DefaultSystem = "urn:oid:2.16.840.1.113883.19.5.1";
 
     /// <summary>Ages are as of this day, so that a population does not change with the calendar.</summary>
     private static readonly DateOnly AsOf = new(2026, 1, 1);
@@ -81,6 +85,7 @@ public static class SyntheticPopulation
             City = hasAddress ? town.City : null,
             State = hasAddress ? town.State : null,
             PostalCode = hasAddress && random.Chance(0.98) ? town.Postal : null,
+            SharesWithRegistry = random.NextDouble() switch { < 0.7 => true, < 0.85 => false, _ => null },
             Phone = random.Chance(0.9) ? string.Create(CultureInfo.InvariantCulture, $"555-01{random.Next(100):00}") : null,
         };
     }

@@ -65,11 +65,11 @@ public class OruGeneratorTests
     [Fact]
     public void A_critical_potassium_can_be_asked_for()
     {
-        var generated = _generator.Next(new() { Patient = Patients[3], CriticalCode = "L-K" });
+        var generated = _generator.Next(new() { Patient = Patients[3], CriticalCode = "K" });
 
         Assert.True(generated.Facts.IsCritical);
-        Assert.Equal("L-K", generated.Facts.CriticalCode);
-        Assert.Equal("L-BMP", generated.Facts.Panel);
+        Assert.Equal("K", generated.Facts.CriticalCode);
+        Assert.Equal("BMP", generated.Facts.Panel);
         Assert.Equal(3, generated.Facts.PatientNumber);
     }
 
@@ -155,9 +155,9 @@ public class OruGeneratorTests
         var value = Hl7Number.TryParse(obx[5].Value.Raw, out var number) ? number.Value : (decimal?)null;
         return (obx[3].Value.GetText(), obx[6].GetText()) switch
         {
-            ("L-K", _) => value is < 2.5m or > 6.5m,
-            ("L-GLU", "mg/dL") => value is < 40 or > 500,
-            ("L-GLU", "mmol/L") => value is < 2.2m or > 27.7m,
+            ("K", _) => value is < 2.8m or > 6.2m,
+            ("GLU", "mg/dL") => value is < 40 or > 500,
+            ("GLU", "mmol/L") => value is < 2.2m or > 27.7m,
             _ => false,
         };
     }

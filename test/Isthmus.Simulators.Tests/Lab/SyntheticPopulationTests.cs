@@ -79,7 +79,22 @@ public class SyntheticPopulationTests
 
         Assert.Equal(501, lines.Length);
         Assert.All(lines, line => Assert.Equal(14, line.Split(',').Length));
-        Assert.StartsWith($"{Patients[0].Mrn},NORTH,{Patients[0].Family},", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{Patients[0].Mrn},ST_ELSEWHERE,{Patients[0].Family},", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Consents_are_written_for_those_who_decided()
+    {
+        using var output = new MemoryStream();
+        ConsentFiles.WriteFhir(output, Patients.Take(500), "urn:example:north", "Organization/registry");
+        var consents = Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToDictionary(consent => consent.GetProperty("patient").GetProperty("identifier").GetProperty("value").GetString()!);
+
+        Assert.All(Patients.Take(500), patient => Assert.Equal(
+            patient.SharesWithRegistry switch { true => "permit", false => "deny", null => null },
+            consents.TryGetValue(patient.Mrn, out var consent) ? consent.GetProperty("provision").GetProperty("type").GetString() : null));
+        Assert.InRange(consents.Count, 380, 470);
     }
 
     [Fact]
