@@ -57,6 +57,16 @@ public sealed class Hl7Message
     /// <summary>The place of a byte, down to the sub-component where there are such.</summary>
     public Hl7Location Locate(int offset) => Hl7Locator.Locate(this, offset);
 
+    /// <summary>
+    /// Resolves the escapes of a stretch of this message and writes its text as UTF-8; a destination as long as the
+    /// stretch always suffices. For callers that divide fields themselves.
+    /// </summary>
+    /// <returns>The bytes written.</returns>
+    public int WriteText(ReadOnlySpan<byte> raw, Span<byte> destination) =>
+        Hl7Text.TryWrite(raw, this, isVerbatim: false, destination, out var written)
+            ? written
+            : throw new ArgumentException("The destination is shorter than the stretch.", nameof(destination));
+
     public override string ToString() => $"{nameof(Hl7Message)}({Raw.Length} bytes)";
 
     internal Hl7Location LocationOf(int segment)

@@ -9,6 +9,7 @@ internal static class AllCommands
     [
         TaskCommand.Create(),
         AuditCommand.Create(),
+        ConvertCommand.Create(),
         SimulateCommand.Create(),
         SiteCommand.Create(),
         BenchCommand.Create(),

@@ -127,6 +127,11 @@ public sealed class FhirBuilder
         return node;
     }
 
+    /// <summary>A value's text, which the caller may overwrite in place as long as its length stays.</summary>
+    public Span<byte> TextAt(int node) => Tape.Text.AsSpan(Tape.Nodes[node].Start, Tape.Nodes[node].Length);
+
+    public int LengthAt(int node) => Tape.Nodes[node].Length;
+
     private int Array(int parent, int name)
     {
         var found = Tape.Find(parent, name, sibling: false);

@@ -95,6 +95,13 @@ public sealed class FhirJsonWriter
         }
     }
 
+    /// <summary>Appends an element with its property name, as one member of an object that the caller writes.</summary>
+    public void WriteProperty(FhirElement element)
+    {
+        Name(element.Tape!, ref element.Tape!.Nodes[element.Index]);
+        Write(element);
+    }
+
     private void Name(FhirTape tape, ref FhirNode node)
     {
         if (node.Name < 0)

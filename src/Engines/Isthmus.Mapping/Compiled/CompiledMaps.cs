@@ -1,0 +1,69 @@
+using Isthmus.Mapping.Running;
+using Isthmus.Mapping.Terminology;
+
+namespace Isthmus.Mapping.Compiled;
+
+/// <summary>Everything a translator runs: immutable, shared by all threads.</summary>
+internal sealed class CompiledMaps
+{
+    public required IReadOnlyDictionary<string, MessageMap> Messages { get; init; }
+
+    /// <summary>The map for message types that have none of their own, if the site has one.</summary>
+    public required MessageMap? Default { get; init; }
+
+    public required TerminologySet Terminology { get; init; }
+
+    public required byte[] Version { get; init; }
+
+    public required byte[] TerminologyVersion { get; init; }
+}
+
+/// <summary>One message type: its structure, which maps its segments run through, which resources come of it and how they refer.</summary>
+internal sealed class MessageMap
+{
+    public required string Name { get; init; }
+
+    /// <summary>The map of MSH that fills the Bundle's own elements.</summary>
+    public required CompiledMap? Bundle { get; init; }
+
+    public required MessageStructure Structure { get; init; }
+
+    public required ResourceDefinition[] Resources { get; init; }
+
+    /// <summary>By group index and segment key.</summary>
+    public required Dictionary<(int Group, int Segment), SegmentUse[]> Segments { get; init; }
+
+    public required ReferenceRule[] References { get; init; }
+
+    /// <summary>Fields that some rule reads, by segment key.</summary>
+    public required Dictionary<int, HashSet<int>> Read { get; init; }
+}
+
+/// <summary>A resource that a message yields, once per instance of the groups it belongs to.</summary>
+internal sealed class ResourceDefinition
+{
+    public required string Name { get; init; }
+
+    public required byte[] Type { get; init; }
+
+    public required bool[] Per { get; init; }
+
+    /// <summary>Without this segment in its group the resource is not made; 0 for no such condition.</summary>
+    public required int Needs { get; init; }
+
+    /// <summary>The parts of the business key; the first must be valued, else control id and position stand for it.</summary>
+    public required KeyPart[] Key { get; init; }
+
+    public required bool IsPatient { get; init; }
+}
+
+/// <summary>Alternatives for one part of a business key; the first valued one counts.</summary>
+internal sealed record KeyPart((int Segment, int Field, int Component, int Subcomponent)[] Alternatives);
+
+internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When);
+
+/// <summary>Resources of one definition refer to those of another.</summary>
+/// <param name="From">The definition that refers.</param>
+/// <param name="Name">The referring property.</param>
+/// <param name="Within">The group beyond which is not looked.</param>
+internal sealed record ReferenceRule(int From, int Name, bool Repeats, int To, int Within);

@@ -1,0 +1,265 @@
+using System.Globalization;
+using System.Text;
+using Isthmus.Mapping.Language;
+
+namespace Isthmus.Mapping.Compiled;
+
+/// <summary>
+/// Conditions: <c>PID-25 not valued and (XTN.3 in (PH, CP) or count(OBX-5) &gt; 1)</c>. Tests are <c>valued</c>, <c>=</c>, <c>!=</c>,
+/// <c>in</c>, <c>count()</c>, <c>length()</c>, <c>has(SEG)</c> and <c>made(path)</c>; they combine by <c>and</c>, <c>or</c>, <c>not (…)</c>.
+/// </summary>
+internal sealed class ConditionParser
+{
+    private readonly MapScope scope;
+    private readonly int line;
+    private readonly List<string> tokens;
+    private int at;
+
+    private ConditionParser(MapScope scope, int line, List<string> tokens)
+    {
+        this.scope = scope;
+        this.line = line;
+        this.tokens = tokens;
+    }
+
+    /// <summary>Compiles a condition; null, with a fault, if it is malformed.</summary>
+    public static Condition? Parse(MapScope scope, int line, string text)
+    {
+        var parser = new ConditionParser(scope, line, Tokens(text));
+        var condition = parser.Or();
+        if (condition is not null && parser.at == parser.tokens.Count)
+        {
+            return condition;
+        }
+
+        scope.Fault(line, MapRules.Condition, $"The condition cannot be read from '{parser.Peek ?? "its end"}' on.");
+        return null;
+    }
+
+    private string? Peek => at < tokens.Count ? tokens[at] : null;
+
+    private bool Take(string token)
+    {
+        if (Peek != token)
+        {
+            return false;
+        }
+
+        at++;
+        return true;
+    }
+
+    private string? Next() => at < tokens.Count ? tokens[at++] : null;
+
+    private Condition? Or()
+    {
+        var left = And();
+        while (left is not null && Take("or"))
+        {
+            var (one, two) = (left, And());
+            left = two is null ? null : (run, frame) => one(run, frame) || two(run, frame);
+        }
+
+        return left;
+    }
+
+    private Condition? And()
+    {
+        var left = Unary();
+        while (left is not null && Take("and"))
+        {
+            var (one, two) = (left, Unary());
+            left = two is null ? null : (run, frame) => one(run, frame) && two(run, frame);
+        }
+
+        return left;
+    }
+
+    private Condition? Unary()
+    {
+        if (Take("not"))
+        {
+            var inner = Unary();
+            return inner is null ? null : (run, frame) => !inner(run, frame);
+        }
+
+        if (Take("("))
+        {
+            var inner = Or();
+            return inner is not null && Take(")") ? inner : null;
+        }
+
+        return Next() switch
+        {
+            null => null,
+            "made" => Made(),
+            "has" => Has(),
+            "count" => Measured(Count),
+            "length" => Measured(Length),
+            var source => Test(source),
+        };
+    }
+
+    private Condition? Test(string text)
+    {
+        if (scope.Read(line, text) is not { } source)
+        {
+            return null;
+        }
+
+        _ = Take("is");
+        var negated = Take("not");
+        if (Take("valued"))
+        {
+            return (run, frame) => run.IsValued(source(run, frame)) != negated;
+        }
+
+        if (!negated && Peek is "=" or "!=")
+        {
+            var unequal = Next() == "!=";
+            return Next() is { } literal ? OneOf(source, [Literal(literal)], unequal) : null;
+        }
+
+        if (!Take("in") || !Take("("))
+        {
+            return null;
+        }
+
+        var literals = new List<byte[]>();
+        while (Next() is { } token)
+        {
+            if (token == ")")
+            {
+                return OneOf(source, [.. literals], negated);
+            }
+
+            if (token != ",")
+            {
+                literals.Add(Literal(token));
+            }
+        }
+
+        return null;
+    }
+
+    private static Condition OneOf(Source source, byte[][] literals, bool negated) => (run, frame) =>
+    {
+        var text = run.Bytes(run.Innermost(source(run, frame)));
+        foreach (var literal in literals)
+        {
+            if (text.SequenceEqual(literal))
+            {
+                return !negated;
+            }
+        }
+
+        return negated;
+    };
+
+    private Condition? Made()
+    {
+        if (!Take("(") || Next() is not { } text || !Take(")") || TargetPath.Parse(text) is not { } path)
+        {
+            return null;
+        }
+
+        if (path.Steps.Count > 0 && scope.TypeAt(path) is { } type && Fhir.Definitions.FhirSchema.R4.Type(type) is { IsPrimitive: true })
+        {
+            return scope.Primitive(line, path) is { } target
+                ? (run, frame) => run.IsMade(frame, target.Register) && run.Builder.Has(run.Ensure(frame, target.Register), target.Name)
+                : null;
+        }
+
+        var register = scope.Element(line, path.Steps);
+        return register < 0 ? null : (run, frame) => run.IsMade(frame, register);
+    }
+
+    private Condition? Has()
+    {
+        if (!Take("(") || Next() is not { Length: 3 } segment || !Take(")"))
+        {
+            return null;
+        }
+
+        var key = GroupDefinition.KeyOf(segment);
+        return (run, frame) => run.Groups.Holds(run.FrameAt(frame).Group, key);
+    }
+
+    private Condition? Measured(Func<SourcePath, Source, Func<Running.TranslationRun, int, int>?> measure)
+    {
+        if (!Take("(") || Next() is not { } text || !Take(")") || scope.Read(line, text) is not { } source
+            || measure(SourcePath.Parse(text)!.Value, source) is not { } size
+            || Next() is not { } comparison || !int.TryParse(Next(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        return comparison switch
+        {
+            ">" => (run, frame) => size(run, frame) > number,
+            "<" => (run, frame) => size(run, frame) < number,
+            "=" => (run, frame) => size(run, frame) == number,
+            _ => null,
+        };
+    }
+
+    private static Func<Running.TranslationRun, int, int>? Count(SourcePath path, Source source) => path.Field == 0 ? null
+        : (run, frame) => run.CountRepetitions(frame, path.Field);
+
+    private static Func<Running.TranslationRun, int, int> Length(SourcePath path, Source source) =>
+        (run, frame) => run.Innermost(source(run, frame)).Length;
+
+    private static byte[] Literal(string token) => Encoding.UTF8.GetBytes(token is ['"', .., '"'] ? token[1..^1] : token);
+
+    /// <summary>Words, quoted texts and the signs <c>( ) , = != &lt; &gt;</c>.</summary>
+    private static List<string> Tokens(string text)
+    {
+        var tokens = new List<string>();
+        var at = 0;
+        while (at < text.Length)
+        {
+            var start = at;
+            if (char.IsWhiteSpace(text[at]))
+            {
+                at++;
+                continue;
+            }
+
+            if (text[at] == '"')
+            {
+                var close = text.IndexOf('"', at + 1);
+                at = close < 0 ? text.Length : close + 1;
+            }
+            else if (text[at..].StartsWith("made(", StringComparison.Ordinal))
+            {
+                // A path has dots and brackets of its own.
+                var close = text.IndexOf(')', at);
+                close = close < 0 ? text.Length - 1 : close;
+                tokens.AddRange(["made", "(", text[(at + 5)..close], ")"]);
+                at = close + 1;
+                continue;
+            }
+            else if ("(),=<>".Contains(text[at], StringComparison.Ordinal))
+            {
+                at++;
+            }
+            else if (text[at] == '!' && at + 1 < text.Length && text[at + 1] == '=')
+            {
+                at += 2;
+            }
+            else
+            {
+                while (at < text.Length && !char.IsWhiteSpace(text[at]) && !"(),=<>!\"".Contains(text[at], StringComparison.Ordinal))
+                {
+                    at++;
+                }
+
+                at = at == start ? at + 1 : at;
+            }
+
+            tokens.Add(text[start..at]);
+        }
+
+        return tokens;
+    }
+}

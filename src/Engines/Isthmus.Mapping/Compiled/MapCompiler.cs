@@ -1,0 +1,359 @@
+using System.Text;
+using Isthmus.Fhir.Definitions;
+using Isthmus.Mapping.Functions;
+using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Terminology;
+
+namespace Isthmus.Mapping.Compiled;
+
+/// <summary>
+/// Turns segment and datatype maps into <see cref="CompiledMap"/>s. Maps may call each other in any order, so every map gets its
+/// (still empty) compiled form first and its rules second.
+/// </summary>
+internal sealed class MapCompiler
+{
+    private readonly Dictionary<string, (MapText Text, CompiledMap Map)> maps = new(StringComparer.Ordinal);
+    private readonly TerminologySet terminology;
+    private readonly List<MapFault> faults;
+
+    public MapCompiler(IEnumerable<MapText> texts, TerminologySet terminology, List<MapFault> faults)
+    {
+        this.terminology = terminology;
+        this.faults = faults;
+        foreach (var text in texts)
+        {
+            var map = new CompiledMap
+            {
+                Name = text.Name,
+                SourceName = text.Source,
+                IsSegment = text.IsSegment,
+                Type = text.Type,
+                ResourceType = text.IsResource ? Encoding.UTF8.GetBytes(text.Type) : null,
+            };
+            if (!maps.TryAdd(text.Name, (text, map)))
+            {
+                faults.Add(new MapFault(text.Path, text.Line, MapRules.DuplicateName, $"A map named '{text.Name}' exists already in {maps[text.Name].Text.Path}."));
+            }
+        }
+    }
+
+    /// <summary>The fields that a map reads, those of the maps it makes resources with included.</summary>
+    public Dictionary<CompiledMap, HashSet<(int Segment, int Field)>> Reads { get; } = [];
+
+    public CompiledMap? Find(string name) => maps.TryGetValue(name, out var found) ? found.Map : null;
+
+    public void CompileAll()
+    {
+        foreach (var (text, map) in maps.Values)
+        {
+            if (FhirSchema.R4.Type(text.Type) is not { } type || (text.IsResource && !type.IsResource))
+            {
+                faults.Add(new MapFault(text.Path, text.Line, MapRules.Type, $"'{text.Type}' is no {(text.IsResource ? "resource" : "type")} of FHIR R4."));
+                continue;
+            }
+
+            Compile(text, map, type);
+        }
+    }
+
+    private void Compile(MapText text, CompiledMap map, FhirType type)
+    {
+        var scope = new MapScope(text, type, faults);
+        Reads[map] = scope.Reads;
+        DuplicateTargets.Check(scope, text);
+        map.Key = [.. text.Key.Select(key => scope.Read(text.Line, key)).OfType<Source>()];
+        var blocks = new List<Block>();
+        for (var at = 0; at < text.Rules.Count;)
+        {
+            var field = LoopField(text, text.Rules[at]);
+            var first = scope.RegisterCount;
+            var rules = new List<CompiledRule>();
+            var each = false;
+            while (at < text.Rules.Count && LoopField(text, text.Rules[at]) == field)
+            {
+                if (CompileRule(scope, text.Rules[at]) is { } rule)
+                {
+                    rules.Add(rule);
+                }
+
+                each |= text.Rules[at].Each is not null || WritesRepeating(scope, text.Rules[at]);
+                at++;
+            }
+
+            if (field > 0)
+            {
+                scope.Reads.Add((GroupDefinition.KeyOf(text.Source), field));
+            }
+
+            blocks.Add(new Block { Field = field, Each = each, Fresh = first..scope.RegisterCount, Rules = [.. rules] });
+        }
+
+        map.Blocks = [.. blocks];
+        map.Registers = scope.Registers;
+        map.Parts = scope.Parts;
+    }
+
+    /// <summary>The field of the map's own segment that a rule goes through; 0 if it goes through none.</summary>
+    private static int LoopField(MapText text, RuleText rule)
+    {
+        var source = rule.Each ?? (rule.From.Count > 0 ? rule.From[0] : null);
+        return text.IsSegment && source is not null && SourcePath.Parse(source) is { } path && path.Segment == text.Source ? path.Field : 0;
+    }
+
+    private static bool WritesRepeating(MapScope scope, RuleText rule)
+    {
+        if (TargetPath.Parse(rule.To) is not { } path)
+        {
+            return false;
+        }
+
+        var type = scope.TypeOf(0);
+        foreach (var step in path.Steps)
+        {
+            if (type?.Element(step.Name) is not { } element)
+            {
+                return false;
+            }
+
+            if (element.Repeats && step.Url is null)
+            {
+                return true;
+            }
+
+            type = FhirSchema.R4.Type(element.Type);
+        }
+
+        return false;
+    }
+
+    private CompiledRule? CompileRule(MapScope scope, RuleText rule)
+    {
+        if (TargetPath.Parse(rule.To) is not { } path)
+        {
+            scope.Fault(rule.Line, MapRules.Target, $"'{rule.To}' is not a path; write it as name[1].family.");
+            return null;
+        }
+
+        var sources = rule.From.Select(from => scope.Read(rule.Line, from)).OfType<Source>().ToArray();
+        Condition? when = null;
+        if (rule.When is not null && (when = ConditionParser.Parse(scope, rule.Line, rule.When)) is null)
+        {
+            return null;
+        }
+
+        var action = CompileAction(scope, rule, path, sources);
+        return action is null ? null : new CompiledRule
+        {
+            From = sources.Length > 0 && !(rule.As is not null && FunctionCatalogue.All.TryGetValue(rule.As, out var function) && function.ReadsItself) ? sources[0] : null,
+            When = when,
+            Beside = rule.Value is null ? -1 : Beside(scope, rule, path),
+            Apply = action,
+        };
+    }
+
+    /// <summary>
+    /// A constant is written only beside something: in a datatype map when the element has content, in a segment map when the
+    /// outermost repeating element of its path has. A constant without a source in a segment map stands on its own.
+    /// </summary>
+    private static int Beside(MapScope scope, RuleText rule, TargetPath path)
+    {
+        if (!scope.Map.IsSegment)
+        {
+            return scope.Map.IsResource ? -1 : 0;
+        }
+
+        if (rule.From.Count == 0 || path.Steps.Count < 2)
+        {
+            return -1;
+        }
+
+        for (var depth = 1; depth < path.Steps.Count; depth++)
+        {
+            var register = scope.Element(rule.Line, [.. path.Steps.Take(depth)]);
+            if (register >= 0 && scope.RepeatsAt(register))
+            {
+                return register;
+            }
+        }
+
+        return -1;
+    }
+
+    private RuleAction? CompileAction(MapScope scope, RuleText rule, TargetPath path, Source[] sources)
+    {
+        if (rule.Map is not null)
+        {
+            return CompileCall(scope, rule, path);
+        }
+
+        if (rule.Create is not null)
+        {
+            return CompileCreate(scope, rule, path);
+        }
+
+        var named = rule.As is null ? null : FunctionCatalogue.All.GetValueOrDefault(rule.As);
+        if (named is { FillsElement: true })
+        {
+            return CompileFilling(scope, rule, path, sources, named);
+        }
+
+        if (rule.As is not null && named is null)
+        {
+            scope.Fault(rule.Line, MapRules.Function, $"'{rule.As}' is not a function; known are {string.Join(", ", FunctionCatalogue.All.Keys.Order(StringComparer.Ordinal))}.");
+            return null;
+        }
+
+        if (scope.Primitive(rule.Line, path) is not { } target)
+        {
+            return null;
+        }
+
+        if (rule.Value is not null)
+        {
+            var text = Encoding.UTF8.GetBytes(rule.Value);
+            return (run, frame, _) => CodeFunctions.Constant(run, frame, target, text);
+        }
+
+        if (rule.Text is not null)
+        {
+            return TextTemplate.Compile(scope, rule.Line, rule.Text, target);
+        }
+
+        if (rule.Code is not null)
+        {
+            if (terminology.Vocabulary(rule.Code) is { } vocabulary)
+            {
+                return CodeFunctions.Mapped(target, vocabulary);
+            }
+
+            scope.Fault(rule.Line, MapRules.Vocabulary, $"No terminology file has a vocabulary named '{rule.Code}'.");
+            return null;
+        }
+
+        var function = named ?? FunctionCatalogue.Default(target.Type);
+        if (sources.Length < function.MinSources)
+        {
+            scope.Fault(rule.Line, MapRules.Source, $"'{function.Name}' needs {function.MinSources} sources.");
+            return null;
+        }
+
+        if (function.Types.Length > 0 && !function.Types.Contains(target.Type))
+        {
+            scope.Fault(rule.Line, MapRules.TargetKind, $"'{function.Name}' yields {string.Join(" or ", function.Types)}; the target is a {target.Type}.");
+            return null;
+        }
+
+        return function.Compile(new FunctionUse(sources, target, -1, terminology));
+    }
+
+    private RuleAction? CompileFilling(MapScope scope, RuleText rule, TargetPath path, Source[] sources, Function function)
+    {
+        var type = scope.TypeAt(path);
+        if (type is null || !function.Types.Any(known => Fits(type, known)))
+        {
+            scope.Fault(rule.Line, MapRules.TargetKind, $"'{function.Name}' fills a {string.Join(" or ", function.Types)}; '{rule.To}' is {type ?? "nothing in FHIR R4"}.");
+            return null;
+        }
+
+        if (sources.Length < function.MinSources)
+        {
+            scope.Fault(rule.Line, MapRules.Source, $"'{function.Name}' needs {function.MinSources} sources.");
+            return null;
+        }
+
+        var register = scope.Element(rule.Line, path.Steps);
+        return register < 0 ? null : function.Compile(new FunctionUse(sources, default, register, terminology));
+    }
+
+    private RuleAction? CompileCall(MapScope scope, RuleText rule, TargetPath path)
+    {
+        if (Find(rule.Map!) is not { } map || maps[rule.Map!].Text.IsSegment)
+        {
+            scope.Fault(rule.Line, MapRules.MapReference, $"No datatype map is named '{rule.Map}'.");
+            return null;
+        }
+
+        if (scope.TypeAt(path) is not { } type)
+        {
+            scope.Fault(rule.Line, MapRules.Target, $"'{rule.To}' leads to no element of {scope.TypeOf(0).Name} in FHIR R4.");
+            return null;
+        }
+
+        var primitive = FhirSchema.R4.Type(map.Type) is { IsPrimitive: true };
+        if (primitive ? FhirSchema.R4.Type(type) is not { IsPrimitive: true } : !Fits(type, map.Type))
+        {
+            scope.Fault(rule.Line, MapRules.TargetKind, $"'{rule.Map}' fills a {map.Type}; '{rule.To}' is a {type}.");
+            return null;
+        }
+
+        var vocabulary = Table(scope, rule, rule.Vocabulary, terminology.Vocabulary);
+        var translate = Table(scope, rule, rule.Translate, terminology.Translation);
+        var with = vocabulary is null && translate is null ? null : new CallWith(vocabulary, translate);
+        if (primitive)
+        {
+            return scope.Primitive(rule.Line, path) is { } target
+                ? (run, frame, value) => run.Call(map, with, frame, 0, target, value)
+                : null;
+        }
+
+        var register = scope.Element(rule.Line, path.Steps);
+        return register < 0 ? null
+            : translate is null ? (run, frame, value) => run.Call(map, with, frame, register, default, value)
+            : (run, frame, value) =>
+            {
+                run.Call(map, with, frame, register, default, value);
+                LocalCodes.Translate(run, frame, register, translate, value);
+            };
+    }
+
+    private static CodeTable? Table(MapScope scope, RuleText rule, string? name, Func<string, CodeTable?> find)
+    {
+        var table = name is null ? null : find(name);
+        if (name is null || table is not null)
+        {
+            return table;
+        }
+
+        scope.Fault(rule.Line, MapRules.Vocabulary, $"No terminology file has a table named '{name}'.");
+        return null;
+    }
+
+    private RuleAction? CompileCreate(MapScope scope, RuleText rule, TargetPath path)
+    {
+        if (Find(rule.Create!) is not { ResourceType: not null } map)
+        {
+            scope.Fault(rule.Line, MapRules.MapReference, $"No map named '{rule.Create}' makes a resource.");
+            return null;
+        }
+
+        if (map.IsSegment && (!scope.Map.IsSegment || map.SourceName != scope.Map.Source))
+        {
+            scope.Fault(rule.Line, MapRules.SourceForeign, $"'{rule.Create}' reads {map.SourceName}, which is not at hand in a map of {scope.Map.Source}.");
+            return null;
+        }
+
+        var register = scope.Element(rule.Line, path.Steps);
+        if (register < 0)
+        {
+            return null;
+        }
+
+        if (scope.TypeAt(path) != "Reference")
+        {
+            scope.Fault(rule.Line, MapRules.TargetKind, $"'{rule.To}' is not a Reference; a made resource can only be referred to.");
+            return null;
+        }
+
+        return (run, frame, value) =>
+        {
+            if (run.Make(map, frame, value) is var made and >= 0)
+            {
+                run.Refer(run.Ensure(frame, register), made);
+            }
+        };
+    }
+
+    /// <summary>A type fits itself and the types derived from it, as Duration does Quantity.</summary>
+    private static bool Fits(string type, string mapType) =>
+        type == mapType || (FhirSchema.R4.Type(type) is { } known && known.BaseName == mapType && mapType != "Element");
+}

@@ -1,0 +1,187 @@
+using System.Text;
+using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Elements;
+using Isthmus.Mapping.Language;
+
+namespace Isthmus.Mapping.Compiled;
+
+/// <summary>
+/// The names of one map while it is compiled: which registers its paths have become, and which message fields it reads.
+/// Faults are reported with the line of the rule.
+/// </summary>
+internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults)
+{
+    private readonly List<Register> registers = [new Register(-1, -1, false, false, null)];
+    private readonly List<FhirType> types = [root];
+    private readonly Dictionary<string, int> byPath = new(StringComparer.Ordinal) { [string.Empty] = 0 };
+
+    public MapText Map => map;
+
+    public int RegisterCount => registers.Count;
+
+    /// <summary>Fields that the map reads, by segment.</summary>
+    public HashSet<(int Segment, int Field)> Reads { get; } = [];
+
+    public int Parts { get; private set; }
+
+    public Register[] Registers => [.. registers];
+
+    public FhirType TypeOf(int register) => types[register];
+
+    public bool RepeatsAt(int register) => registers[register].Repeats;
+
+    public int ParentOf(int register) => registers[register].Parent;
+
+    public void Fault(int line, string rule, string message) => faults.Add(new MapFault(map.Path, line, rule, message));
+
+    /// <summary>The register of an element; -1, with a fault, where the path does not fit the type.</summary>
+    public int Element(int line, IReadOnlyList<TargetStep> steps)
+    {
+        var register = 0;
+        foreach (var step in steps)
+        {
+            register = Step(line, register, step);
+            if (register < 0)
+            {
+                return -1;
+            }
+        }
+
+        return register;
+    }
+
+    /// <summary>The place of a primitive; null, with a fault, where the path does not end in one.</summary>
+    public Target? Primitive(int line, TargetPath path)
+    {
+        if (path.IsValue)
+        {
+            return new Target(0, 0, false, true) { Type = map.Type };
+        }
+
+        if (path.Steps.Count == 0)
+        {
+            Fault(line, MapRules.TargetKind, "This conversion yields one value; name the property it goes to.");
+            return null;
+        }
+
+        var parent = Element(line, [.. path.Steps.Take(path.Steps.Count - 1)]);
+        if (parent < 0)
+        {
+            return null;
+        }
+
+        var step = path.Steps[^1];
+        var element = types[parent].Element(step.Name);
+        if (element is null)
+        {
+            Fault(line, MapRules.Target, $"{types[parent].Name} has no element '{step.Name}' in FHIR R4.");
+            return null;
+        }
+
+        if (FhirSchema.R4.Type(element.Type) is not { IsPrimitive: true })
+        {
+            Fault(line, MapRules.TargetKind, $"'{step.Name}' is a {element.Type}; this conversion yields one value.");
+            return null;
+        }
+
+        return new Target(parent, FhirNames.IdOf(step.Name), element.Repeats, false) { Type = element.Type };
+    }
+
+    /// <summary>The FHIR type at the end of a path, without making registers; null if there is none.</summary>
+    public string? TypeAt(TargetPath path)
+    {
+        if (path.IsValue)
+        {
+            return map.Type;
+        }
+
+        var type = root;
+        var name = root.Name;
+        foreach (var step in path.Steps)
+        {
+            if (type?.Element(step.Name) is not { } element)
+            {
+                return null;
+            }
+
+            name = element.Type;
+            type = FhirSchema.R4.Type(element.Type) is { IsPrimitive: false } complex ? complex : FhirSchema.R4.Type("Element");
+        }
+
+        return name;
+    }
+
+    /// <summary>Resolves a source; null, with a fault, if it is none.</summary>
+    public Source? Read(int line, string text)
+    {
+        if (SourcePath.Parse(text) is not { } path)
+        {
+            Fault(line, MapRules.Source, $"'{text}' is not a source; write a field as PID-5.1 or a component as CX.4.");
+            return null;
+        }
+
+        if (path.Datatype.Length > 0)
+        {
+            if (map.IsSegment || path.Datatype != map.Source)
+            {
+                Fault(line, MapRules.SourceForeign, $"'{text}' cannot be read in a map of {map.Source}.");
+                return null;
+            }
+
+            Parts = Math.Max(Parts, path.Component);
+            int component = path.Component, sub = path.Subcomponent;
+            return sub == 0
+                ? (run, frame) => run.Component(frame, component)
+                : (run, frame) => run.Part(run.Component(frame, component), sub);
+        }
+
+        if (path.IsWhole)
+        {
+            return map.IsSegment || path.Segment.Length > 0 ? null : (run, frame) => run.Component(frame, 0);
+        }
+
+        var key = GroupDefinition.KeyOf(path.Segment);
+        Reads.Add((key, path.Field));
+        var inHand = map.IsSegment && path.Segment == map.Source;
+        return Narrow(inHand ? InHand(path.Field) : Elsewhere(key, path.Field), path.Component, path.Subcomponent);
+    }
+
+    private static Source InHand(int field) => (run, frame) => run.Field(frame, field);
+
+    private static Source Elsewhere(int key, int field) => (run, frame) =>
+        run.Groups.Nearest(run.FrameAt(frame).Group, key) is var segment and >= 0 ? run.FieldOf(segment, field) : default;
+
+    private static Source Narrow(Source field, int component, int sub) => (component, sub) switch
+    {
+        (0, _) => field,
+        (_, 0) => (run, frame) => run.Part(field(run, frame), component),
+        _ => (run, frame) => run.Part(run.Part(field(run, frame), component), sub),
+    };
+
+    private int Step(int line, int parent, TargetStep step)
+    {
+        var element = types[parent].Element(step.Name);
+        if (element is null)
+        {
+            Fault(line, MapRules.Target, $"{types[parent].Name} has no element '{step.Name}' in FHIR R4.");
+            return -1;
+        }
+
+        var path = $"{parent}.{step.Name}[{(element.Repeats ? step.Label ?? "1" : string.Empty)}]";
+        if (byPath.TryGetValue(path, out var known))
+        {
+            return known;
+        }
+
+        var type = FhirSchema.R4.Type(element.Type);
+        var sibling = type is { IsPrimitive: true };
+        registers.Add(new Register(
+            parent,
+            FhirNames.IdOf(step.Name),
+            element.Repeats && !sibling,
+            sibling,
+            step.Url is null ? null : Encoding.UTF8.GetBytes(step.Url)));
+        types.Add(sibling ? FhirSchema.R4.Type("Element")! : type!);
+        return byPath[path] = registers.Count - 1;
+    }
+}

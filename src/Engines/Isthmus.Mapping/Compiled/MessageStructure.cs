@@ -1,0 +1,41 @@
+namespace Isthmus.Mapping.Compiled;
+
+/// <summary>The tree of segment groups of a message type; group 0 is the message itself.</summary>
+internal sealed record MessageStructure(GroupDefinition[] Groups);
+
+/// <summary>One group: its slots in order.</summary>
+internal sealed class GroupDefinition(string name, int parent)
+{
+    private readonly HashSet<int> knows = [];
+    private readonly HashSet<int> begins = [];
+
+    public string Name => name;
+
+    public int Parent => parent;
+
+    public Slot[] Slots { get; set; } = [];
+
+    /// <summary>For a group that may only open behind another one: that group's slot in <see cref="AfterIn"/>; else -1.</summary>
+    public int After { get; set; } = -1;
+
+    /// <summary>The enclosing group that holds the slot <see cref="After"/>.</summary>
+    public int AfterIn { get; set; } = -1;
+
+    /// <summary>Whether the segment occurs here or in a group below.</summary>
+    public bool Knows(int key) => knows.Contains(key);
+
+    /// <summary>Whether the segment, when its place here is taken or passed, begins another instance of this group.</summary>
+    public bool Begins(int key) => begins.Contains(key);
+
+    public void AddKnown(int key) => knows.Add(key);
+
+    public void AddBeginning(int key) => begins.Add(key);
+
+    /// <summary>A segment's name as a number.</summary>
+    public static int KeyOf(string segment) => (segment[0] << 16) | (segment[1] << 8) | segment[2];
+}
+
+/// <summary>A segment's or a group's place within a group.</summary>
+/// <param name="Segment">The segment's name as a number, or 0.</param>
+/// <param name="Group">The group's index, or -1.</param>
+internal readonly record struct Slot(int Segment, int Group, bool Repeats);

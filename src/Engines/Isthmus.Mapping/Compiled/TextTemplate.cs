@@ -1,0 +1,86 @@
+using System.Text;
+using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Running;
+
+namespace Isthmus.Mapping.Compiled;
+
+/// <summary>A text put together from sources: <c>{XTN.6} {XTN.7}</c>. What is empty leaves nothing behind, not even its spaces.</summary>
+internal static class TextTemplate
+{
+    public static RuleAction? Compile(MapScope scope, int line, string template, Target target)
+    {
+        var pieces = new List<(byte[] Before, Source? Source)>();
+        var at = 0;
+        while (at < template.Length)
+        {
+            var open = template.IndexOf('{', at);
+            var close = open < 0 ? -1 : template.IndexOf('}', open);
+            if (open >= 0 && close < 0)
+            {
+                scope.Fault(line, MapRules.Template, "A '{' in a text is closed by '}' and holds a source.");
+                return null;
+            }
+
+            var before = Encoding.UTF8.GetBytes(template[at..(open < 0 ? template.Length : open)]);
+            Source? source = null;
+            if (open >= 0 && (source = scope.Read(line, template[(open + 1)..close])) is null)
+            {
+                return null;
+            }
+
+            pieces.Add((before, source));
+            at = open < 0 ? template.Length : close + 1;
+        }
+
+        var compiled = pieces.ToArray();
+        return (run, frame, _) => Write(run, frame, target, compiled);
+    }
+
+    private static void Write(TranslationRun run, int frame, Target target, (byte[] Before, Source? Source)[] pieces)
+    {
+        var parent = run.Place(frame, ref target);
+        if (parent < 0)
+        {
+            return;
+        }
+
+        var length = 0;
+        var valued = false;
+        foreach (var (before, source) in pieces)
+        {
+            length = Append(run, length, before);
+            if (source is not null)
+            {
+                var value = run.Innermost(source(run, frame));
+                valued |= !value.IsEmpty;
+                length += run.WriteText(value, length);
+            }
+        }
+
+        var text = run.Builder.Room(length)[..length];
+        while (length > 0 && text[length - 1] == ' ')
+        {
+            length--;
+        }
+
+        if (valued)
+        {
+            run.Builder.Take(parent, target.Name, target.Repeats, length);
+        }
+    }
+
+    /// <summary>A space at the start or behind another is dropped.</summary>
+    private static int Append(TranslationRun run, int length, byte[] text)
+    {
+        var room = run.Builder.Room(length + text.Length);
+        foreach (var b in text)
+        {
+            if (b != ' ' || (length > 0 && room[length - 1] != ' '))
+            {
+                room[length++] = b;
+            }
+        }
+
+        return length;
+    }
+}

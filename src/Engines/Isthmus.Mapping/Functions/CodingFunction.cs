@@ -1,0 +1,108 @@
+using Isthmus.Fhir.Elements;
+using Isthmus.Mapping.Compiled;
+using Isthmus.Mapping.Running;
+using Isthmus.Mapping.Terminology;
+
+namespace Isthmus.Mapping.Functions;
+
+/// <summary>
+/// Code, text, coding system and its version into a Coding. <c>table-coding</c> heeds the vocabulary that the map was called with:
+/// the vocabulary's coding comes first and the original behind it, where the sender named its system and the element repeats.
+/// </summary>
+internal static class CodingFunction
+{
+    private static readonly int SystemName = FhirNames.IdOf("system"u8);
+    private static readonly int VersionName = FhirNames.IdOf("version"u8);
+    private static readonly int CodeName = FhirNames.IdOf("code"u8);
+    private static readonly int DisplayName = FhirNames.IdOf("display"u8);
+
+    public static RuleAction Plain(FunctionUse use) => Compile(use, heedsVocabulary: false);
+
+    public static RuleAction Tabled(FunctionUse use) => Compile(use, heedsVocabulary: true);
+
+    private static RuleAction Compile(FunctionUse use, bool heedsVocabulary)
+    {
+        var (code, text, system, version) = (use.Sources[0], use.Sources[1], use.Sources[2], use.Sources[3]);
+        var register = use.Register;
+        var terminology = use.Terminology;
+        return (run, frame, _) =>
+        {
+            var codeAt = run.Innermost(code(run, frame));
+            var textAt = run.Innermost(text(run, frame));
+            if (codeAt.IsEmpty && textAt.IsEmpty)
+            {
+                return;
+            }
+
+            var systemAt = run.Innermost(system(run, frame));
+            if (heedsVocabulary && run.FrameAt(frame).With?.Vocabulary is { } vocabulary && !codeAt.IsEmpty)
+            {
+                if (vocabulary.Find(run.Bytes(codeAt)) is { Code.Length: > 0 } coded)
+                {
+                    WriteTabled(run, frame, register, coded, version(run, frame));
+                    if (systemAt.IsEmpty || SameAs(run, coded, codeAt, systemAt, terminology))
+                    {
+                        return;
+                    }
+                }
+                else
+                {
+                    run.Find(FindingRules.CodeUnmapped.Rule, codeAt, FindingRules.CodeUnmapped.Message);
+                }
+            }
+
+            var coding = run.EnsureAnother(frame, register);
+            if (coding < 0)
+            {
+                return;
+            }
+
+            SystemFunctions.WriteCodingSystem(run, coding, SystemName, systemAt, terminology);
+            Write(run, coding, VersionName, run.Innermost(version(run, frame)));
+            Write(run, coding, CodeName, codeAt);
+            Write(run, coding, DisplayName, textAt);
+        };
+    }
+
+    private static void WriteTabled(TranslationRun run, int frame, int register, Coded coded, Slice version)
+    {
+        var coding = run.EnsureAnother(frame, register);
+        if (coding < 0)
+        {
+            return;
+        }
+
+        if (coded.System.Length > 0)
+        {
+            run.Builder.String(coding, SystemName, coded.System);
+        }
+
+        Write(run, coding, VersionName, run.Innermost(version));
+        run.Builder.String(coding, CodeName, coded.Code);
+        if (coded.Display.Length > 0)
+        {
+            run.Builder.String(coding, DisplayName, coded.Display);
+        }
+    }
+
+    private static bool SameAs(TranslationRun run, Coded coded, Slice code, Slice system, TerminologySet terminology)
+    {
+        Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
+        var length = SystemFunctions.CodingSystemUri(run, system, terminology, uri, out _);
+        return coded.System.AsSpan().SequenceEqual(uri[..length]) && coded.Code.AsSpan().SequenceEqual(run.Bytes(code));
+    }
+
+    private static void Write(TranslationRun run, int element, int name, Slice text)
+    {
+        if (text.IsEmpty)
+        {
+            return;
+        }
+
+        var length = run.WriteText(text);
+        if (length > 0)
+        {
+            run.Builder.Take(element, name, repeats: false, length);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Isthmus.Mapping.Compiled;
+using Isthmus.Mapping.Running;
+
+namespace Isthmus.Mapping.Functions;
+
+/// <summary>Text as it stands, escapes resolved, surrounding spaces dropped.</summary>
+internal static class TextFunctions
+{
+    /// <summary>The first component's first sub-component: what a primitive datatype holds.</summary>
+    public static RuleAction Innermost(FunctionUse use)
+    {
+        var target = use.Target;
+        return (run, frame, value) => Write(run, frame, target, run.Innermost(value));
+    }
+
+    /// <summary>The whole stretch, delimiters and all: ST, TX and FT of senders that forget to escape.</summary>
+    public static RuleAction Whole(FunctionUse use)
+    {
+        var target = use.Target;
+        return (run, frame, value) => Write(run, frame, target, run.Trim(value));
+    }
+
+    /// <summary>Every repetition of the field as one text, a line each: how reports are sent in TX and FT.</summary>
+    public static RuleAction Lines(FunctionUse use)
+    {
+        var target = use.Target;
+        return (run, frame, value) =>
+        {
+            var call = run.FrameAt(frame);
+            var field = run.WholeField(call.Segment, call.Field);
+            var at = target;
+            if (call.Value.Start != field.Start || run.Place(frame, ref at) is not (var parent and >= 0))
+            {
+                return;
+            }
+
+            var length = 0;
+            var from = field.Start;
+            while (from <= field.Start + field.Length)
+            {
+                var line = run.Repetition(new Slice(from, field.Start + field.Length - from, Level.Repetition), 1);
+                if (length > 0)
+                {
+                    run.Builder.Room(length + 1)[length++] = (byte)'\n';
+                }
+
+                length += run.WriteText(run.Trim(line), length);
+                from = line.Start + line.Length + 1;
+            }
+
+            run.Builder.Take(parent, at.Name, at.Repeats, length);
+        };
+    }
+
+    public static void Write(TranslationRun run, int frame, Target target, Slice text)
+    {
+        if (text.IsEmpty)
+        {
+            return;
+        }
+
+        var parent = run.Place(frame, ref target);
+        if (parent < 0)
+        {
+            return;
+        }
+
+        var length = run.WriteText(text);
+        if (length > 0)
+        {
+            run.Builder.Take(parent, target.Name, target.Repeats, length);
+        }
+    }
+}

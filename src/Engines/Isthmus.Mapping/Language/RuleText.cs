@@ -1,0 +1,74 @@
+using YamlDotNet.RepresentationModel;
+
+namespace Isthmus.Mapping.Language;
+
+/// <summary>One rule as it stands in the file.</summary>
+internal sealed record RuleText
+{
+    private static readonly string[] Words =
+        ["row", "from", "each", "when", "to", "map", "create", "vocabulary", "translate", "code", "as", "value", "text", "note"];
+
+    public required int Line { get; init; }
+
+    /// <summary>The line of the official guide's table that this rule follows; empty for our own decisions.</summary>
+    public string? Row { get; init; }
+
+    public required IReadOnlyList<string> From { get; init; }
+
+    /// <summary>The field whose repetitions are gone through, if it is not the source itself.</summary>
+    public string? Each { get; init; }
+
+    public string? When { get; init; }
+
+    public required string To { get; init; }
+
+    public string? Map { get; init; }
+
+    public string? Create { get; init; }
+
+    public string? Vocabulary { get; init; }
+
+    public string? Translate { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? As { get; init; }
+
+    public string? Value { get; init; }
+
+    public string? Text { get; init; }
+
+    public static RuleText Of(YamlText file, YamlMappingNode node)
+    {
+        file.AllowOnly(node, Words);
+        var rule = new RuleText
+        {
+            Line = YamlText.LineOf(node),
+            Row = YamlText.Text(node, "row"),
+            From = YamlText.Texts(node, "from"),
+            Each = YamlText.Text(node, "each"),
+            When = YamlText.Text(node, "when"),
+            To = YamlText.Text(node, "to") ?? "$this",
+            Map = YamlText.Text(node, "map"),
+            Create = YamlText.Text(node, "create"),
+            Vocabulary = YamlText.Text(node, "vocabulary"),
+            Translate = YamlText.Text(node, "translate"),
+            Code = YamlText.Text(node, "code"),
+            As = YamlText.Text(node, "as"),
+            Value = YamlText.Text(node, "value"),
+            Text = YamlText.Text(node, "text"),
+        };
+        var conversions = new[] { rule.Map, rule.Create, rule.Code, rule.As, rule.Value, rule.Text }.Count(word => word is not null);
+        if (conversions > 1)
+        {
+            file.Fault(node, MapRules.Conversion, "A rule has one conversion: map, create, code, as, value or text.");
+        }
+
+        if (rule.From.Count == 0 && rule.Value is null && rule.Text is null && rule.Create is null && rule.As is null)
+        {
+            file.Fault(node, MapRules.MissingKey, "A rule without 'from:' needs 'value:', 'text:', 'as:' or 'create:'.");
+        }
+
+        return rule;
+    }
+}

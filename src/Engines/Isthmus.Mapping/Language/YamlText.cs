@@ -1,0 +1,96 @@
+using System.Text;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Isthmus.Mapping.Language;
+
+/// <summary>One YAML file as nodes that know their line, and the faults met on the way.</summary>
+internal sealed class YamlText(string path, List<MapFault> faults)
+{
+    public string Path => path;
+
+    /// <summary>The file's mapping; null, with a fault, if it is not one.</summary>
+    public YamlMappingNode? Read(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(Encoding.UTF8.GetString(bytes.Span)));
+            if (stream.Documents is [{ RootNode: YamlMappingNode root }])
+            {
+                return root;
+            }
+
+            Fault(1, MapRules.Yaml, "A map file holds one YAML mapping.");
+        }
+        catch (YamlException failure)
+        {
+            Fault((int)failure.Start.Line, MapRules.Yaml, $"This is not YAML: {failure.Message}");
+        }
+
+        return null;
+    }
+
+    public void Fault(int line, string rule, string message) => faults.Add(new MapFault(path, line, rule, message));
+
+    public void Fault(YamlNode at, string rule, string message) => Fault(LineOf(at), rule, message);
+
+    public static int LineOf(YamlNode node) => (int)node.Start.Line;
+
+    public static YamlNode? Child(YamlMappingNode node, string key) =>
+        node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
+
+    public static string? Text(YamlMappingNode node, string key) => Child(node, key) is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+
+    /// <summary>A text that must be there.</summary>
+    public string Required(YamlMappingNode node, string key)
+    {
+        if (Text(node, key) is { } value)
+        {
+            return value;
+        }
+
+        Fault(node, MapRules.MissingKey, $"'{key}:' is missing here.");
+        return string.Empty;
+    }
+
+    /// <summary>A scalar or a sequence of scalars; a comma in a scalar separates.</summary>
+    public static IReadOnlyList<string> Texts(YamlMappingNode node, string key) => Child(node, key) switch
+    {
+        YamlSequenceNode many => [.. many.Children.OfType<YamlScalarNode>().Select(item => item.Value ?? string.Empty)],
+        YamlScalarNode { Value: { Length: > 0 } one } => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        _ => [],
+    };
+
+    public IEnumerable<YamlMappingNode> Items(YamlMappingNode node, string key)
+    {
+        if (Child(node, key) is not { } child)
+        {
+            yield break;
+        }
+
+        foreach (var item in child is YamlSequenceNode many ? many.Children : [])
+        {
+            if (item is YamlMappingNode mapping)
+            {
+                yield return mapping;
+            }
+            else
+            {
+                Fault(item, MapRules.Yaml, $"Each item of '{key}:' is a mapping.");
+            }
+        }
+    }
+
+    public void AllowOnly(YamlMappingNode node, params ReadOnlySpan<string> keys)
+    {
+        foreach (var (key, _) in node.Children)
+        {
+            var name = (key as YamlScalarNode)?.Value ?? string.Empty;
+            if (!keys.Contains(name))
+            {
+                Fault(key, MapRules.UnknownKey, $"'{name}:' is not a word of the map language here; known are {string.Join(", ", keys!)}.");
+            }
+        }
+    }
+}

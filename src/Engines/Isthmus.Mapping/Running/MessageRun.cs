@@ -1,0 +1,248 @@
+using Isthmus.Mapping.Compiled;
+
+namespace Isthmus.Mapping.Running;
+
+/// <summary>
+/// One message through its map: (1) segments find their groups, (2) each runs through its maps into the resources of its group,
+/// (3) business keys become ids, (4) resources refer to each other.
+/// </summary>
+internal static class MessageRun
+{
+    private static readonly int ObrKey = GroupDefinition.KeyOf("OBR");
+    private static readonly int MshKey = GroupDefinition.KeyOf("MSH");
+
+    /// <returns>The node of the Bundle's own elements, or -1.</returns>
+    public static int Run(TranslationRun run, MessageMap map)
+    {
+        run.Groups.Walk(map.Structure, run.Message);
+        for (var segment = 0; segment < run.Groups.SegmentCount; segment++)
+        {
+            RunSegment(run, map, segment);
+        }
+
+        GiveIds(run, map);
+        WireReferences(run, map);
+        if (map.Bundle is null)
+        {
+            return -1;
+        }
+
+        var bundle = run.Builder.Resource("Bundle"u8);
+        run.RunSegment(map.Bundle, bundle, 0, 0);
+        return bundle;
+    }
+
+    private static void RunSegment(TranslationRun run, MessageMap map, int segment)
+    {
+        var group = run.Groups.GroupOf(segment);
+        if (group < 0)
+        {
+            return;
+        }
+
+        if (!map.Segments.TryGetValue((run.Groups.InstanceAt(group).Group, run.Groups.KeyAt(segment)), out var uses))
+        {
+            return;
+        }
+
+        foreach (var use in uses)
+        {
+            if ((use.When is null || run.Holds(use.When, use.Map, segment, group))
+                && ResourceFor(run, map, use.Resource, segment, group) is var resource and >= 0)
+            {
+                run.RunSegment(use.Map, run.Resources[resource].Node, segment, group);
+            }
+        }
+    }
+
+    /// <summary>The resource of that definition in the nearest group that has one; -1 where it lacks what it needs.</summary>
+    private static int ResourceFor(TranslationRun run, MessageMap map, int definition, int segment, int group)
+    {
+        var defined = map.Resources[definition];
+        var owner = group;
+        while (owner > 0 && !defined.Per[run.Groups.InstanceAt(owner).Group])
+        {
+            owner = run.Groups.InstanceAt(owner).Parent;
+        }
+
+        for (var known = run.Groups.InstanceAt(owner).FirstResource; known >= 0; known = run.Resources[known].NextInGroup)
+        {
+            if (run.Resources[known].Definition == definition)
+            {
+                return known;
+            }
+        }
+
+        if (defined.Needs != 0 && !run.Groups.Holds(owner, defined.Needs))
+        {
+            return -1;
+        }
+
+        var node = run.Builder.Resource(defined.Type);
+        var resource = run.Resources.Add(new ResourceEntry
+        {
+            Definition = definition,
+            Type = defined.Type,
+            Node = node,
+            IdNode = IsIdentified(run, map, definition) ? run.GiveId(node, run.Context.PatientId!) : run.ReserveId(node),
+            Group = owner,
+            Segment = segment,
+            Anchor = run.Groups.Nearest(owner, ObrKey),
+            NextInGroup = run.Groups.InstanceAt(owner).FirstResource,
+        });
+        run.Groups.InstanceAt(owner).FirstResource = resource;
+        return resource;
+    }
+
+    /// <summary>The first patient of a message bears the id that identification gave.</summary>
+    private static bool IsIdentified(TranslationRun run, MessageMap map, int definition)
+    {
+        if (run.Context.PatientId is null || !map.Resources[definition].IsPatient)
+        {
+            return false;
+        }
+
+        for (var index = 0; index < run.Resources.Count; index++)
+        {
+            if (run.Resources[index].Definition >= 0 && map.Resources[run.Resources[index].Definition].IsPatient)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void GiveIds(TranslationRun run, MessageMap map)
+    {
+        for (var index = 0; index < run.Resources.Count; index++)
+        {
+            ref var entry = ref run.Resources[index];
+            if (entry.Definition < 0)
+            {
+                continue;
+            }
+
+            var defined = map.Resources[entry.Definition];
+            var identified = defined.IsPatient && run.Context.PatientId is not null && IsFirstOf(run, index);
+            run.Resources.Keep(index, ComposeKey(run, defined, ref entry));
+            var before = run.Resources.Find(entry.Type, run.Resources.KeyOf(index));
+            run.Resources[index].Ordinal = before < 0 ? 0 : run.Resources[before].Ordinal + 1;
+            run.Resources.Index(index);
+            if (!identified)
+            {
+                run.Ids.Write(run.Context.IdKey, entry.Type, run.SourceName, run.Resources.KeyOf(index), run.Resources[index].Ordinal, run.Builder.TextAt(entry.IdNode));
+            }
+        }
+    }
+
+    private static bool IsFirstOf(TranslationRun run, int index)
+    {
+        for (var earlier = 0; earlier < index; earlier++)
+        {
+            if (run.Resources[earlier].Definition == run.Resources[index].Definition)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The parts of a business key, one behind the other; without the first, the message's control id and the segment's position.</summary>
+    private static int ComposeKey(TranslationRun run, ResourceDefinition defined, ref ResourceEntry entry)
+    {
+        var length = 0;
+        var leads = false;
+        for (var part = 0; part < defined.Key.Length; part++)
+        {
+            var value = Valued(run, defined.Key[part], ref entry);
+            leads |= part == 0 && !value.IsEmpty;
+            length = run.AppendKey(length, run.Bytes(value));
+        }
+
+        if (leads)
+        {
+            return length;
+        }
+
+        Span<byte> position = [(byte)(entry.Segment >> 16), (byte)(entry.Segment >> 8), (byte)entry.Segment];
+        length = run.AppendKey(0, run.Bytes(run.Innermost(run.FieldOf(0, 10))));
+        return run.AppendKey(length, position);
+    }
+
+    private static Slice Valued(TranslationRun run, KeyPart part, ref ResourceEntry entry)
+    {
+        foreach (var (segmentKey, field, component, subcomponent) in part.Alternatives)
+        {
+            var segment = run.Groups.KeyAt(entry.Segment) == segmentKey ? entry.Segment
+                : segmentKey == MshKey ? 0
+                : run.Groups.Nearest(entry.Group, segmentKey);
+            if (segment < 0)
+            {
+                continue;
+            }
+
+            var value = run.FieldOf(segment, field);
+            value = component == 0 ? value : run.Part(value, component);
+            value = subcomponent == 0 ? value : run.Part(value, subcomponent);
+            value = component == 0 ? run.Trim(value) : run.Innermost(value);
+            if (!value.IsEmpty)
+            {
+                return value;
+            }
+        }
+
+        return default;
+    }
+
+    private static void WireReferences(TranslationRun run, MessageMap map)
+    {
+        var count = run.Resources.Count;
+        foreach (var rule in map.References)
+        {
+            for (var from = 0; from < count; from++)
+            {
+                if (run.Resources[from].Definition == rule.From)
+                {
+                    Wire(run, rule, from, count);
+                }
+            }
+        }
+    }
+
+    private static void Wire(TranslationRun run, ReferenceRule rule, int from, int count)
+    {
+        var node = run.Resources[from].Node;
+        if (!rule.Repeats && run.Builder.Has(node, rule.Name))
+        {
+            return;
+        }
+
+        // The nearest group around the referring resource that holds any of the others.
+        for (var group = run.Resources[from].Group; group >= 0; group = run.Groups.InstanceAt(group).Parent)
+        {
+            var found = false;
+            for (var to = 0; to < count; to++)
+            {
+                ref var entry = ref run.Resources[to];
+                if (entry.Definition != rule.To || to == from || !run.Groups.IsWithin(entry.Group, group))
+                {
+                    continue;
+                }
+
+                found = true;
+                run.Refer(rule.Repeats ? run.Builder.Item(node, rule.Name) : run.Builder.Object(node, rule.Name), to);
+                if (!rule.Repeats)
+                {
+                    return;
+                }
+            }
+
+            if (found || run.Groups.InstanceAt(group).Group == rule.Within)
+            {
+                return;
+            }
+        }
+    }
+}

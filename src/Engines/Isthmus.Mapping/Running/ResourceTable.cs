@@ -1,0 +1,118 @@
+namespace Isthmus.Mapping.Running;
+
+/// <summary>The resources of one translation: those that segments make, and those that values within them make.</summary>
+internal sealed class ResourceTable
+{
+    private const int Buckets = 1024;
+
+    private ResourceEntry[] entries = new ResourceEntry[64];
+    private byte[] keys = new byte[4096];
+    private int keyLength;
+    private readonly int[] buckets = new int[Buckets];
+
+    public int Count { get; private set; }
+
+    public ref ResourceEntry this[int index] => ref entries[index];
+
+    public void Clear()
+    {
+        Count = 0;
+        keyLength = 0;
+        Array.Fill(buckets, -1);
+    }
+
+    public int Add(ResourceEntry entry)
+    {
+        if (Count == entries.Length)
+        {
+            Array.Resize(ref entries, entries.Length * 2);
+        }
+
+        entries[Count] = entry;
+        return Count++;
+    }
+
+    public ReadOnlySpan<byte> KeyOf(int index) => keys.AsSpan(entries[index].KeyStart, entries[index].KeyLength);
+
+    /// <summary>Room to compose a business key in; <see cref="Keep"/> gives it to a resource.</summary>
+    public Span<byte> KeyRoom(int atLeast)
+    {
+        if (keys.Length - keyLength < atLeast)
+        {
+            Array.Resize(ref keys, Math.Max(keys.Length * 2, keyLength + atLeast));
+        }
+
+        return keys.AsSpan(keyLength);
+    }
+
+    public void Keep(int index, int length)
+    {
+        entries[index].KeyStart = keyLength;
+        entries[index].KeyLength = length;
+        keyLength += length;
+    }
+
+    /// <summary>The latest resource of that type and business key, or -1.</summary>
+    public int Find(ReadOnlySpan<byte> type, ReadOnlySpan<byte> key)
+    {
+        for (var index = buckets[Bucket(type, key)]; index >= 0; index = entries[index].NextInBucket)
+        {
+            if (type.SequenceEqual(entries[index].Type) && key.SequenceEqual(KeyOf(index)))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Makes a resource, whose key has been kept, findable.</summary>
+    public void Index(int index)
+    {
+        ref var bucket = ref buckets[Bucket(entries[index].Type, KeyOf(index))];
+        entries[index].NextInBucket = bucket;
+        bucket = index;
+    }
+
+    private static int Bucket(ReadOnlySpan<byte> type, ReadOnlySpan<byte> key)
+    {
+        // Seeded per process: keys come from outside.
+        var hash = default(HashCode);
+        hash.AddBytes(type);
+        hash.AddBytes(key);
+        return hash.ToHashCode() & (Buckets - 1);
+    }
+}
+
+/// <summary>One resource.</summary>
+internal struct ResourceEntry
+{
+    /// <summary>Its definition in the message map, or -1 if a value made it.</summary>
+    public int Definition;
+
+    public byte[] Type;
+
+    /// <summary>Its root on the tape.</summary>
+    public int Node;
+
+    /// <summary>The node of its id, whose text is set once the business key is known.</summary>
+    public int IdNode;
+    public int Group;
+    public int Segment;
+    public int Anchor;
+
+    /// <summary>The next resource of the same group instance, and of the same definition; -1 at the end.</summary>
+    public int NextInGroup;
+    public int NextInBucket;
+    public int KeyStart;
+    public int KeyLength;
+
+    /// <summary>How many resources of the same type and key came before.</summary>
+    public int Ordinal;
+
+    public int JsonStart;
+    public int JsonLength;
+
+    /// <summary>Nothing was written into it, so it is not part of the answer.</summary>
+    public bool Dropped;
+}

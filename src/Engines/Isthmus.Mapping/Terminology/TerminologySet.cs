@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace Isthmus.Mapping.Terminology;
+
+/// <summary>The site's tables, all loaded, with one version over all of them.</summary>
+internal sealed class TerminologySet
+{
+    private readonly Dictionary<string, CodeTable> vocabularies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CodeTable> translations = new(StringComparer.Ordinal);
+
+    /// <summary>Names of coding systems (HL7 table 0396) and their URIs.</summary>
+    public CodeTable Systems { get; } = new("coding-systems");
+
+    /// <summary>Assigning authorities' namespace ids and their URIs.</summary>
+    public CodeTable Authorities { get; } = new("authorities");
+
+    /// <summary>Unit spellings and their UCUM codes.</summary>
+    public CodeTable Units { get; } = new("units");
+
+    /// <summary>The URI that a local name is put behind.</summary>
+    public byte[] LocalBase { get; set; } = Encoding.UTF8.GetBytes("https://isthmus.example/local/");
+
+    public SortedDictionary<string, string> Versions { get; } = new(StringComparer.Ordinal);
+
+    public CodeTable? Vocabulary(string name) => vocabularies.GetValueOrDefault(name);
+
+    public CodeTable? Translation(string name) => translations.GetValueOrDefault(name);
+
+    public CodeTable VocabularyOf(string name) => vocabularies.TryGetValue(name, out var table) ? table : vocabularies[name] = new CodeTable(name);
+
+    public CodeTable TranslationOf(string name) => translations.TryGetValue(name, out var table) ? table : translations[name] = new CodeTable(name);
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Isthmus.Hl7v2;
+using Isthmus.Mapping.Compiled;
+using Isthmus.Mapping.Running;
+
+namespace Isthmus.Mapping;
+
+/// <summary>Translates messages by one set of maps. Safe for all threads; working memory is kept and reused.</summary>
+public sealed class Translator(MapSet maps)
+{
+    private readonly ConcurrentBag<TranslationRun> idle = [];
+
+    public string MapVersion => maps.Version;
+
+    /// <summary>
+    /// Translates one message. Nothing in a message makes this throw: what cannot be carried over is a finding of the result.
+    /// Dispose the result to give its memory back.
+    /// </summary>
+    public Translation Translate(Hl7Message message, TranslationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(context);
+        if (!idle.TryTake(out var run))
+        {
+            run = new TranslationRun();
+        }
+
+        run.Begin(maps.Maps, message, context);
+        var map = MapOf(message);
+        if (map is null)
+        {
+            run.Findings.Add(new MapFinding(FindingRules.NoMap.Rule, new Hl7Location("MSH", 1, 9), FindingRules.NoMap.Message));
+        }
+
+        var bundle = map is null ? -1 : MessageRun.Run(run, map);
+        return new Translation(run, map, bundle, idle);
+    }
+
+    /// <summary>By MSH-9's type and event, else by the structure it names, else the site's default.</summary>
+    private MessageMap? MapOf(Hl7Message message)
+    {
+        var type = message.Msh[9];
+        var byEvent = $"{type.Component(1).GetText()}_{type.Component(2).GetText()}";
+        return maps.Maps.Messages.GetValueOrDefault(byEvent)
+            ?? maps.Maps.Messages.GetValueOrDefault(type.Component(3).GetText())
+            ?? maps.Maps.Messages.GetValueOrDefault(type.Component(1).GetText())
+            ?? maps.Maps.Default;
+    }
+}
