@@ -40,6 +40,20 @@ public static class LedgerSentences
         [LedgerKinds.SiteApplied] = "site version[ {version}] applied[ by {actor}][ over {previous}]",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>HL7 v3 PurposeOfUse codes as people say them; others are shown as they are, without hyphens.</summary>
+    private static readonly FrozenDictionary<string, string> Purposes = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["TREAT"] = "treatment",
+        ["ETREAT"] = "emergency treatment",
+        ["CAREMGT"] = "care coordination",
+        ["HPAYMT"] = "payment",
+        ["HOPERAT"] = "operations",
+        ["HRESCH"] = "research sharing",
+        ["HMARKT"] = "marketing",
+        ["PUBHLTH"] = "public health",
+        ["PATRQT"] = "the patient's own request",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>True when the catalogue has a sentence for the kind.</summary>
     public static bool Knows(string kind) => Templates.ContainsKey(kind);
 
@@ -68,7 +82,7 @@ public static class LedgerSentences
             members[name] = name switch
             {
                 "effect" => value switch { "permit" => "permitted", "deny" => "denied", _ => value },
-                "purpose" => value.Replace('-', ' '),
+                "purpose" => Purposes.GetValueOrDefault(value) ?? value.Replace('-', ' '),
                 _ => value,
             };
         }

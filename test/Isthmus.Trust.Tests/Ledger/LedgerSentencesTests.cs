@@ -25,7 +25,7 @@ public sealed class LedgerSentencesTests
     [Fact]
     public void A_decision_reads_as_a_sentence() => Assert.Equal(
         "consent permitted research sharing to registry under policy us-hipaa 2026.1",
-        Of(LedgerKinds.ConsentDecided, """{"effect":"permit","purpose":"research-sharing","destination":"registry","policy":"us-hipaa 2026.1"}"""));
+        Of(LedgerKinds.ConsentDecided, """{"effect":"permit","purpose":"HRESCH","destination":"registry","policy":"us-hipaa 2026.1"}"""));
 
     [Fact]
     public void A_reason_is_added_where_there_is_one() => Assert.Equal(
