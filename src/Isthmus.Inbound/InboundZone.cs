@@ -62,11 +62,11 @@ public sealed partial class InboundZone : IAsyncDisposable
     /// <summary>Runs until cancelled; then stops accepting, and acknowledges whole frames in frame order.</summary>
     public async Task RunAsync(CancellationToken draining)
     {
-        await watermarks.MeasureAsync(draining);
+        await TryAsync(watermarks.MeasureAsync, draining);
         await Task.WhenAll(
             [.. listeners.Select(l => l.RunAsync(draining)),
              EveryAsync(WatermarkPeriod, watermarks.MeasureAsync, draining),
-             EveryAsync(HousekeepingPeriod, MakePartitionsAsync, draining)]);
+             EveryAsync(HousekeepingPeriod, KeepHouseAsync, draining)]);
     }
 
     public async ValueTask DisposeAsync()
@@ -89,11 +89,24 @@ public sealed partial class InboundZone : IAsyncDisposable
         return current.Version == now.Version ? current : directory = new SourceDirectory(now);
     }
 
-    private async Task MakePartitionsAsync(CancellationToken cancellation)
+    /// <summary>Days of the journal are made ahead and dropped once settled and past every contract's retention; so are answers past the window.</summary>
+    private async Task KeepHouseAsync(CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand("SELECT exchange.make_journal_partitions($1)");
-        command.Parameters.AddWithValue(PartitionDaysAhead);
-        await command.ExecuteNonQueryAsync(cancellation);
+        var contracts = site().Contracts;
+        await using var make = source.CreateCommand("SELECT exchange.make_journal_partitions($1)");
+        make.Parameters.AddWithValue(PartitionDaysAhead);
+        await make.ExecuteNonQueryAsync(cancellation);
+        if (contracts.Count == 0)
+        {
+            return;
+        }
+
+        await using var drop = source.CreateCommand("SELECT exchange.drop_settled_journal($1)");
+        drop.Parameters.AddWithValue(contracts.Max(c => c.Retention.Journal));
+        await drop.ExecuteNonQueryAsync(cancellation);
+        await using var forget = source.CreateCommand("SELECT exchange.forget_seen($1)");
+        forget.Parameters.AddWithValue(contracts.Max(c => c.Source.Repeats.Window));
+        await forget.ExecuteNonQueryAsync(cancellation);
     }
 
     private async Task EveryAsync(TimeSpan period, Func<CancellationToken, Task> work, CancellationToken draining)
@@ -103,14 +116,7 @@ public sealed partial class InboundZone : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(draining))
             {
-                try
-                {
-                    await work(draining);
-                }
-                catch (NpgsqlException e)
-                {
-                    LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
-                }
+                await TryAsync(work, draining);
             }
         }
         catch (OperationCanceledException)
@@ -119,6 +125,26 @@ public sealed partial class InboundZone : IAsyncDisposable
         }
     }
 
+    /// <summary>What fails now is tried again at the next tick; meanwhile frames are refused one by one, by what they meet.</summary>
+    private async Task TryAsync(Func<CancellationToken, Task> work, CancellationToken draining)
+    {
+        try
+        {
+            await work(draining);
+        }
+        catch (NpgsqlException e)
+        {
+            LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogDiskUnreadable(logger, e.GetType().Name);
+        }
+    }
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store did not answer ({SqlState}); trying again")]
     private static partial void LogStoreUnavailable(ILogger logger, string sqlState);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The free space below PostgreSQL's data could not be read ({Error})")]
+    private static partial void LogDiskUnreadable(ILogger logger, string error);
 }

@@ -10,9 +10,9 @@ internal static class ReceptionRules
         "No usable MSH segment was found, so the message was not taken in. Send MSH first, with its separators.",
         FailureDomain.Client);
 
-    public static readonly Refusal ControlIdMissing = new(
-        "hl7.control-id-missing",
-        "MSH-10 is empty or over-long, so the message cannot be told from its repeat. Give every message a control id of up to 199 characters.",
+    public static readonly Refusal ControlIdUnusable = new(
+        "hl7.control-id-unusable",
+        "MSH-10 is empty, over-long or holds control characters, so the message cannot be told from its repeat. Give every message a control id of up to 199 printable characters.",
         FailureDomain.Client);
 
     public static readonly Refusal UnknownSender = new(
@@ -33,6 +33,11 @@ internal static class ReceptionRules
     public static readonly Refusal ProcessingIdNotAllowed = new(
         "contract.processing-id-not-allowed",
         "The contract with this sender does not allow the processing id in MSH-11.",
+        FailureDomain.Client);
+
+    public static readonly Refusal ControlIdReused = new(
+        "contract.control-id-reused",
+        "MSH-10 was used before with other content, and the contract with this sender refuses that. Give every message a control id of its own.",
         FailureDomain.Client);
 
     public static readonly Refusal FrameTooLarge = new(

@@ -12,8 +12,8 @@ public sealed record ListenerSettings(string Name, string Kind, IPAddress Bind, 
 /// <param name="ClientAuthorities">PEM file with the authorities whose client certificates are demanded; null demands none.</param>
 public sealed record TlsSettings(string Certificate, string Key, string? ClientAuthorities);
 
-/// <param name="MaxFrameBytes">A larger frame is refused without being read to its end.</param>
+/// <param name="MaxFrameBytes">A larger frame is refused; what it holds is passed over as it arrives, not kept.</param>
 /// <param name="Idle">A connection without a byte for this long is closed.</param>
-/// <param name="SlowSender">A frame that has begun must end within this.</param>
+/// <param name="SlowSender">A frame that has begun must end within this, and answers must be read within this.</param>
 /// <param name="MaxConnections">Further connections are refused.</param>
 public sealed record ListenerLimits(int MaxFrameBytes, TimeSpan Idle, TimeSpan SlowSender, int MaxConnections);

@@ -78,7 +78,7 @@ public static class ResourcePack
             at += length;
         }
 
-        return resources;
+        return at == span.Length ? resources : throw new InvalidDataException("A resource pack with something behind its end.");
     }
 
     private static void WriteAscii(string text, ArrayBufferWriter<byte> output)

@@ -45,7 +45,7 @@ internal sealed class AnswerForm
             return default;
         }
 
-        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.ControlIdMissing;
+        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.ControlIdUnusable;
         var code = (header.IsEnhancedMode, unreadable) switch
         {
             (false, true) => AcknowledgementCode.AE,
@@ -68,7 +68,8 @@ internal sealed class AnswerForm
 
     private static Hl7ErrorCode ErrorCode(Refusal refusal) => refusal switch
     {
-        _ when refusal == ReceptionRules.ControlIdMissing => Hl7ErrorCode.RequiredFieldMissing,
+        _ when refusal == ReceptionRules.ControlIdUnusable => Hl7ErrorCode.RequiredFieldMissing,
+        _ when refusal == ReceptionRules.ControlIdReused => Hl7ErrorCode.DuplicateKeyIdentifier,
         _ when refusal == ReceptionRules.MessageNotAllowed => Hl7ErrorCode.UnsupportedMessageType,
         _ when refusal == ReceptionRules.VersionNotAllowed => Hl7ErrorCode.UnsupportedVersionId,
         _ when refusal == ReceptionRules.ProcessingIdNotAllowed => Hl7ErrorCode.UnsupportedProcessingId,

@@ -26,7 +26,10 @@ internal enum JournalVerdict
 
     /// <summary>Already journalled; the id is that of the first.</summary>
     Repeat,
+
+    /// <summary>New content under a control id seen before, which the contract refuses; nothing was kept.</summary>
+    Refused,
 }
 
-/// <param name="MessageId">The journal id under which the message is durable.</param>
+/// <param name="MessageId">The journal id under which the message is durable; 0 where it was refused.</param>
 internal readonly record struct Journalled(long MessageId, JournalVerdict Verdict);

@@ -1,3 +1,4 @@
+using Isthmus.Exchange.Contracts;
 using Isthmus.Store;
 using Isthmus.Store.Leases;
 using Npgsql;
@@ -12,12 +13,15 @@ namespace Isthmus.Inbound.Journal;
 internal sealed class JournalWriter : IAsyncDisposable
 {
     private const string Append =
-        "SELECT ordinal, message_id, verdict::text FROM exchange.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        "SELECT ordinal, message_id, verdict::text FROM exchange.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
     /// <summary>Larger groups only add latency: a flush is amortised long before.</summary>
     private const int MostPerCommit = 256;
 
     private const int MostWaiting = 4096;
+
+    /// <summary>PostgreSQL takes a parameter of up to 1 GB; large messages gain nothing from travelling together.</summary>
+    private const int MostBytesPerCall = 32 * 1024 * 1024;
 
     /// <summary>
     /// While one lane waits for the disk the other is under way. A partition belongs to one lane, so that messages with
@@ -51,55 +55,75 @@ internal sealed class JournalWriter : IAsyncDisposable
     private async Task<IReadOnlyList<Journalled>> CommitAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
         var results = new Journalled[entries.Count];
-        var twins = new Dictionary<(long, Guid), int>(entries.Count);
-        var parts = new Dictionary<(int SealKey, TimeSpan Window), List<int>>();
+        var firsts = new Dictionary<(long, Guid), int>(entries.Count);
+        var controls = new HashSet<long>(entries.Count);
+        var call = new List<int>(entries.Count);
+        var bytes = 0;
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
-            if (twins.TryAdd((entry.Control, entry.Content), i))
+            if (!firsts.TryAdd((entry.Control, entry.Content), i))
             {
-                var part = (entry.SealKey, entry.Source.Repeats.Window);
-                (parts.TryGetValue(part, out var members) ? members : parts[part] = []).Add(i);
+                continue;
             }
+
+            // Other content under one control id is known as such only once the first is committed.
+            if (!controls.Add(entry.Control) || bytes > MostBytesPerCall - entry.Body.Length)
+            {
+                await AppendAsync(call, entries, results, cancellation);
+                call.Clear();
+                controls.Clear();
+                controls.Add(entry.Control);
+                bytes = 0;
+            }
+
+            call.Add(i);
+            bytes += entry.Body.Length;
         }
 
-        foreach (var (part, members) in parts)
-        {
-            // A repeat whose first is being committed elsewhere at this moment is known only once that is done.
-            var open = members;
-            while (open.Count > 0)
-            {
-                open = await AppendPartAsync(part.SealKey, part.Window, open, entries, results, cancellation);
-            }
-        }
+        await AppendAsync(call, entries, results, cancellation);
 
-        // Twins inside one group: the first was journalled, the others repeat it.
+        // Twins inside one group: the first was answered, the others repeat it.
         for (var i = 0; i < entries.Count; i++)
         {
-            var first = twins[(entries[i].Control, entries[i].Content)];
+            var first = firsts[(entries[i].Control, entries[i].Content)];
             if (first != i)
             {
-                results[i] = new Journalled(results[first].MessageId, JournalVerdict.Repeat);
+                results[i] = results[first].Verdict == JournalVerdict.Refused
+                    ? results[first]
+                    : new Journalled(results[first].MessageId, JournalVerdict.Repeat);
             }
         }
 
         return results;
     }
 
-    private async Task<List<int>> AppendPartAsync(
-        int sealKey, TimeSpan window, List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results, CancellationToken cancellation)
+    private async Task AppendAsync(
+        List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results, CancellationToken cancellation)
+    {
+        // A repeat whose first is being committed elsewhere at this moment is known only once that is done.
+        var open = members;
+        while (open.Count > 0)
+        {
+            open = await CallAsync(open, entries, results, cancellation);
+        }
+    }
+
+    private async Task<List<int>> CallAsync(
+        List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(Append);
         var add = command.Parameters;
         add.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Smallint });
-        add.Add(new() { Value = sealKey, NpgsqlDbType = NpgsqlDbType.Integer });
-        add.Add(new() { Value = window, NpgsqlDbType = NpgsqlDbType.Interval });
         add.Add(Column(members, i => entries[i].Source.Name, NpgsqlDbType.Text));
+        add.Add(Column(members, i => entries[i].Source.Repeats.Window, NpgsqlDbType.Interval));
+        add.Add(Column(members, i => entries[i].Source.Repeats.ReusedControlId == ReusedControlId.Refuse, NpgsqlDbType.Boolean));
         add.Add(Column(members, i => entries[i].ControlId, NpgsqlDbType.Text));
         add.Add(Column(members, i => entries[i].Control, NpgsqlDbType.Bigint));
         add.Add(Column(members, i => entries[i].Content, NpgsqlDbType.Uuid));
         add.Add(Column(members, i => entries[i].OrderKey, NpgsqlDbType.Bigint));
         add.Add(Column(members, i => PartitionLeases.PartitionOf(entries[i].OrderKey), NpgsqlDbType.Smallint));
+        add.Add(Column(members, i => entries[i].SealKey, NpgsqlDbType.Integer));
         add.Add(Column(members, i => entries[i].SealNonce, NpgsqlDbType.Bigint));
         add.Add(Column(members, i => entries[i].Size, NpgsqlDbType.Integer));
         add.Add(Column(members, i => entries[i].Body, NpgsqlDbType.Bytea));
@@ -109,23 +133,31 @@ internal sealed class JournalWriter : IAsyncDisposable
         while (await reader.ReadAsync(cancellation))
         {
             var member = members[reader.GetInt32(0) - 1];
-            if (await reader.IsDBNullAsync(1, cancellation))
+            var verdict = VerdictOf(reader.GetString(2));
+            if (!await reader.IsDBNullAsync(1, cancellation))
+            {
+                results[member] = new Journalled(reader.GetInt64(1), verdict);
+            }
+            else if (verdict == JournalVerdict.Refused)
+            {
+                results[member] = new Journalled(0, verdict);
+            }
+            else
             {
                 open.Add(member);
-                continue;
             }
-
-            var verdict = reader.GetString(2) switch
-            {
-                "n" => JournalVerdict.New,
-                "u" => JournalVerdict.ControlIdReused,
-                _ => JournalVerdict.Repeat,
-            };
-            results[member] = new Journalled(reader.GetInt64(1), verdict);
         }
 
         return open;
     }
+
+    private static JournalVerdict VerdictOf(string verdict) => verdict switch
+    {
+        "n" => JournalVerdict.New,
+        "u" => JournalVerdict.ControlIdReused,
+        "x" => JournalVerdict.Refused,
+        _ => JournalVerdict.Repeat,
+    };
 
     private static NpgsqlParameter Column<T>(List<int> members, Func<int, T> value, NpgsqlDbType type)
     {

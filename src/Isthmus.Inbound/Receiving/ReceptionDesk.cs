@@ -26,21 +26,30 @@ internal sealed class ReceptionDesk(
 
     /// <summary>
     /// Reads what is needed of the frame, which need not stay valid afterwards. The message is journalled and answered by
-    /// <see cref="Reception.AnswerAsync"/>.
+    /// <see cref="Reception.AnswerAsync"/>. A frame that was read whole is answered, even while draining.
     /// </summary>
-    public async ValueTask<Reception> TakeInAsync(ReadOnlyMemory<byte> frame, string listener, CancellationToken cancellation)
+    public async ValueTask<Reception> TakeInAsync(ReadOnlyMemory<byte> frame, string listener)
     {
-        var session = await sealer.CurrentAsync(cancellation);
+        SealSession? session = null;
+        try
+        {
+            session = await sealer.CurrentAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            // No session, no sealing; the frame is still told apart from one that is refused for good.
+        }
+
         return TakeIn(frame.Span, listener, session);
     }
 
-    public Reception RefuseTooLarge(ReadOnlyMemory<byte> beginning, int limit)
+    public Reception RefuseTooLarge(ReadOnlyMemory<byte> beginning)
     {
         _ = Hl7Peek.TryRead(beginning.Span, out var header);
         return Refuse(ReceptionRules.FrameTooLarge, new AnswerForm(header, beginning.Span, time));
     }
 
-    private Reception TakeIn(ReadOnlySpan<byte> frame, string listener, SealSession session)
+    private Reception TakeIn(ReadOnlySpan<byte> frame, string listener, SealSession? session)
     {
         // 1. The header decides how to answer.
         var readable = Hl7Peek.TryRead(frame, out var header);
@@ -50,9 +59,9 @@ internal sealed class ReceptionDesk(
             return Refuse(ReceptionRules.Unreadable, form);
         }
 
-        if (header.ControlId.IsEmpty || header.ControlId.Length > LongestControlId)
+        if (!IsUsable(header.ControlId.Of(frame)))
         {
-            return Refuse(ReceptionRules.ControlIdMissing, form);
+            return Refuse(ReceptionRules.ControlIdUnusable, form);
         }
 
         // 2. Room, before any work.
@@ -69,8 +78,17 @@ internal sealed class ReceptionDesk(
         }
 
         // 4. Seal to Mediation: from here on this zone cannot read it.
+        if (session is null)
+        {
+            return Refuse(ReceptionRules.StoreFailed, form);
+        }
+
         return new Reception(this, Seal(frame, header, source, session), form);
     }
+
+    /// <summary>A control character in it (a NUL above all) is what a text column cannot keep and a person cannot see.</summary>
+    private static bool IsUsable(ReadOnlySpan<byte> controlId) =>
+        controlId.Length is > 0 and <= LongestControlId && !controlId.ContainsAnyInRange((byte)0x00, (byte)0x1F);
 
     private JournalEntry Seal(ReadOnlySpan<byte> frame, in Hl7Header header, SourceTerms source, SealSession session)
     {
@@ -116,6 +134,12 @@ internal sealed class ReceptionDesk(
         try
         {
             var journalled = await journal.AppendAsync(entry, CancellationToken.None);
+            if (journalled.Verdict == JournalVerdict.Refused)
+            {
+                meter.Refused(ReceptionRules.ControlIdReused.Id);
+                return form.Refuse(ReceptionRules.ControlIdReused);
+            }
+
             meter.Journalled(journalled.Verdict);
             return form.Accept(journalled.MessageId);
         }

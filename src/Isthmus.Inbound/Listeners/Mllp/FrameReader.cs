@@ -52,18 +52,19 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
         {
             var unread = buffer.AsSpan(start, end - start);
             var begin = unread.IndexOf(StartBlock);
+            noise += begin < 0 ? unread.Length : begin;
+            if (noise > MostNoise)
+            {
+                return (FrameKind.Noise, default);
+            }
+
             if (begin >= 0)
             {
                 start += begin + 1;
                 break;
             }
 
-            noise += unread.Length;
             start = end;
-            if (noise > MostNoise)
-            {
-                return (FrameKind.Noise, default);
-            }
 
             onProgress(false);
             if (!await FillAsync(cancellation))
@@ -77,38 +78,21 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
 
     private async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Content)> FrameAsync(CancellationToken cancellation)
     {
-        var scanned = 0;
+        var length = 0;
         while (true)
         {
-            var content = buffer.AsSpan(start, end - start);
-            while (content[scanned..].IndexOf(EndBlock) is var at and >= 0)
+            if (TryFindEnd(ref length, out var after))
             {
-                var length = scanned + at;
-                if (length + 1 == content.Length)
-                {
-                    scanned = length;
-                    break;
-                }
-
-                var next = content[length + 1];
-                if (next is CarriageReturn or StartBlock)
-                {
-                    var frame = buffer.AsMemory(start, length);
-                    start += length + (next == CarriageReturn ? 2 : 1);
-                    return (FrameKind.Frame, frame);
-                }
-
-                scanned = length + 1;
+                var frame = buffer.AsMemory(start, length);
+                start += after;
+                return length <= maxFrameBytes
+                    ? (FrameKind.Frame, frame)
+                    : (FrameKind.TooLarge, frame[..Math.Min(HeaderOfTooLarge, length)]);
             }
 
-            if (content.Length > scanned && content[scanned] != EndBlock)
+            if (length > maxFrameBytes)
             {
-                scanned = content.Length;
-            }
-
-            if (content.Length > maxFrameBytes)
-            {
-                return await SkipAsync(cancellation);
+                return await SkipAsync(length, cancellation);
             }
 
             onProgress(true);
@@ -120,32 +104,53 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
     }
 
     /// <summary>Reads on to the end of a frame that is too large, keeping its beginning only.</summary>
-    private async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Content)> SkipAsync(CancellationToken cancellation)
+    private async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Content)> SkipAsync(int length, CancellationToken cancellation)
     {
-        var head = buffer.AsSpan(start, Math.Min(HeaderOfTooLarge, end - start)).ToArray();
-        var previous = (byte)0;
-        while (true)
+        var head = buffer.AsSpan(start, Math.Min(HeaderOfTooLarge, length)).ToArray();
+        int after;
+        while (!TryFindEnd(ref length, out after))
         {
-            for (; start < end; start++)
-            {
-                var current = buffer[start];
-                if (previous == EndBlock && current == CarriageReturn)
-                {
-                    start++;
-                    return (FrameKind.TooLarge, head);
-                }
-
-                previous = current;
-            }
-
-            buffer = buffer.Length > InitialBuffer ? new byte[InitialBuffer] : buffer;
-            start = end = 0;
+            start += length;
+            length = 0;
             onProgress(true);
             if (!await FillAsync(cancellation))
             {
                 return (FrameKind.Truncated, default);
             }
         }
+
+        start += after;
+        return (FrameKind.TooLarge, head);
+    }
+
+    /// <summary>Looks for the end of the frame that begins at <see cref="start"/>, from where the last look ended.</summary>
+    /// <param name="length">In and out: how much of what is unread is content for certain.</param>
+    /// <param name="after">Where the next frame's bytes begin, counted from <see cref="start"/>.</param>
+    private bool TryFindEnd(ref int length, out int after)
+    {
+        var unread = buffer.AsSpan(start, end - start);
+        after = 0;
+        while (unread[length..].IndexOf(EndBlock) is var found and >= 0)
+        {
+            length += found;
+            if (length + 1 == unread.Length)
+            {
+                // The byte that is to come decides.
+                return false;
+            }
+
+            var next = unread[length + 1];
+            if (next is CarriageReturn or StartBlock)
+            {
+                after = length + (next == CarriageReturn ? 2 : 1);
+                return true;
+            }
+
+            length++;
+        }
+
+        length = unread.Length;
+        return false;
     }
 
     private async ValueTask<bool> FillAsync(CancellationToken cancellation)

@@ -20,7 +20,9 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
 
     private long lastByteAt = time.GetTimestamp();
     private long frameBeganAt;
-    private string? closedBecause;
+    private long sendingBeganAt;
+    private int owed;
+    private volatile string? closedBecause;
 
     /// <summary>Serves the connection until the sender closes it, misbehaves, or <paramref name="draining"/> is asked for.</summary>
     /// <returns>A rule id when the connection was closed for a reason, otherwise null.</returns>
@@ -35,24 +37,41 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
         {
             // The sender went away, was too slow, or we are draining: what is journalled is still answered below.
         }
+        finally
+        {
+            answers.Writer.TryComplete();
+            await answering;
+        }
 
-        answers.Writer.TryComplete();
-        await answering;
         return closedBecause;
     }
 
-    /// <summary>Called every second: closes the connection when it idles or dribbles.</summary>
+    /// <summary>Called every second: closes the connection when it idles, dribbles, or does not read its answers.</summary>
     public void CheckPace()
     {
-        var began = Interlocked.Read(ref frameBeganAt);
-        if (began != 0 && time.GetElapsedTime(began) > settings.Limits.SlowSender)
+        var frameBegan = Interlocked.Read(ref frameBeganAt);
+        var sendingBegan = Interlocked.Read(ref sendingBeganAt);
+        if (frameBegan != 0 && time.GetElapsedTime(frameBegan) > settings.Limits.SlowSender)
         {
             Close(MllpRules.SlowSender);
         }
-        else if (began == 0 && time.GetElapsedTime(Interlocked.Read(ref lastByteAt)) > settings.Limits.Idle)
+        else if (sendingBegan != 0 && time.GetElapsedTime(sendingBegan) > settings.Limits.SlowSender)
         {
+            Close(MllpRules.AnswersNotRead);
+        }
+        else if (frameBegan == 0 && Volatile.Read(ref owed) == 0
+            && time.GetElapsedTime(Interlocked.Read(ref lastByteAt)) > settings.Limits.Idle)
+        {
+            // A sender that waits for an answer from us does not idle.
             Close(MllpRules.Idle);
         }
+    }
+
+    /// <summary>Closes it at once, whatever is under way: what was journalled stays.</summary>
+    public void Close(string because)
+    {
+        closedBecause = because;
+        socket.Close(timeout: 0);
     }
 
     public async ValueTask DisposeAsync()
@@ -71,12 +90,10 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
             switch (kind)
             {
                 case FrameKind.Frame:
-                    var taken = await desk.TakeInAsync(content, settings.Name, draining);
-                    await answers.Writer.WriteAsync(taken.AnswerAsync(), CancellationToken.None);
+                    await OweAsync(await desk.TakeInAsync(content, settings.Name));
                     break;
                 case FrameKind.TooLarge:
-                    var refused = desk.RefuseTooLarge(content, settings.Limits.MaxFrameBytes);
-                    await answers.Writer.WriteAsync(refused.AnswerAsync(), CancellationToken.None);
+                    await OweAsync(desk.RefuseTooLarge(content));
                     break;
                 case FrameKind.Noise:
                     closedBecause = MllpRules.Noise;
@@ -90,13 +107,22 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
         }
     }
 
+    /// <summary>Waits for room when many answers are owed: the sender feels it and slows down.</summary>
+    private ValueTask OweAsync(Reception reception)
+    {
+        Interlocked.Increment(ref owed);
+        return answers.Writer.WriteAsync(reception.AnswerAsync(), CancellationToken.None);
+    }
+
     private async Task AnswerAsync()
     {
         var waiting = new ArrayBufferWriter<byte>(512);
         var listening = true;
+        var ready = 0;
         await foreach (var pending in answers.Reader.ReadAllAsync())
         {
             var answer = await pending;
+            ready++;
             if (!answer.IsEmpty)
             {
                 waiting.Write([FrameReader.StartBlock]);
@@ -109,6 +135,9 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
             {
                 listening = listening && await TrySendAsync(waiting.WrittenMemory);
                 waiting.ResetWrittenCount();
+                Interlocked.Exchange(ref lastByteAt, time.GetTimestamp());
+                Interlocked.Add(ref owed, -ready);
+                ready = 0;
             }
         }
     }
@@ -116,6 +145,7 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
     /// <summary>False when nobody listens any more: what was journalled stays, and its repeat gets the same answer.</summary>
     private async Task<bool> TrySendAsync(ReadOnlyMemory<byte> bytes)
     {
+        Interlocked.Exchange(ref sendingBeganAt, time.GetTimestamp());
         try
         {
             await stream.WriteAsync(bytes);
@@ -124,6 +154,10 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
             return false;
+        }
+        finally
+        {
+            Interlocked.Exchange(ref sendingBeganAt, 0);
         }
     }
 
@@ -139,11 +173,5 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
         {
             Interlocked.Exchange(ref frameBeganAt, now);
         }
-    }
-
-    private void Close(string because)
-    {
-        closedBecause = because;
-        socket.Close(timeout: 0);
     }
 }

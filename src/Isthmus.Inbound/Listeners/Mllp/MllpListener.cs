@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Receiving;
@@ -17,6 +18,12 @@ internal sealed partial class MllpListener : IAsyncDisposable
     private const int Backlog = 512;
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>A node drains within 30 seconds in all, and what lies behind the edge needs its share.</summary>
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>When the machine has no more sockets, asking again at once only burns the processor.</summary>
+    private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
+
     private readonly ListenerSettings settings;
     private readonly KeyFolder keys;
     private readonly ReceptionDesk desk;
@@ -25,6 +32,7 @@ internal sealed partial class MllpListener : IAsyncDisposable
     private readonly ILogger logger;
     private readonly Socket listening;
     private readonly ConcurrentDictionary<MllpConnection, Task> connections = new();
+    private int open;
 
     public MllpListener(ListenerSettings settings, KeyFolder keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
     {
@@ -45,23 +53,16 @@ internal sealed partial class MllpListener : IAsyncDisposable
 
     public string Name => settings.Name;
 
-    /// <summary>Accepts until cancelled, then lets every connection finish the frame it has begun to answer.</summary>
+    /// <summary>Accepts until cancelled, then lets every connection answer the frames that were taken in.</summary>
     public async Task RunAsync(CancellationToken draining)
     {
-        var pacing = CheckPaceAsync(draining);
+        using var drained = new CancellationTokenSource();
+        var pacing = CheckPaceAsync(drained.Token);
         try
         {
-            while (!draining.IsCancellationRequested)
+            while (true)
             {
-                var socket = await listening.AcceptAsync(draining);
-                if (connections.Count >= settings.Limits.MaxConnections)
-                {
-                    Refuse(socket);
-                    continue;
-                }
-
-                socket.NoDelay = true;
-                _ = ServeAsync(socket, draining);
+                await AcceptOneAsync(draining);
             }
         }
         catch (OperationCanceledException)
@@ -70,7 +71,8 @@ internal sealed partial class MllpListener : IAsyncDisposable
         }
 
         listening.Close();
-        await Task.WhenAll(connections.Values);
+        await AnswerWhatIsOwedAsync();
+        await drained.CancelAsync();
         await pacing;
     }
 
@@ -80,19 +82,64 @@ internal sealed partial class MllpListener : IAsyncDisposable
         await Task.WhenAll(connections.Values);
     }
 
-    private void Refuse(Socket socket)
+    private async Task AcceptOneAsync(CancellationToken draining)
     {
-        Closed(MllpRules.TooManyConnections);
-        socket.Close(timeout: 0);
+        Socket socket;
+        try
+        {
+            socket = await listening.AcceptAsync(draining);
+        }
+        catch (SocketException e)
+        {
+            // The peer went away before it was accepted, or this machine is out of sockets: the others go on.
+            LogNotAccepted(logger, settings.Name, e.SocketErrorCode);
+            await Task.Delay(AcceptAgainAfter, time, draining);
+            return;
+        }
+
+        if (Interlocked.Increment(ref open) > settings.Limits.MaxConnections)
+        {
+            Interlocked.Decrement(ref open);
+            Closed(MllpRules.TooManyConnections);
+            socket.Close(timeout: 0);
+            return;
+        }
+
+        socket.NoDelay = true;
+        _ = ServeAsync(socket, draining);
+    }
+
+    private async Task AnswerWhatIsOwedAsync()
+    {
+        var answered = Task.WhenAll(connections.Values);
+        if (await Task.WhenAny(answered, Task.Delay(DrainLimit, time)) != answered)
+        {
+            foreach (var connection in connections.Keys)
+            {
+                connection.Close(MllpRules.Drained);
+            }
+        }
+
+        await answered;
     }
 
     private async Task ServeAsync(Socket socket, CancellationToken draining)
     {
-        if (await SecureAsync(socket) is not { } stream)
+        try
         {
-            return;
+            if (await SecureAsync(socket) is { } stream)
+            {
+                await ServeAsync(socket, stream, draining);
+            }
         }
+        finally
+        {
+            Interlocked.Decrement(ref open);
+        }
+    }
 
+    private async Task ServeAsync(Socket socket, Stream stream, CancellationToken draining)
+    {
         await using var connection = new MllpConnection(socket, stream, desk, settings, time);
         var serving = connection.ServeAsync(draining);
         connections[connection] = serving;
@@ -124,8 +171,10 @@ internal sealed partial class MllpListener : IAsyncDisposable
             await secure.AuthenticateAsServerAsync(TlsOptions(tls), limit.Token);
             return secure;
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException
+            or CryptographicException or KeyMissingException)
         {
+            // The peer's fault or our certificate's: either way nothing is said in the clear.
             Closed(MllpRules.TlsFailed);
             await secure.DisposeAsync();
             return null;
@@ -160,12 +209,12 @@ internal sealed partial class MllpListener : IAsyncDisposable
         return options;
     }
 
-    private async Task CheckPaceAsync(CancellationToken draining)
+    private async Task CheckPaceAsync(CancellationToken drained)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
         {
-            while (await timer.WaitForNextTickAsync(draining))
+            while (await timer.WaitForNextTickAsync(drained))
             {
                 foreach (var connection in connections.Keys)
                 {
@@ -175,7 +224,7 @@ internal sealed partial class MllpListener : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Draining.
+            // Nobody is left to be too slow.
         }
     }
 
@@ -187,4 +236,7 @@ internal sealed partial class MllpListener : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listener {Listener} closed a connection: {Rule}")]
     private static partial void LogClosed(ILogger logger, string listener, string rule);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Listener {Listener} could not accept a connection: {Error}")]
+    private static partial void LogNotAccepted(ILogger logger, string listener, SocketError error);
 }

@@ -7,6 +7,8 @@ internal static class MllpRules
     public const string Truncated = "mllp.frame-truncated";
     public const string SlowSender = "mllp.sender-too-slow";
     public const string Idle = "mllp.connection-idle";
+    public const string AnswersNotRead = "mllp.answers-not-read";
     public const string TooManyConnections = "mllp.too-many-connections";
+    public const string Drained = "mllp.drain-limit";
     public const string TlsFailed = "mllp.tls-failed";
 }

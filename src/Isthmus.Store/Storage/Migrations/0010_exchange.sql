@@ -83,7 +83,8 @@ END $$;
 
 SELECT exchange.make_journal_partitions(8);
 
--- Drops journal days older than the retention, but only those in which everything is settled.
+-- Drops journal days older than the retention (a day at the least, whatever the caller says), but only those in which
+-- everything is settled.
 CREATE FUNCTION exchange.drop_settled_journal(p_keep interval)
 RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = exchange, pg_temp AS $$
@@ -95,7 +96,7 @@ BEGIN
     FOR part IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
                 WHERE i.inhparent = 'exchange.journal'::regclass LOOP
         upper := (to_date(right(part.relname, 8), 'YYYYMMDD') + 1)::timestamp AT TIME ZONE 'UTC';
-        IF upper < now() - p_keep AND NOT EXISTS (SELECT 1 FROM exchange.inbox WHERE received < upper) THEN
+        IF upper < now() - greatest(p_keep, interval '1 day') AND NOT EXISTS (SELECT 1 FROM exchange.inbox WHERE received < upper) THEN
             EXECUTE format('DROP TABLE exchange.%I', part.relname);
             dropped := dropped + 1;
         END IF;
@@ -104,11 +105,12 @@ BEGIN
 END $$;
 
 -- Journal, dedupe and inbox in one go. Verdicts: n new, u new under a control id seen before with other content,
--- r repeat (message_id is that of the first). The caller sends no two equal (control, content) in one call.
+-- x refused because the control id was (nothing is kept), r repeat (message_id is that of the first, or null while the
+-- first is being committed by another: call again). The caller sends no control id twice in one call.
 CREATE FUNCTION exchange.append(
-    p_tenant smallint, p_seal_key int, p_window interval,
-    p_source text[], p_control_id text[], p_control bigint[], p_content uuid[],
-    p_order_key bigint[], p_partition smallint[], p_seal_nonce bigint[], p_size int[], p_body bytea[])
+    p_tenant smallint, p_source text[], p_window interval[], p_refuse_reused boolean[],
+    p_control_id text[], p_control bigint[], p_content uuid[],
+    p_order_key bigint[], p_partition smallint[], p_seal_key int[], p_seal_nonce bigint[], p_size int[], p_body bytea[])
 RETURNS TABLE (ordinal int, message_id bigint, verdict "char")
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = exchange, pg_temp AS $$
 DECLARE
@@ -117,32 +119,47 @@ BEGIN
     RETURN QUERY
     WITH given AS MATERIALIZED (
         SELECT g.*, nextval('exchange.message_id') AS new_id
-        FROM unnest(p_source, p_control_id, p_control, p_content, p_order_key, p_partition, p_seal_nonce, p_size, p_body)
-             WITH ORDINALITY AS g(source, control_id, control, content, order_key, part, nonce, size, body, ord)),
+        FROM unnest(p_source, p_window, p_refuse_reused, p_control_id, p_control, p_content, p_order_key, p_partition,
+                    p_seal_key, p_seal_nonce, p_size, p_body)
+             WITH ORDINALITY AS g(source, keep, refuse, control_id, control, content, order_key, part, seal_key, nonce, size, body, ord)),
     known AS MATERIALIZED (
         SELECT g.ord, EXISTS (SELECT 1 FROM exchange.seen s
-                              WHERE s.control = g.control AND s.content <> g.content AND s.received > at - p_window) AS reused
+                              WHERE s.control = g.control AND s.content <> g.content AND s.received > at - g.keep) AS reused
         FROM given g),
+    -- In the order of the key, so that two nodes with the same repeats wait for one another and never in a circle.
     fresh AS (
         INSERT INTO exchange.seen AS s (control, content, message_id, received)
-        SELECT g.control, g.content, g.new_id, at FROM given g
+        SELECT g.control, g.content, g.new_id, at FROM given g JOIN known k USING (ord)
+        WHERE NOT (g.refuse AND k.reused) ORDER BY g.control, g.content
         ON CONFLICT (control, content) DO UPDATE SET message_id = EXCLUDED.message_id, received = EXCLUDED.received
-        WHERE s.received <= at - p_window
+        WHERE s.received <= at - (SELECT g.keep FROM given g WHERE g.new_id = EXCLUDED.message_id)
         RETURNING s.message_id),
     journalled AS (
         INSERT INTO exchange.journal (id, received, tenant, seal_key, seal_nonce, size, source, control_id, content, reused, body)
-        SELECT g.new_id, at, p_tenant, p_seal_key, g.nonce, g.size, g.source, g.control_id, g.content, k.reused, g.body
+        SELECT g.new_id, at, p_tenant, g.seal_key, g.nonce, g.size, g.source, g.control_id, g.content, k.reused, g.body
         FROM given g JOIN known k USING (ord) WHERE g.new_id IN (SELECT f.message_id FROM fresh f)),
     queued AS (
         INSERT INTO exchange.inbox (id, received, order_key, partition)
         SELECT g.new_id, at, g.order_key, g.part
-        FROM given g WHERE g.new_id IN (SELECT f.message_id FROM fresh f))
-    SELECT g.ord::int,
-           coalesce(f.message_id, (SELECT s.message_id FROM exchange.seen s WHERE s.control = g.control AND s.content = g.content)),
-           (CASE WHEN f.message_id IS NULL THEN 'r' WHEN k.reused THEN 'u' ELSE 'n' END)::"char"
-    FROM given g JOIN known k USING (ord) LEFT JOIN fresh f ON f.message_id = g.new_id
-    ORDER BY g.ord;
+        FROM given g WHERE g.new_id IN (SELECT f.message_id FROM fresh f)),
+    answered AS (
+        SELECT g.ord, g.refuse AND k.reused AS refused, k.reused, f.message_id AS first_id,
+               CASE WHEN f.message_id IS NULL THEN
+                   (SELECT s.message_id FROM exchange.seen s WHERE s.control = g.control AND s.content = g.content) END AS earlier_id
+        FROM given g JOIN known k USING (ord) LEFT JOIN fresh f ON f.message_id = g.new_id)
+    SELECT a.ord::int, coalesce(a.first_id, a.earlier_id),
+           (CASE WHEN a.first_id IS NOT NULL THEN CASE WHEN a.reused THEN 'u' ELSE 'n' END
+                 WHEN a.earlier_id IS NULL AND a.refused THEN 'x'
+                 ELSE 'r' END)::"char"
+    FROM answered a ORDER BY a.ord;
 END $$;
+
+-- Forgets answers older than the longest window; a day at the least, whatever the caller says.
+CREATE FUNCTION exchange.forget_seen(p_window interval)
+RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = exchange, pg_temp AS $$
+    DELETE FROM exchange.seen WHERE received <= clock_timestamp() - greatest(p_window, interval '1 day');
+$$;
 
 -- The age of the oldest message that waits, for the watermark: seconds, 0 when nothing waits.
 CREATE FUNCTION exchange.inbox_age()
@@ -203,7 +220,7 @@ CREATE TABLE exchange.signal (
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA exchange FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION exchange.append, exchange.open_seal_session, exchange.inbox_age, exchange.make_journal_partitions,
-    exchange.drop_settled_journal TO isthmus_inbound;
+    exchange.drop_settled_journal, exchange.forget_seen TO isthmus_inbound;
 GRANT EXECUTE ON FUNCTION exchange.open_seal_session TO isthmus_mediation, isthmus_operator;
 GRANT SELECT ON exchange.seal_session TO isthmus_mediation, isthmus_outbound;
 GRANT SELECT ON exchange.journal TO isthmus_mediation;

@@ -1,0 +1,43 @@
+namespace Isthmus.Inbound.Tests.Listeners;
+
+/// <summary>Gives bytes out in pieces of chosen sizes, as a network does; the last size repeats.</summary>
+internal sealed class ChunkedStream(byte[] content, IEnumerable<int> sizes) : Stream
+{
+    private readonly IEnumerator<int> sizes = sizes.GetEnumerator();
+    private int at;
+    private int size = 1;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => at; set => throw new NotSupportedException(); }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Read(buffer.Span));
+
+    public override int Read(Span<byte> buffer)
+    {
+        size = sizes.MoveNext() ? sizes.Current : size;
+        var count = Math.Min(Math.Min(size, buffer.Length), content.Length - at);
+        content.AsSpan(at, count).CopyTo(buffer);
+        at += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
