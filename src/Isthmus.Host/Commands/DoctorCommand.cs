@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Isthmus.Host.Doctor;
 using Isthmus.Host.Running;
-using Isthmus.Host.Sites;
 using Isthmus.Host.Terminal;
 using Isthmus.Store.Embedded;
 using Npgsql;

@@ -3,7 +3,6 @@ using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance.Snapshots;
 using Isthmus.Host.Running;
-using Isthmus.Host.Sites;
 using Isthmus.Host.Terminal;
 using Isthmus.Store.Connections;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,6 @@
 using System.Collections;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
-using Isthmus.Host.Sites;
 
 namespace Isthmus.Host.Running;
 

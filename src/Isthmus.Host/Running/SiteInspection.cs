@@ -1,10 +1,9 @@
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance;
-using Isthmus.Host.Running;
 using Isthmus.Workflow.Definitions;
 
-namespace Isthmus.Host.Sites;
+namespace Isthmus.Host.Running;
 
 /// <summary>A site folder held against every module that reads a part of it.</summary>
 /// <param name="Files">Null when the folder itself could not be read.</param>
