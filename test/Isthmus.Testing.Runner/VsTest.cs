@@ -62,6 +62,7 @@ internal static class VsTest
         || line.StartsWith("A total of ", StringComparison.Ordinal)
         || line.StartsWith("Results File:", StringComparison.Ordinal)
         || line.StartsWith("No test matches", StringComparison.Ordinal)
+        || line.StartsWith("Data collector 'Blame'", StringComparison.Ordinal)
         || line.StartsWith("Attachments:", StringComparison.Ordinal)
         || line.Contains("/test-results/", StringComparison.Ordinal);
 }
