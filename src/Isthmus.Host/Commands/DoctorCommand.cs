@@ -23,7 +23,7 @@ internal static class DoctorCommand
 
     private static async Task<List<Diagnosis>> ExamineAsync(string siteFolder, TimeProvider time, CancellationToken cancellation)
     {
-        var site = SiteInspection.Inspect(siteFolder, time);
+        var site = SiteInspection.Inspect(siteFolder, SiteOpening.EnvironmentVariables(), time);
         var dataFolder = Path.GetFullPath(EmbeddedOptions.DefaultDataFolder());
         List<Diagnosis> said =
         [

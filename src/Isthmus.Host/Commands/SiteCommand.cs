@@ -33,7 +33,7 @@ internal static class SiteCommand
         var folder = Folder();
         var json = Options.Json();
         var command = new Command("check", "Name every fault of a site folder with file and line.") { folder, json };
-        command.SetAction(parse => Report(SiteInspection.Inspect(parse.GetValue(folder)!.FullName, TimeProvider.System), parse.GetValue(json)));
+        command.SetAction(parse => Report(SiteInspection.Inspect(parse.GetValue(folder)!.FullName, SiteOpening.EnvironmentVariables(), TimeProvider.System), parse.GetValue(json)));
         return command;
     }
 
@@ -44,7 +44,7 @@ internal static class SiteCommand
         var command = new Command("apply", "Check a site folder and put it into force on every node.") { folder, json };
         command.SetAction(async (parse, cancellation) =>
         {
-            var inspection = SiteInspection.Inspect(parse.GetValue(folder)!.FullName, TimeProvider.System);
+            var inspection = SiteInspection.Inspect(parse.GetValue(folder)!.FullName, SiteOpening.EnvironmentVariables(), TimeProvider.System);
             return inspection.Model is { } site
                 ? await ApplyAsync(site, parse.GetValue(json), cancellation)
                 : Report(inspection, parse.GetValue(json));

@@ -13,7 +13,8 @@ internal sealed record SiteInspection(string Folder, SiteFiles? Files, SiteModel
     /// <summary>The modules that check a folder of their own.</summary>
     private static readonly SiteChecker[] Checkers = [new WorkflowSiteChecker()];
 
-    public static SiteInspection Inspect(string folder, TimeProvider time)
+    /// <param name="environment">The environment variables, some of which may be settings of the site.</param>
+    public static SiteInspection Inspect(string folder, IReadOnlyDictionary<string, string> environment, TimeProvider time)
     {
         var (files, unreadable) = SiteFolder.Read(folder);
         if (files is null)
@@ -21,7 +22,7 @@ internal sealed record SiteInspection(string Folder, SiteFiles? Files, SiteModel
             return new SiteInspection(folder, null, null, unreadable);
         }
 
-        var load = SiteLoader.Load(files, SiteOpening.EnvironmentVariables(), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var load = SiteLoader.Load(files, environment, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         SiteFault[] faults = [.. load.Faults, .. Checkers.SelectMany(c => c.Check(files))];
         return new SiteInspection(folder, files, faults.Length == 0 ? load.Model : null, faults);
     }

@@ -10,7 +10,7 @@ internal static class SiteOpening
     /// <exception cref="SiteFaultyException">The folder has faults.</exception>
     public static SiteModel Load(DirectoryInfo folder)
     {
-        var inspection = SiteInspection.Inspect(folder.FullName, TimeProvider.System);
+        var inspection = SiteInspection.Inspect(folder.FullName, EnvironmentVariables(), TimeProvider.System);
         return inspection.Model ?? throw new SiteFaultyException(inspection.Faults);
     }
 

@@ -81,7 +81,7 @@ public sealed partial class PhiFlowRules
         return code[open..];
     }
 
-    [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(|\bnew\s+\w*Exception\(|\bThrow\w*\(|\.(AddTag|SetTag|AddEvent)\(|\.(Add|Record)\(\s*[\w.]+\s*,\s*new\s+KeyValuePair[^(]*\(", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(|\bnew\s+\w*Exception\(|\bThrow(?!IfNull\()\w*\(|\.(AddTag|SetTag|AddEvent)\(|\.(Add|Record)\(\s*[\w.]+\s*,\s*new\s+KeyValuePair[^(]*\(", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sink();
 
     [GeneratedRegex(@"\bnameof\([^)]*\)|\b\w+\.(Length|Count|IsEmpty)\b", RegexOptions.None, 1000)]
