@@ -12,6 +12,8 @@ internal static class AllCommands
         ConvertCommand.Create(),
         SimulateCommand.Create(),
         SiteCommand.Create(),
+        SendCommand.Create(),
+        SynthCommand.Create(),
         BenchCommand.Create(),
         DoctorCommand.Create(),
     ];

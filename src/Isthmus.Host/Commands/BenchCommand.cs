@@ -10,7 +10,7 @@ namespace Isthmus.Host.Commands;
 /// <summary><c>isthmus bench NAME</c>: figures with their bars, and the machine's own limit beside them.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] Names = ["ingest"];
+    private static readonly string[] Names = ["ingest", "parse"];
 
     public static Command Create()
     {
@@ -27,6 +27,7 @@ internal static class BenchCommand
             IReadOnlyList<BenchResult> results = parsed.GetValue(name) switch
             {
                 "ingest" => await IngestBench.RunAsync(model, lasting, cancellation),
+                "parse" => [.. ParseBench.Run()],
                 _ => [],
             };
             Print(parsed.GetValue(name)!, results, parsed.GetValue(json));

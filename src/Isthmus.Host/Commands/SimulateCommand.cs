@@ -5,7 +5,7 @@ using Isthmus.Simulators.Registry;
 
 namespace Isthmus.Host.Commands;
 
-/// <summary><c>isthmus simulate ehr|registry</c>: counterparts for trials and tests, each a process of its own.</summary>
+/// <summary><c>isthmus simulate ehr|registry|lab</c>: counterparts for trials and tests, each a process of its own.</summary>
 internal static class SimulateCommand
 {
     private static readonly Option<int> Port = new("--port") { Description = "The loopback port; 0 takes a free one." };
@@ -24,6 +24,7 @@ internal static class SimulateCommand
     {
         Ehr(),
         Registry(),
+        SimulateLabCommand.Create(),
     };
 
     private static Command Ehr()
