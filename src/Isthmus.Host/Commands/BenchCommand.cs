@@ -22,11 +22,10 @@ internal static class BenchCommand
         var command = new Command("bench", "Measure this machine with the product's own benchmarks.") { name, seconds, site, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var model = SiteOpening.Load(parsed.GetValue(site)!);
             var lasting = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             IReadOnlyList<BenchResult> results = parsed.GetValue(name) switch
             {
-                "ingest" => await IngestBench.RunAsync(model, lasting, cancellation),
+                "ingest" => await IngestBench.RunAsync(SiteOpening.Load(parsed.GetValue(site)!), lasting, cancellation),
                 "parse" => [.. ParseBench.Run()],
                 _ => [],
             };

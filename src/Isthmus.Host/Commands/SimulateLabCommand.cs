@@ -3,6 +3,7 @@ using System.Globalization;
 using Isthmus.Host.Sending;
 using Isthmus.Host.Terminal;
 using Isthmus.Simulators.Lab;
+using Spectre.Console;
 
 namespace Isthmus.Host.Commands;
 

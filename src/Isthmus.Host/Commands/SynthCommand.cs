@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Isthmus.Host.Terminal;
 using Isthmus.Simulators.Lab;
+using Spectre.Console;
 
 namespace Isthmus.Host.Commands;
 
@@ -17,7 +18,7 @@ internal static class SynthCommand
         DefaultValueFactory = _ => new DirectoryInfo("."),
     };
 
-    private static readonly Option<string> System = new("--system")
+    private static readonly Option<string> IdentifierSystem = new("--system")
     {
         Description = "The identifier system of the record numbers.",
         DefaultValueFactory = _ => SyntheticPopulation.DefaultSystem,
@@ -38,13 +39,13 @@ internal static class SynthCommand
         var json = Options.Json();
         var command = new Command("population", "Write patients.ndjson (FHIR Patient), patients.csv and consents.ndjson (FHIR Consent).")
         {
-            Seed, Patients, System, Registry, Out, json,
+            Seed, Patients, IdentifierSystem, Registry, Out, json,
         };
         command.SetAction(parse =>
         {
             var patients = SyntheticPopulation.Create(parse.GetValue(Seed), parse.GetValue(Patients));
             var folder = Directory.CreateDirectory(parse.GetValue(Out)!.FullName);
-            var system = parse.GetValue(System)!;
+            var system = parse.GetValue(IdentifierSystem)!;
             Write(folder, "patients.ndjson", output => PatientFiles.WriteFhir(output, patients, system));
             Write(folder, "patients.csv", output => PatientFiles.WriteCsv(output, patients));
             Write(folder, "consents.ndjson", output => ConsentFiles.WriteFhir(output, patients, system, parse.GetValue(Registry)!));
