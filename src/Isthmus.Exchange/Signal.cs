@@ -21,4 +21,5 @@ public static class SignalKinds
     public const string IdentityConflict = "identity-conflict";
     public const string UnknownPatient = "unknown-patient";
     public const string MessageQuarantined = "message-quarantined";
+    public const string DeliveryDead = "delivery-dead";
 }

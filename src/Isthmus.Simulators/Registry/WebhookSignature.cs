@@ -16,10 +16,13 @@ internal sealed class WebhookSignature(byte[] secret, TimeProvider time)
     private const string SecretPrefix = "whsec_";
     private const string Version = "v1,";
 
+    /// <summary>The secret's bytes, from <c>whsec_base64</c> or from hexadecimal.</summary>
     public static byte[] ReadSecret(string text)
     {
         var trimmed = text.Trim();
-        return Convert.FromBase64String(trimmed.StartsWith(SecretPrefix, StringComparison.Ordinal) ? trimmed[SecretPrefix.Length..] : trimmed);
+        return trimmed.StartsWith(SecretPrefix, StringComparison.Ordinal)
+            ? Convert.FromBase64String(trimmed[SecretPrefix.Length..])
+            : Convert.FromHexString(trimmed);
     }
 
     public static string NewSecret() => SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));

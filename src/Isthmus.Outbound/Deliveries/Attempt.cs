@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Exchange.Deliveries;
+using Isthmus.Exchange.Packs;
+using Isthmus.Outbound.Connectors;
+using Isthmus.Outbound.Resilience;
+using Isthmus.Trust.Keys;
+using Isthmus.Trust.Keys.Sealing;
+
+namespace Isthmus.Outbound.Deliveries;
+
+/// <summary>One attempt at one delivery: open the payload, decide consent over it, send what is not overtaken, and judge the outcome.</summary>
+internal sealed class Attempt(
+    DestinationSettings destination, Connector connector, ConsentGate consent, Opener opener, OutboundMeter meter, Random jitter, TimeProvider time)
+{
+    public const string PayloadUnreadable = "delivery.payload-unreadable";
+    public const string ContractMissing = "delivery.contract-missing";
+    public const string Crashed = "delivery.crashed";
+    public const string ConsentDenied = "delivery.consent-denied";
+
+    /// <summary>A delivery that was in flight in this many crashes is not tried again without a person.</summary>
+    public const int MostCrashes = 3;
+
+    /// <exception cref="OperationCanceledException">Cancelled before the partner answered; the delivery stays as it was.</exception>
+    /// <exception cref="Npgsql.NpgsqlException">The seal session could not be read; nothing was sent.</exception>
+    public async Task<(Settlement Settlement, DeliveryResult? Sent)> MakeAsync(
+        Chain chain, IntegrationContract? contract, Action<Settlement, bool> done, CancellationToken cancellation)
+    {
+        var delivery = chain.Current;
+        var untried = new Settlement
+        {
+            Delivery = delivery,
+            Destination = destination.Name,
+            State = DeliveryState.Dead,
+            Attempts = delivery.Attempts,
+            Done = done,
+        };
+
+        // 1 What forbids to touch it at all.
+        if (contract?.Destination(destination.Name) is not { } terms)
+        {
+            return (untried with { Rule = ContractMissing }, null);
+        }
+
+        if (delivery.Crashes >= MostCrashes)
+        {
+            return (untried with { Rule = Crashed }, null);
+        }
+
+        // 2 What it holds, and whether that may go there now.
+        IReadOnlyList<PackedResource> documents;
+        try
+        {
+            documents = await OpenAsync(delivery, cancellation);
+        }
+        catch (Exception damaged) when (damaged is CryptographicException or InvalidDataException)
+        {
+            return (untried with { Rule = PayloadUnreadable }, null);
+        }
+
+        var decision = consent.Decide(delivery, contract, terms, chain.Consents, documents);
+        var decided = untried with { Consent = decision, KeepsPayload = terms.PayloadRetention > TimeSpan.Zero };
+        if (!decision.Permits)
+        {
+            return (decided with { State = DeliveryState.Denied, Rule = ConsentDenied }, null);
+        }
+
+        // 3 Send what is not overtaken.
+        var due = Without(delivery.Overtaken, documents);
+        var started = time.GetTimestamp();
+        var result = due.Count == 0
+            ? DeliveryResult.Delivered(0)
+            : await connector.SendAsync(new DeliveryPayload(delivery.Key, due), cancellation);
+        meter.Attempted(destination.Name, result, time.GetElapsedTime(started));
+        var sent = decided with { State = DeliveryState.Delivered, Attempts = delivery.Attempts + 1, Status = result.Status };
+        return (Judge(sent, result, terms, due), result);
+    }
+
+    private Settlement Judge(Settlement settlement, in DeliveryResult result, DestinationTerms terms, IReadOnlyList<PackedResource> sent)
+    {
+        var delivery = settlement.Delivery;
+        if (result.Failure is not { } failure)
+        {
+            return delivery.BehindDead ? settlement with { Resources = Names(sent) } : settlement;
+        }
+
+        var decision = RetryDecision.After(
+            failure, terms.Retry, terms.WhenDown, settlement.Attempts, delivery.Age, result.RetryAfter, jitter.NextDouble());
+        var failed = settlement with { Rule = failure.Rule() };
+        return decision.Delay is { } delay
+            ? failed with { State = DeliveryState.Pending, Delay = delay }
+            : failed with { State = DeliveryState.Dead, Resources = Names(sent) };
+    }
+
+    private async Task<IReadOnlyList<PackedResource>> OpenAsync(Delivery delivery, CancellationToken cancellation)
+    {
+        var session = await opener.SessionAsync(delivery.SealKey, cancellation);
+        var bound = DeliverySeal.Bound(delivery.MessageId, delivery.Person, destination.Name);
+        return ResourcePack.Read(Compression.Unpack(session.Open(delivery.SealedPayload, bound, delivery.SealNonce)));
+    }
+
+    /// <summary>Of a replayed delivery's resources those that nothing later has written: an old version never covers a newer one.</summary>
+    private static IReadOnlyList<PackedResource> Without(string[] overtaken, IReadOnlyList<PackedResource> documents) =>
+        overtaken.Length == 0 ? documents : [.. documents.Where(document => !overtaken.Contains(Name(document), StringComparer.Ordinal))];
+
+    private static string[] Names(IReadOnlyList<PackedResource> documents) => [.. documents.Select(Name)];
+
+    private static string Name(PackedResource document) => $"{document.Type}/{document.Id}";
+}

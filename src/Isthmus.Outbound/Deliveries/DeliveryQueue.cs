@@ -1,0 +1,175 @@
+using Isthmus.Exchange;
+using Isthmus.Store.Leases;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Isthmus.Outbound.Deliveries;
+
+/// <summary>
+/// Takes what is due for one destination, sweeping over persons: a long queue of one person costs the others nothing, and a person
+/// whose head is not due is passed over. Cursors are in memory only; a sweep that has come round starts again.
+/// </summary>
+internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination, Guid process)
+{
+    private const string TakeSql =
+        """
+        SELECT partition, person, id, tenant, message_id, no, purpose, contract, site_version, attempts, age_seconds,
+               created, seal_key, seal_nonce, payload, crashes, behind_dead, overtaken
+        FROM outbound.take($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """;
+
+    private const string SuspectsSql =
+        """
+        SELECT DISTINCT d.partition, d.person FROM outbound.interruption i JOIN exchange.delivery d ON d.id = i.delivery_id
+        WHERE i.crashes >= 2 AND d.state = 'p' AND d.destination = $1 AND d.partition = ANY ($2)
+        """;
+
+    private readonly Dictionary<short, Guid> cursors = [];
+    private short startAt;
+
+    /// <summary>Chains of due deliveries, one per person, each in order.</summary>
+    /// <param name="leases">The partitions to look in.</param>
+    /// <param name="busy">Persons to pass over.</param>
+    /// <param name="held">Deliveries this process already holds.</param>
+    /// <param name="persons">Chains at most.</param>
+    /// <param name="chain">Deliveries of one chain at most.</param>
+    public async Task<List<List<Delivery>>> TakeAsync(
+        IReadOnlyList<LeasedPartition> leases, Guid[] busy, long[] held, int persons, int chain, CancellationToken cancellation)
+    {
+        var order = leases.OrderBy(lease => lease.Partition < startAt).ThenBy(lease => lease.Partition).ToArray();
+        var after = order.Select(lease => cursors.GetValueOrDefault(lease.Partition)).ToArray();
+        var (chains, seen, last) = await TakeAsync(order, after, busy, held, persons, chain, suspects: false, cancellation);
+        MoveOn(seen >= persons, last);
+        return chains;
+    }
+
+    /// <summary>The head of one person's queue, a suspect or not, to be delivered alone; null if it is not due any more.</summary>
+    public async Task<Delivery?> TakeAloneAsync(LeasedPartition lease, Guid person, CancellationToken cancellation)
+    {
+        var (chains, _, _) = await TakeAsync([lease], [JustBefore(person)], [], [], persons: 1, chain: 1, suspects: true, cancellation);
+        return chains is [[var alone]] && alone.Person.Value == person ? alone : null;
+    }
+
+    /// <summary>Persons whose deliveries were part of more than one crash.</summary>
+    public async Task<List<(short Partition, Guid Person)>> SuspectsAsync(IReadOnlyList<LeasedPartition> leases, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand(SuspectsSql);
+        command.Parameters.AddWithValue(destination);
+        command.Parameters.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Smallint, leases.Select(lease => lease.Partition).ToArray());
+        var suspects = new List<(short, Guid)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            suspects.Add((reader.GetInt16(0), reader.GetGuid(1)));
+        }
+
+        return suspects;
+    }
+
+    private async Task<(List<List<Delivery>> Chains, int Seen, (short Partition, Guid Person) Last)> TakeAsync(
+        LeasedPartition[] order, Guid[] after, Guid[] busy, long[] held, int persons, int chain, bool suspects, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand(TakeSql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = destination });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. order.Select(lease => lease.Partition)] });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = after });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = busy });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = persons });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = chain });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = suspects });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = process });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = held });
+
+        var chains = new List<List<Delivery>>();
+        var seen = 0;
+        (short Partition, Guid Person) last = default;
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            var byPartition = order.ToDictionary(lease => lease.Partition);
+            while (await reader.ReadAsync(cancellation))
+            {
+                var here = (reader.GetInt16(0), reader.GetGuid(1));
+                var next = here != last;
+                last = here;
+                seen += next ? 1 : 0;
+                if (reader.IsDBNull(2))
+                {
+                    continue;
+                }
+
+                if (next)
+                {
+                    chains.Add([]);
+                }
+
+                chains[^1].Add(Read(reader, byPartition[here.Item1]));
+            }
+        }
+
+        return (chains, seen, last);
+    }
+
+    /// <summary>Counts a crash against what other processes held in these partitions when they went.</summary>
+    public async Task<int> BlameAsync(IReadOnlyList<LeasedPartition> leases, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("SELECT outbound.blame($1, $2, $3)");
+        command.Parameters.AddWithValue(destination);
+        command.Parameters.AddWithValue(NpgsqlDbType.Array | NpgsqlDbType.Smallint, leases.Select(lease => lease.Partition).ToArray());
+        command.Parameters.AddWithValue(process);
+        return (int)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Says that this process holds nothing any more.</summary>
+    public async Task ForgetAsync(CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("DELETE FROM outbound.in_flight WHERE destination = $1 AND process = $2");
+        command.Parameters.AddWithValue(destination);
+        command.Parameters.AddWithValue(process);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>After a full answer the sweep goes on behind its last person; otherwise it has come round.</summary>
+    private void MoveOn(bool full, (short Partition, Guid Person) last)
+    {
+        if (!full)
+        {
+            cursors.Clear();
+            return;
+        }
+
+        cursors[last.Partition] = last.Person;
+        startAt = last.Partition;
+    }
+
+    /// <summary>The greatest key that the database sorts before this one.</summary>
+    private static Guid JustBefore(Guid person)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        person.TryWriteBytes(bytes, bigEndian: true, out _);
+        var number = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, number - 1);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    private static Delivery Read(NpgsqlDataReader row, LeasedPartition lease) => new()
+    {
+        Lease = lease,
+        Person = new PersonId(row.GetGuid(1)),
+        Id = row.GetInt64(2),
+        Tenant = row.GetInt16(3),
+        MessageId = row.GetInt64(4),
+        No = row.GetInt64(5),
+        Purpose = row.GetString(6),
+        Contract = row.GetString(7),
+        SiteVersion = row.GetString(8),
+        Attempts = row.GetInt16(9),
+        Age = TimeSpan.FromSeconds(row.GetDouble(10)),
+        Created = row.GetDateTime(11),
+        SealKey = row.GetInt32(12),
+        SealNonce = row.GetInt64(13),
+        SealedPayload = row.GetFieldValue<byte[]>(14),
+        Crashes = row.GetInt16(15),
+        BehindDead = row.GetBoolean(16),
+        Overtaken = row.GetFieldValue<string[]>(17),
+    };
+}

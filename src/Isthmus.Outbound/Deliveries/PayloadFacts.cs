@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Isthmus.Exchange.Packs;
+using Isthmus.Trust.Consent.Decision;
+
+namespace Isthmus.Outbound.Deliveries;
+
+/// <summary>
+/// What consent is decided over, read from the payload itself: the class of each resource, its security labels and codes, who made
+/// it. A document that is a Bundle is taken apart.
+/// </summary>
+internal static class PayloadFacts
+{
+    private static readonly DataFacts Unlabelled = new(null, []);
+
+    /// <summary>Every part on its own, for a person with directives on file.</summary>
+    /// <param name="documents">The payload.</param>
+    /// <param name="pseudonymised">Its references are not those that directives know, so they count as unknown.</param>
+    public static IReadOnlyList<DataFacts> Of(IReadOnlyList<PackedResource> documents, bool pseudonymised)
+    {
+        var facts = new List<DataFacts>(documents.Count);
+        foreach (var document in documents)
+        {
+            using var json = JsonDocument.Parse(document.Json);
+            foreach (var resource in Resources(json.RootElement))
+            {
+                facts.Add(Of(resource, pseudonymised));
+            }
+        }
+
+        return facts;
+    }
+
+    /// <summary>
+    /// Labels only, all parts together, for a person without any directive: nothing else can then change the decision, and most
+    /// payloads carry no label at all.
+    /// </summary>
+    public static IReadOnlyList<DataFacts> LabelsOf(IReadOnlyList<PackedResource> documents)
+    {
+        List<DataFacts>? labelled = null;
+        foreach (var document in documents)
+        {
+            if (document.Json.Span.IndexOf("\"security\""u8) < 0)
+            {
+                continue;
+            }
+
+            using var json = JsonDocument.Parse(document.Json);
+            foreach (var resource in Resources(json.RootElement))
+            {
+                (labelled ??= []).Add(new DataFacts(null, Labels(resource)));
+            }
+        }
+
+        return labelled is null ? [Unlabelled] : labelled;
+    }
+
+    private static IEnumerable<JsonElement> Resources(JsonElement document) =>
+        Text(document, "resourceType") == "Bundle"
+            ? List(document, "entry").Where(entry => entry.TryGetProperty("resource", out _)).Select(entry => entry.GetProperty("resource"))
+            : [document];
+
+    private static DataFacts Of(JsonElement resource, bool pseudonymised) => new(
+        Text(resource, "resourceType"),
+        Labels(resource),
+        Codes(resource),
+        Reference: pseudonymised ? null : $"{Text(resource, "resourceType")}/{Text(resource, "id")}",
+        Authors: pseudonymised ? null : Authors(resource));
+
+    private static List<string> Labels(JsonElement resource) =>
+        resource.TryGetProperty("meta", out var meta)
+            ? [.. List(meta, "security").Select(label => Text(label, "code")).OfType<string>()]
+            : [];
+
+    private static List<string> Codes(JsonElement resource) =>
+        resource.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.Object
+            ? [.. List(code, "coding").Select(coding => $"{Text(coding, "system")}|{Text(coding, "code")}")]
+            : [];
+
+    private static List<string> Authors(JsonElement resource)
+    {
+        var authors = new List<string>();
+        foreach (var role in (ReadOnlySpan<string>)["performer", "author", "asserter", "recorder"])
+        {
+            if (resource.TryGetProperty(role, out var value))
+            {
+                var references = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : Enumerable.Repeat(value, 1);
+                authors.AddRange(references.Select(reference => Text(reference, "reference")).OfType<string>());
+            }
+        }
+
+        return authors;
+    }
+
+    private static IEnumerable<JsonElement> List(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : Array.Empty<JsonElement>();
+
+    private static string? Text(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

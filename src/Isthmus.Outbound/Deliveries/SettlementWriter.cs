@@ -1,0 +1,126 @@
+using System.Threading.Channels;
+using Isthmus.Store.Leases;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Isthmus.Outbound.Deliveries;
+
+/// <summary>
+/// Settles what the lanes have done, many deliveries per transaction: fence, rows, ledger. A settlement is lost only with the lease,
+/// and then whoever holds the lease does the delivery again.
+/// </summary>
+internal sealed partial class SettlementWriter(NpgsqlDataSource source, PartitionLeases leases, OutboundMeter meter, TimeProvider time, ILogger logger)
+{
+    /// <summary>Bounds one transaction.</summary>
+    private const int MostPerCommit = 512;
+
+    /// <summary>Bounds what waits; lanes wait for room.</summary>
+    private const int MostWaiting = 4096;
+
+    /// <summary>How long a first settlement waits for company: commits cost more than this delay does.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
+
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(200);
+
+    private readonly Channel<Settlement> queue =
+        Channel.CreateBounded<Settlement>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    public ValueTask PostAsync(Settlement settlement) => queue.Writer.WriteAsync(settlement);
+
+    /// <summary>No more will come: <see cref="RunAsync"/> settles what waits and ends.</summary>
+    public void Complete() => queue.Writer.TryComplete();
+
+    /// <param name="abandoning">Gives up on a database that does not answer.</param>
+    public async Task RunAsync(CancellationToken abandoning)
+    {
+        var group = new List<Settlement>(MostPerCommit);
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            if (!queue.Reader.Completion.IsCompleted && queue.Reader.Count < MostPerCommit)
+            {
+                await Task.Delay(Gathering, time, CancellationToken.None);
+            }
+
+            while (group.Count < MostPerCommit && queue.Reader.TryRead(out var settlement))
+            {
+                group.Add(settlement);
+            }
+
+            await SettleAsync(group, abandoning);
+            group.Clear();
+        }
+    }
+
+    private async Task SettleAsync(List<Settlement> group, CancellationToken abandoning)
+    {
+        while (group.Count > 0)
+        {
+            try
+            {
+                await CommitAsync(group);
+                Report(group, durable: true);
+                return;
+            }
+            catch (PostgresException lost) when (lost.SqlState == PartitionLeases.LostSqlState)
+            {
+                leases.Invalidate();
+                await SettleByLeaseAsync(group);
+                return;
+            }
+            catch (NpgsqlException failure)
+            {
+                LogNotSettled(logger, failure.SqlState ?? "no-connection");
+                if (abandoning.IsCancellationRequested)
+                {
+                    Report(group, durable: false);
+                    return;
+                }
+
+                await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Some lease of the group is lost: the others' settlements still hold.</summary>
+    private async Task SettleByLeaseAsync(List<Settlement> group)
+    {
+        foreach (var underOneLease in group.GroupBy(one => one.Delivery.Lease).Select(lease => lease.ToList()))
+        {
+            try
+            {
+                await CommitAsync(underOneLease);
+                Report(underOneLease, durable: true);
+            }
+            catch (NpgsqlException failure)
+            {
+                LogNotSettled(logger, failure.SqlState ?? "no-connection");
+                Report(underOneLease, durable: false);
+            }
+        }
+    }
+
+    private async Task CommitAsync(List<Settlement> group)
+    {
+        await using var connection = await source.OpenConnectionAsync(CancellationToken.None);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(leases.Fence([.. group.Select(one => one.Delivery.Lease).Distinct()]));
+        SettlementSql.AddTo(batch, group);
+        await batch.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private void Report(List<Settlement> group, bool durable)
+    {
+        foreach (var settlement in group)
+        {
+            if (durable && settlement.IsFinal)
+            {
+                meter.Settled(settlement.Destination, settlement.State.Name());
+            }
+
+            settlement.Done(settlement, durable);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Deliveries were not settled ({SqlState})")]
+    private static partial void LogNotSettled(ILogger logger, string sqlState);
+}

@@ -1,0 +1,183 @@
+-- What Outbound remembers beside the deliveries themselves:
+--   dead_letter   why a delivery was given up, what it would have written, and what later ones have overtaken
+--   in_flight     what each running process holds at this moment, so that a crash is counted against what caused it
+--   interruption  how many crashes a delivery was part of
+--   breaker       the last change of each destination's circuit breaker, for people
+CREATE SCHEMA outbound;
+REVOKE ALL ON SCHEMA outbound FROM PUBLIC;
+GRANT USAGE ON SCHEMA outbound TO isthmus_outbound, isthmus_operator;
+
+CREATE TABLE outbound.dead_letter (
+    delivery_id bigint PRIMARY KEY,
+    died        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    replayed    timestamptz,
+    person      uuid     NOT NULL,
+    no          bigint   NOT NULL,
+    status      smallint NOT NULL,              -- the HTTP status of the last attempt, 0 if there was none
+    destination text     NOT NULL,
+    rule        text     NOT NULL,
+    resources   text[]   NOT NULL,              -- Type/id of what it would have written
+    overtaken   text[]   NOT NULL DEFAULT '{}'  -- those of them that a later delivery has written since
+);
+CREATE INDEX dead_letter_person ON outbound.dead_letter (destination, person);
+
+-- A lost machine loses it too, and then nobody is to blame.
+CREATE UNLOGGED TABLE outbound.in_flight (
+    destination text     NOT NULL,
+    process     uuid     NOT NULL,
+    deliveries  bigint[] NOT NULL,
+    PRIMARY KEY (destination, process)
+) WITH (fillfactor = 50);
+
+CREATE TABLE outbound.interruption (
+    delivery_id bigint   PRIMARY KEY,
+    crashes     smallint NOT NULL
+);
+
+CREATE TABLE outbound.breaker (
+    destination text PRIMARY KEY,
+    state       text NOT NULL,
+    since       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    node        text NOT NULL
+);
+
+-- Payloads that a contract keeps for a while after the end; none where it keeps none.
+CREATE INDEX delivery_kept ON exchange.delivery (settled) WHERE payload IS NOT NULL AND state IN ('d', 'x');
+
+-- The next persons after each partition's cursor that have something to deliver, each with the first few of its queue, in order.
+-- One index probe per person however long the queues are. A person whose turn has not come is answered by a row without id,
+-- so that the cursor moves on. What was part of two crashes is handed out only where suspects are asked for.
+-- Notes what it hands out as in flight together with what the process holds already.
+CREATE FUNCTION outbound.take(
+    p_destination text, p_partitions smallint[], p_after uuid[], p_busy uuid[], p_persons int, p_chain int, p_suspects boolean,
+    p_process uuid, p_held bigint[])
+RETURNS TABLE (
+    partition smallint, person uuid, id bigint, tenant smallint, message_id bigint, no bigint, purpose text, contract text,
+    site_version text, attempts smallint, age_seconds double precision, created timestamptz, seal_key int, seal_nonce bigint, payload bytea,
+    crashes smallint, behind_dead boolean, overtaken text[])
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+    cursor_ uuid;
+    head    record;
+    one     record;
+    taken   int := 0;
+    at      timestamptz := clock_timestamp();
+    held    bigint[] := p_held;
+BEGIN
+    FOR i IN 1..cardinality(p_partitions) LOOP
+        cursor_ := p_after[i];
+        WHILE taken < p_persons LOOP
+            SELECT d.person, d.state, d.next_attempt INTO head
+            FROM exchange.delivery d
+            WHERE d.destination = p_destination AND d.partition = p_partitions[i] AND d.person > cursor_ AND d.state IN ('p', 'h')
+            ORDER BY d.person, d.no LIMIT 1;
+            EXIT WHEN NOT FOUND;
+            cursor_ := head.person;
+            CONTINUE WHEN cursor_ = ANY (p_busy);
+            taken := taken + 1;
+            partition := p_partitions[i];
+            person := cursor_;
+            id := NULL;
+            IF head.state <> 'p' OR head.next_attempt > at THEN
+                RETURN NEXT;
+                CONTINUE;
+            END IF;
+            behind_dead := EXISTS (SELECT FROM outbound.dead_letter l WHERE l.destination = p_destination AND l.person = cursor_);
+            FOR one IN
+                SELECT d.*, l.replayed, l.overtaken, c.crashes
+                FROM (SELECT * FROM exchange.delivery q
+                      WHERE q.destination = p_destination AND q.partition = p_partitions[i] AND q.person = cursor_ AND q.state IN ('p', 'h')
+                      ORDER BY q.no LIMIT p_chain) d
+                LEFT JOIN outbound.dead_letter l ON l.delivery_id = d.id
+                LEFT JOIN outbound.interruption c ON c.delivery_id = d.id
+                ORDER BY d.no
+            LOOP
+                EXIT WHEN one.state <> 'p' OR one.next_attempt > at OR (one.crashes >= 2 AND NOT p_suspects);
+                id := one.id;
+                tenant := one.tenant;
+                message_id := one.message_id;
+                no := one.no;
+                purpose := one.purpose;
+                contract := one.contract;
+                site_version := one.site_version;
+                attempts := one.attempts;
+                age_seconds := extract(epoch FROM at - coalesce(one.replayed, one.created));
+                created := one.created;
+                seal_key := one.seal_key;
+                seal_nonce := one.seal_nonce;
+                payload := one.payload;
+                crashes := coalesce(one.crashes, 0);
+                overtaken := coalesce(one.overtaken, '{}');
+                held := held || one.id;
+                RETURN NEXT;
+            END LOOP;
+        END LOOP;
+        EXIT WHEN taken >= p_persons;
+    END LOOP;
+
+    INSERT INTO outbound.in_flight AS f (destination, process, deliveries) VALUES (p_destination, p_process, held)
+    ON CONFLICT (destination, process) DO UPDATE SET deliveries = held WHERE f.deliveries <> held;
+END $$;
+
+-- Called when partitions come into this process's hands: what another process held in them when it went is blamed once for
+-- its end. What that process still owns elsewhere stays noted.
+CREATE FUNCTION outbound.blame(p_destination text, p_partitions smallint[], p_process uuid)
+RETURNS int
+LANGUAGE plpgsql AS $$
+DECLARE
+    blamed bigint[];
+BEGIN
+    SELECT array_agg(DISTINCT d.id) INTO blamed
+    FROM outbound.in_flight f CROSS JOIN unnest(f.deliveries) AS h(id)
+    JOIN exchange.delivery d ON d.id = h.id AND d.state = 'p' AND d.partition = ANY (p_partitions)
+    WHERE f.destination = p_destination AND f.process <> p_process;
+
+    INSERT INTO outbound.interruption AS i (delivery_id, crashes)
+    SELECT b, 1 FROM unnest(blamed) b
+    ON CONFLICT (delivery_id) DO UPDATE SET crashes = i.crashes + 1;
+
+    UPDATE outbound.in_flight f
+    SET deliveries = ARRAY(SELECT h FROM unnest(f.deliveries) h JOIN exchange.delivery d ON d.id = h
+                           WHERE d.state = 'p' AND d.partition <> ALL (p_partitions))
+    WHERE f.destination = p_destination AND f.process <> p_process;
+    DELETE FROM outbound.in_flight f
+    WHERE f.destination = p_destination AND f.process <> p_process AND f.deliveries = '{}';
+    RETURN coalesce(cardinality(blamed), 0);
+END $$;
+
+-- Puts dead deliveries back into their queues: by id, or by destination and rule; null does not restrict. Answers which.
+CREATE FUNCTION outbound.replay(p_ids bigint[], p_destination text, p_rule text, p_dry_run boolean, p_actor text)
+RETURNS TABLE (id bigint, message_id bigint, destination text, rule text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    chosen bigint[];
+BEGIN
+    SELECT array_agg(d.id ORDER BY d.id) INTO chosen
+    FROM exchange.delivery d
+    WHERE d.state = 'k' AND d.payload IS NOT NULL
+      AND (p_ids IS NULL OR d.id = ANY (p_ids))
+      AND (p_destination IS NULL OR d.destination = p_destination)
+      AND (p_rule IS NULL OR d.rule = p_rule);
+
+    RETURN QUERY SELECT d.id, d.message_id, d.destination, d.rule FROM exchange.delivery d WHERE d.id = ANY (chosen) ORDER BY d.id;
+    IF p_dry_run OR chosen IS NULL THEN
+        RETURN;
+    END IF;
+
+    UPDATE outbound.dead_letter l SET replayed = clock_timestamp() WHERE l.delivery_id = ANY (chosen);
+    DELETE FROM outbound.interruption i WHERE i.delivery_id = ANY (chosen);
+    UPDATE exchange.delivery d SET state = 'p', attempts = 0, next_attempt = '-infinity', settled = NULL
+    WHERE d.id = ANY (chosen) AND d.state = 'k';
+    PERFORM ledger.append(
+        d.tenant, array_agg('delivery.replayed'::text), array_agg(p_actor), array_agg(d.message_id), array_agg(d.person),
+        array_agg(format('{"destination":%s}', to_json(d.destination))))
+    FROM exchange.delivery d WHERE d.id = ANY (chosen) GROUP BY d.tenant;
+END $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA outbound FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION outbound.take, outbound.blame TO isthmus_outbound;
+GRANT EXECUTE ON FUNCTION outbound.replay TO isthmus_operator;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA outbound TO isthmus_outbound;
+GRANT SELECT ON outbound.dead_letter, outbound.breaker, outbound.interruption TO isthmus_operator;
