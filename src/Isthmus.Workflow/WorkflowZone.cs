@@ -37,7 +37,7 @@ public sealed class WorkflowZone(StoreAccess store, string node, Func<SiteFiles>
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var leases = new PartitionLeases(source, "workflow", node, time);
-        var shelf = new DefinitionShelf(source);
+        var shelf = new DefinitionShelf(source, logger);
         var intake = new SignalIntake(source, leases, shelf, logger);
         var timers = new TimerRun(source, leases, shelf);
         var wait = ShortestWait;

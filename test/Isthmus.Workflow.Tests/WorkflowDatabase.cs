@@ -42,9 +42,9 @@ public sealed class WorkflowDatabase : IAsyncLifetime
 
     public PartitionLeases Leases(string node) => new(Zone, "workflow", node, TimeProvider.System);
 
-    internal SignalIntake IntakeOf(PartitionLeases held) => new(Zone, held, new DefinitionShelf(Zone), NullLogger.Instance);
+    internal SignalIntake IntakeOf(PartitionLeases held) => new(Zone, held, new DefinitionShelf(Zone, NullLogger.Instance), NullLogger.Instance);
 
-    internal TimerRun TimersOf(PartitionLeases held) => new(Zone, held, new DefinitionShelf(Zone));
+    internal TimerRun TimersOf(PartitionLeases held) => new(Zone, held, new DefinitionShelf(Zone, NullLogger.Instance));
 
     /// <summary>As Mediation does in the transaction of its effect.</summary>
     public async Task SignalAsync(Signal signal, short tenant = 1, short partition = 3)

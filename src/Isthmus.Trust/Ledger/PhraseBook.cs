@@ -21,8 +21,8 @@ internal sealed class PhraseBook(NpgsqlDataSource source)
     /// <summary>Bounds the details kept; those that come later stay with their events.</summary>
     private const int MostDetails = 4096;
 
-    /// <summary>Characters. A phrase is indexed, and an index entry is small.</summary>
-    private const int LongestDetail = 500;
+    /// <summary>Characters, at most three bytes each: with the longest kind and actor still less than the 2,704 bytes an index entry may have.</summary>
+    private const int LongestDetail = 300;
 
     private const string Read = "SELECT id, kind, actor, login, detail FROM ledger.phrase";
 

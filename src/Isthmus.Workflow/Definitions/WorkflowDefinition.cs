@@ -24,7 +24,7 @@ internal sealed record WorkflowDefinition(
     }
 }
 
-/// <summary>What the task says to whoever takes it; <c>{subject}</c> and <c>{location}</c> are the signal's.</summary>
+/// <summary>What the task says to whoever takes it; names in braces in the title are filled from the signal.</summary>
 internal sealed record TaskWords(string Title, string Why, string NextAction);
 
 /// <param name="Locations">Patterns of points of care, <c>*</c> for any characters.</param>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Exchange;
 using Isthmus.Workflow.Definitions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Isthmus.Workflow.Instances;
@@ -11,7 +12,7 @@ namespace Isthmus.Workflow.Instances;
 /// Keeps every definition that an instance was started with, so that the instance ends as it began, whatever the site
 /// has become since.
 /// </summary>
-internal sealed class DefinitionShelf(NpgsqlDataSource source)
+internal sealed class DefinitionShelf(NpgsqlDataSource source, ILogger logger)
 {
     private const string Add =
         """
@@ -19,7 +20,10 @@ internal sealed class DefinitionShelf(NpgsqlDataSource source)
         """;
 
     private readonly ConcurrentDictionary<string, int> numbers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, WorkflowDefinition> known = new();
+    private readonly ConcurrentDictionary<int, WorkflowDefinition?> known = new();
+
+    /// <summary>Those that this version cannot read: their instances wait for one that can, and hold up no other.</summary>
+    public IEnumerable<int> Unreadable => known.Where(k => k.Value is null).Select(k => k.Key);
 
     /// <summary>The definition's number; it is stored first when it is new.</summary>
     public async ValueTask<int> NumberAsync(WorkflowDefinition definition, CancellationToken cancellation)
@@ -41,8 +45,8 @@ internal sealed class DefinitionShelf(NpgsqlDataSource source)
         return numbers[definition.Source] = number;
     }
 
-    /// <exception cref="InvalidOperationException">It is stored in a form that this version no longer reads.</exception>
-    public async ValueTask<WorkflowDefinition> TakeAsync(int number, CancellationToken cancellation)
+    /// <summary>The definition of that number; null, and an error once, when this version cannot read it.</summary>
+    public async ValueTask<WorkflowDefinition?> TakeAsync(int number, CancellationToken cancellation)
     {
         if (known.TryGetValue(number, out var definition))
         {
@@ -53,7 +57,14 @@ internal sealed class DefinitionShelf(NpgsqlDataSource source)
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = number });
         var text = (string)(await command.ExecuteScalarAsync(cancellation))!;
         var faults = new List<SiteFault>();
-        return known[number] = DefinitionReader.Read($"workflow.definition/{number}", Encoding.UTF8.GetBytes(text), faults)
-            ?? throw new InvalidOperationException($"Definition {number} can no longer be read: {faults[0].Rule} on line {faults[0].Line}.");
+        definition = DefinitionReader.Read($"workflow.definition/{number}", Encoding.UTF8.GetBytes(text), faults);
+        if (definition is null)
+        {
+            logger.LogError(
+                "workflow.definition-unreadable: definition {Number} breaks {Rule} on line {Line}; the instances that run it stand still.",
+                number, faults[0].Rule, faults[0].Line);
+        }
+
+        return known[number] = definition;
     }
 }

@@ -22,7 +22,9 @@ internal sealed record Instance(
     /// <summary>Those with a timer due in the given partitions; passes over what someone acts on at this moment.</summary>
     public const string LockDue = Columns +
         """
-         WHERE i.id IN (SELECT instance FROM workflow.timer WHERE partition = ANY ($1) AND due <= now() ORDER BY due LIMIT $2)
+         WHERE i.id IN (
+            SELECT m.instance FROM workflow.timer m JOIN workflow.instance d ON d.id = m.instance
+            WHERE m.partition = ANY ($1) AND m.due <= now() AND d.definition <> ALL ($2) ORDER BY m.due LIMIT $3)
         ORDER BY i.id FOR UPDATE OF i SKIP LOCKED
         """;
 

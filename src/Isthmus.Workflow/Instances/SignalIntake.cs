@@ -16,8 +16,6 @@ internal sealed class SignalIntake(NpgsqlDataSource source, PartitionLeases leas
     /// <summary>The actor of what no person did.</summary>
     public const string Actor = "workflow";
 
-    private const int LongestTitle = 200;
-
     private const string ReadSignals =
         """
         SELECT id, partition, tenant, kind, key, message_id, person, location, subject, detail FROM exchange.signal
@@ -220,8 +218,8 @@ internal sealed class SignalIntake(NpgsqlDataSource source, PartitionLeases leas
         var steps = new List<TakenStep>();
         foreach (var instance in (await Instance.ReadAsync(find, cancellation)).Where(i => started.Add(i.Id)))
         {
-            var definition = await shelf.TakeAsync(instance.Definition, cancellation);
-            if (StateMachine.Fire(definition, instance.Standing, signal.Signal.Kind) is { } move)
+            if (await shelf.TakeAsync(instance.Definition, cancellation) is { } definition
+                && StateMachine.Fire(definition, instance.Standing, signal.Signal.Kind) is { } move)
             {
                 steps.Add(new TakenStep(instance, definition, move, Actor));
             }
@@ -244,14 +242,7 @@ internal sealed class SignalIntake(NpgsqlDataSource source, PartitionLeases leas
     private sealed record Start(WaitingSignal Signal, WorkflowDefinition Definition, int Number, Move Move)
     {
         public Instance As(long id) => new(
-            id, Signal.Tenant, Signal.Partition, Number, Signal.Signal.MessageId, Signal.Signal.Person, Title(), null, 0, Move.To, false);
-
-        private string Title()
-        {
-            var title = Definition.Task.Title
-                .Replace("{subject}", Signal.Signal.Subject, StringComparison.Ordinal)
-                .Replace("{location}", Signal.Signal.Location, StringComparison.Ordinal);
-            return title.Length <= LongestTitle ? title : title[..LongestTitle];
-        }
+            id, Signal.Tenant, Signal.Partition, Number, Signal.Signal.MessageId, Signal.Signal.Person,
+            TaskTitle.Of(Definition.Task.Title, Signal.Signal), null, 0, Move.To, false);
     }
 }

@@ -44,20 +44,21 @@ internal sealed class TimerRun(NpgsqlDataSource source, PartitionLeases leases, 
         var steps = new List<TakenStep>();
         foreach (var (instance, raises) in due.Select(d => (instances[d.Instance], d.Raises)))
         {
-            var definition = await shelf.TakeAsync(instance.Definition, cancellation);
-            if (StateMachine.Fire(definition, instance.Standing, raises) is { } move)
+            if (await shelf.TakeAsync(instance.Definition, cancellation) is { } definition
+                && StateMachine.Fire(definition, instance.Standing, raises) is { } move)
             {
                 steps.Add(new TakenStep(instance, definition, move, SignalIntake.Actor));
             }
         }
 
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Drop) { Parameters = { new() { Value = due.Select(d => d.Id).ToArray() } } });
+        var unreadable = due.Where(d => shelf.Unreadable.Contains(instances[d.Instance].Definition)).ToHashSet();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Drop) { Parameters = { new() { Value = due.Except(unreadable).Select(d => d.Id).ToArray() } } });
         StepWriter.AddTo(batch, steps);
         await batch.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         WorkflowMeters.Count(steps);
-        return due.Count;
+        return due.Count - unreadable.Count;
     }
 
     private async Task<Dictionary<long, Instance>> LockDueAsync(
@@ -67,7 +68,10 @@ internal sealed class TimerRun(NpgsqlDataSource source, PartitionLeases leases, 
         batch.BatchCommands.Add(leases.Fence(held));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Instance.LockDue)
         {
-            Parameters = { new() { Value = held.Select(l => l.Partition).ToArray() }, new() { Value = Most } },
+            Parameters =
+            {
+                new() { Value = held.Select(l => l.Partition).ToArray() }, new() { Value = shelf.Unreadable.ToArray() }, new() { Value = Most },
+            },
         });
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await reader.NextResultAsync(cancellation);

@@ -5,6 +5,7 @@ using Isthmus.Trust.Ledger;
 using Isthmus.Workflow.Definitions;
 using Isthmus.Workflow.Instances;
 using Isthmus.Workflow.Machine;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Isthmus.Workflow.Tasks;
@@ -20,7 +21,7 @@ public sealed class TaskDesk(NpgsqlDataSource source)
 
     private const string Write = "INSERT INTO workflow.note (task, author, kind, text) VALUES ($1, $2, $3, $4)";
 
-    private readonly DefinitionShelf shelf = new(source);
+    private readonly DefinitionShelf shelf = new(source, NullLogger.Instance);
     private readonly TaskInbox inbox = new(source);
 
     /// <summary>Takes the task on; claiming one's own again changes nothing.</summary>
@@ -75,7 +76,8 @@ public sealed class TaskDesk(NpgsqlDataSource source)
         long id, string action, string actor, string? outcome, PhiText readBack, CancellationToken cancellation)
     {
         await using var work = await OpenAsync(id, cancellation);
-        var definition = await shelf.TakeAsync(work.Instance.Definition, cancellation);
+        var definition = await shelf.TakeAsync(work.Instance.Definition, cancellation) ?? throw TaskRefusals.Because(
+            TaskRefusals.WorkflowUnreadable, $"Task {id} runs a workflow that this version of Isthmus cannot read; use the version that started it.");
         var move = StateMachine.Fire(definition, work.Instance.Standing, action) ?? throw await NotNowAsync(work.Instance, definition, action, cancellation);
         var transition = definition.States[work.Instance.Standing.State].On[action];
         Demand(id, transition, outcome, readBack);

@@ -13,6 +13,7 @@ public static class TaskRefusals
     public const string OutcomeUnknown = "task.outcome-unknown";
     public const string ClaimedByAnother = "task.claimed-by-another";
     public const string TextMissing = "task.text-missing";
+    public const string WorkflowUnreadable = "task.workflow-unreadable";
 
     internal static RefusalException NoSuchTask(long id) =>
         Because(Unknown, $"There is no task {id}; `isthmus task list` shows those there are.");

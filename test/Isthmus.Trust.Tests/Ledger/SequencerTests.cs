@@ -162,6 +162,18 @@ public sealed class SequencerTests : IAsyncLifetime
         Assert.True((await database.VerifyAsync(1)).Verified);
     }
 
+    [Fact]
+    public async Task The_longest_words_that_can_be_appended_are_chained()
+    {
+        var random = new Random(1);
+        string Text(int length) => string.Concat(Enumerable.Range(0, length).Select(_ => char.ConvertFromUtf32(random.Next(0x10000, 0x10FFFF))));
+        var longest = new LedgerEvent(Text(64), Text(200), 1, null, Text(150));
+        await database.AppendAsync(ZoneRole.Mediation, 1, [.. Enumerable.Repeat(longest, 20), longest with { Detail = Text(8000) }]);
+
+        Assert.Equal(21, await database.ChainAsync());
+        Assert.True((await database.VerifyAsync(1)).Verified);
+    }
+
     private async Task RunNodeAsync(string name, CancellationToken enough)
     {
         using var leases = database.Leases(name);

@@ -7,7 +7,7 @@ namespace Isthmus.Workflow.Tests.Definitions;
 public sealed class DefinitionReaderTests
 {
     [Fact]
-    public void The_demo_declares_four_workflows_without_a_fault()
+    public void The_demo_declares_a_workflow_for_every_signal_without_a_fault()
     {
         var (workflows, faults) = WorkflowSet.Load(DemoSite.Files);
 
@@ -16,6 +16,7 @@ public sealed class DefinitionReaderTests
         Assert.Equal("identity-review@1.0.0", Assert.Single(workflows.StartingOn(SignalKinds.IdentityConflict)).Id);
         Assert.Equal("unknown-patient@1.0.0", Assert.Single(workflows.StartingOn(SignalKinds.UnknownPatient)).Id);
         Assert.Equal("quarantine@1.0.0", Assert.Single(workflows.StartingOn(SignalKinds.MessageQuarantined)).Id);
+        Assert.Equal("dead-delivery@1.0.0", Assert.Single(workflows.StartingOn(SignalKinds.DeliveryDead)).Id);
     }
 
     [Theory]

@@ -1,5 +1,7 @@
+using Isthmus.Exchange;
 using Isthmus.Exchange.Phi;
 using Isthmus.Store.Leases;
+using Isthmus.Workflow.Tasks;
 using Npgsql;
 
 namespace Isthmus.Workflow.Tests.Instances;
@@ -64,7 +66,7 @@ public sealed class TimerRunTests : IAsyncLifetime
         for (var i = 0; i < tasks; i++)
         {
             await database.SignalAsync(
-                new Exchange.Signal("critical-result", $"k{i}", i, null, "ICU", "Sodium", "{}"), partition: (short)(i % PartitionLeases.Partitions));
+                new Signal("critical-result", $"k{i}", i, null, "ICU", "Sodium", "{}"), partition: (short)(i % PartitionLeases.Partitions));
         }
 
         await database.TakeSignalsAsync();
@@ -134,5 +136,22 @@ public sealed class TimerRunTests : IAsyncLifetime
         }
 
         Assert.Equal(1, await database.FireTimersAsync());
+    }
+
+    [Fact]
+    public async Task An_instance_whose_workflow_cannot_be_read_waits_and_holds_up_no_other()
+    {
+        var stuck = await database.RaiseAsync(key: "stuck", message: 1);
+        await database.ExecuteAsOwnerAsync("UPDATE workflow.definition SET source = 'from: the future', hash = sha256('x')");
+        var other = await database.RaiseAsync(key: "other", message: 2);
+        await database.PassTimeAsync(TimeSpan.FromMinutes(15));
+
+        Assert.Equal(1, await database.FireTimersAsync());
+
+        Assert.Equal("escalated", (await database.Inbox.FindAsync(other.Id, CancellationToken.None))!.State);
+        Assert.Equal(1L, await database.ScalarAsync<long>($"SELECT count(*) FROM workflow.timer WHERE instance = {stuck.Id}"));
+        var refusal = await Assert.ThrowsAsync<RefusalException>(
+            () => database.Desk.AcknowledgeAsync(stuck.Id, "person:ada", new PhiText("6.8"), CancellationToken.None));
+        Assert.Equal(TaskRefusals.WorkflowUnreadable, refusal.Refusal.Id);
     }
 }
