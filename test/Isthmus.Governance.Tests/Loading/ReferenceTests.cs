@@ -1,0 +1,65 @@
+using Isthmus.Governance.Checks;
+using Isthmus.Governance.Reading;
+using Isthmus.Testing;
+using Isthmus.Trust.Consent.Decision;
+
+namespace Isthmus.Governance.Tests.Loading;
+
+/// <summary>docs/reference/contract.md names every key that is read, and no other.</summary>
+public sealed class ReferenceTests
+{
+    /// <summary>Headings of the reference, and which file or folder of a site each is about.</summary>
+    private static readonly (string Heading, string Place)[] Parts =
+    [
+        ("## isthmus.yaml", SiteReader.SettingsFile),
+        ("## integrations/*.yaml", SiteReader.ContractFolder),
+        ("## policies/*.yaml", SiteReader.PolicyFolder),
+    ];
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void The_reference_is_complete(int part)
+    {
+        var (heading, place) = Parts[part];
+
+        Assert.Equal(KeysRead(place), KeysDescribed(heading));
+    }
+
+    private static IEnumerable<string> KeysRead(string place)
+    {
+        // What the demo leaves out is added, so that every branch of the readers is taken.
+        var site = new DemoSite()
+            .Change(DemoSite.Settings, "    limits:\n", "    tls: { certificate: lab.pem, key: lab.key }\n    limits:\n")
+            .Change(DemoSite.Contract, "# What must become", """
+                waivers:
+                  - { control: approval, reason: "It is being put in place.", approved-by: A, expires: 2030-01-01 }
+
+                # What must become
+                """);
+        return SiteReader.Read(site.Files, site.Environment).Asked
+            .Where(a => a.StartsWith(place + " ", StringComparison.Ordinal))
+            .Select(a => a[(place.Length + 1)..])
+            .Order(StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> KeysDescribed(string heading)
+    {
+        var lines = File.ReadAllLines(Repository.PathOf("docs", "reference", "contract.md"));
+        return lines.SkipWhile(l => l != heading).Skip(1).TakeWhile(l => !l.StartsWith("##", StringComparison.Ordinal))
+            .Where(l => l.StartsWith("| `", StringComparison.Ordinal))
+            .Select(l => l.Split('`')[1])
+            .Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Every_reason_of_a_consent_decision_is_described() =>
+        Assert.Equal(
+            typeof(ConsentReasons).GetFields().Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal),
+            KeysDescribed("### Why a decision fell as it did"));
+
+    [Fact]
+    public void Every_control_is_described() =>
+        Assert.Subset(KeysDescribed("### Risk tier").ToHashSet(), Control.All.Select(c => c.Name).ToHashSet());
+}
