@@ -32,7 +32,7 @@ public sealed record LabOptions
     public string? JournalFile { get; init; }
 
     /// <summary>A rejected message (AR, CR) is sent again that often before it counts as refused.</summary>
-    public int RejectedAttempts { get; init; } = 5;
+    public int RejectedAttempts { get; init; } = 20;
 
     /// <summary>Before the second attempt; doubled for each further one, up to five seconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(100);

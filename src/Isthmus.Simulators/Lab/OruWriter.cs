@@ -20,9 +20,11 @@ internal static class OruWriter
         }
 
         var number = 0;
+        var collected = Local(order.CollectedAt);
+        var analysed = Local(order.ReceivedAt.AddMinutes(8));
         foreach (var observation in order.Observations)
         {
-            Obx(text, ++number, observation, order);
+            Obx(text, ++number, observation, collected, analysed);
         }
 
         Spm(text, order);
@@ -81,7 +83,7 @@ internal static class OruWriter
         text.Field(22, Local(order.ReportedAt)).Field(24, order.Panel.Section).Field(25, order.Status.ToString());
     }
 
-    private static void Obx(SegmentText text, int number, LabObservation observation, LabOrder order)
+    private static void Obx(SegmentText text, int number, LabObservation observation, string collected, string analysed)
     {
         var test = observation.Test;
         var (type, value) = observation switch
@@ -99,8 +101,8 @@ internal static class OruWriter
                 .Field(8, observation.Flag);
         }
 
-        text.Field(11, observation.IsUnobtainable ? "X" : observation.Status.ToString()).Field(14, Local(order.CollectedAt))
-            .Field(19, Local(order.ReceivedAt.AddMinutes(8))).Field(23, Laboratory, "L");
+        text.Field(11, observation.IsUnobtainable ? "X" : observation.Status.ToString()).Field(14, collected)
+            .Field(19, analysed).Field(23, Laboratory, "L");
         if (observation.Note is not null)
         {
             text.Segment("NTE").Field(1, "1").Field(2, "L").Field(3, observation.Note);

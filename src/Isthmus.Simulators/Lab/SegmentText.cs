@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Isthmus.Simulators.Lab;
@@ -5,6 +6,8 @@ namespace Isthmus.Simulators.Lab;
 /// <summary>Builds a message segment by segment in the usual delimiters; values are escaped as they go in.</summary>
 internal sealed class SegmentText
 {
+    private static readonly SearchValues<char> NeedsEscape = SearchValues.Create("|^&~\\\n");
+
     private readonly StringBuilder _text = new(4096);
     private int _field;
 
@@ -60,6 +63,12 @@ internal sealed class SegmentText
 
     private void Escaped(string? value)
     {
+        if (!value.AsSpan().ContainsAny(NeedsEscape))
+        {
+            _text.Append(value);
+            return;
+        }
+
         foreach (var character in value.AsSpan())
         {
             _ = character switch
