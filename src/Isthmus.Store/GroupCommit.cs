@@ -11,16 +11,15 @@ namespace Isthmus.Store;
 public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 {
     private readonly Channel<Entry> queue;
-    private readonly Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> commit;
+    private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit;
     private readonly int mostPerCommit;
-    private readonly CancellationTokenSource stopping = new();
     private readonly Task writer;
 
     /// <param name="commit">Commits a group and answers for each item in order. Throws when nothing of the group is durable.</param>
     /// <param name="mostPerCommit">Bounds the group.</param>
     /// <param name="mostWaiting">Bounds the queue; callers wait for room.</param>
     public GroupCommit(
-        Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> commit,
+        Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit,
         int mostPerCommit, int mostWaiting)
     {
         this.commit = commit;
@@ -42,7 +41,6 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     {
         queue.Writer.TryComplete();
         await writer;
-        stopping.Dispose();
     }
 
     private async Task WriteAsync()
@@ -67,15 +65,15 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     {
         try
         {
-            var results = await commit([.. group.Select(e => e.Item)], stopping.Token);
+            var results = await commit([.. group.Select(e => e.Item)]);
             for (var i = 0; i < group.Count; i++)
             {
                 group[i].Done.SetResult(results[i]);
             }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e)
         {
-            // Each caller gets the failure and decides; the writer goes on with the next group.
+            // Whatever it is, each caller gets it and decides; the writer goes on with the next group.
             foreach (var entry in group)
             {
                 entry.Done.TrySetException(e);

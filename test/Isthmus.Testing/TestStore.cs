@@ -12,6 +12,15 @@ public sealed class TestStore : IAsyncDisposable
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Templates = new(StringComparer.Ordinal);
     private static readonly Lazy<Task<Credentials>> Logins = new(CreateLoginsAsync);
 
+    /// <summary>A copy of a database takes everything of the template but the rights on the database itself.</summary>
+    private static readonly string CloseToPublic =
+        $"""
+        DO $$ BEGIN
+            EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+            EXECUTE format('GRANT CONNECT ON DATABASE %I TO {string.Join(", ", ZoneRoles.All.Select(role => role.LoginName()))}', current_database());
+        END $$
+        """;
+
     private TestStore(string ownerAddress, Credentials credentials, StoreAccess access)
     {
         OwnerAddress = ownerAddress;
@@ -35,7 +44,9 @@ public sealed class TestStore : IAsyncDisposable
         var template = await Templates.GetOrAdd(key, _ => new Lazy<Task<string>>(() => MigrateTemplateAsync(modules))).Value;
         var address = await TestPostgres.CreateDatabaseAsync(template);
         var credentials = await Logins.Value;
-        return new TestStore(address, credentials, StoreAccess.Open(address, credentials, ZoneRoles.All));
+        var store = new TestStore(address, credentials, StoreAccess.Open(address, credentials, ZoneRoles.All));
+        await store.ExecuteAsOwnerAsync(CloseToPublic);
+        return store;
     }
 
     /// <summary>Runs a statement as the owner of the tables, to arrange what no zone may do.</summary>

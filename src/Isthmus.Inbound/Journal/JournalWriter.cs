@@ -52,7 +52,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<Journalled>> CommitAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Journalled>> CommitAsync(IReadOnlyList<JournalEntry> entries)
     {
         var results = new Journalled[entries.Count];
         var firsts = new Dictionary<(long, Guid), int>(entries.Count);
@@ -70,7 +70,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             // Other content under one control id is known as such only once the first is committed.
             if (!controls.Add(entry.Control) || bytes > MostBytesPerCall - entry.Body.Length)
             {
-                await AppendAsync(call, entries, results, cancellation);
+                await AppendAsync(call, entries, results);
                 call.Clear();
                 controls.Clear();
                 controls.Add(entry.Control);
@@ -81,7 +81,7 @@ internal sealed class JournalWriter : IAsyncDisposable
             bytes += entry.Body.Length;
         }
 
-        await AppendAsync(call, entries, results, cancellation);
+        await AppendAsync(call, entries, results);
 
         // Twins inside one group: the first was answered, the others repeat it.
         for (var i = 0; i < entries.Count; i++)
@@ -99,18 +99,18 @@ internal sealed class JournalWriter : IAsyncDisposable
     }
 
     private async Task AppendAsync(
-        List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results, CancellationToken cancellation)
+        List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results)
     {
         // A repeat whose first is being committed elsewhere at this moment is known only once that is done.
         var open = members;
         while (open.Count > 0)
         {
-            open = await CallAsync(open, entries, results, cancellation);
+            open = await CallAsync(open, entries, results);
         }
     }
 
     private async Task<List<int>> CallAsync(
-        List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results, CancellationToken cancellation)
+        List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results)
     {
         await using var command = source.CreateCommand(Append);
         var add = command.Parameters;
@@ -129,12 +129,12 @@ internal sealed class JournalWriter : IAsyncDisposable
         add.Add(Column(members, i => entries[i].Body, NpgsqlDbType.Bytea));
 
         var open = new List<int>();
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
         {
             var member = members[reader.GetInt32(0) - 1];
             var verdict = VerdictOf(reader.GetString(2));
-            if (!await reader.IsDBNullAsync(1, cancellation))
+            if (!await reader.IsDBNullAsync(1))
             {
                 results[member] = new Journalled(reader.GetInt64(1), verdict);
             }

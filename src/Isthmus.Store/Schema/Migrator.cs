@@ -13,6 +13,9 @@ public static class Migrator
     /// <summary>Any constant will do; it must only be ours.</summary>
     private const long LockKey = 0x1573_A105;
 
+    /// <summary>One clash per database that migrates at the same moment.</summary>
+    private const int MostLoginAttempts = 50;
+
     private const string Bookkeeping =
         """
         CREATE SCHEMA IF NOT EXISTS migration;
@@ -80,25 +83,35 @@ public static class Migrator
         await ExecuteAsync(connection, "DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database()); END $$", cancellation);
         foreach (var role in ZoneRoles.All)
         {
-            // Logins belong to the whole server, and another database's migration may create the same one now.
-            var name = role.LoginName();
-            var password = credentials.PasswordFor(role);
-            await ExecuteAsync(
-                connection,
-                $"""
-                DO $$ BEGIN
-                    BEGIN
-                        CREATE ROLE {name} LOGIN NOINHERIT;
-                    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-                    END;
-                    PERFORM pg_advisory_xact_lock({LockKey + 1});
-                    ALTER ROLE {name} PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}';
-                    EXECUTE format('GRANT CONNECT ON DATABASE %I TO {name}', current_database());
-                END $$
-                """,
-                cancellation);
+            await EnsureLoginAsync(connection, role.LoginName(), credentials.PasswordFor(role), cancellation);
         }
     }
+
+    /// <remarks>
+    /// Logins belong to the whole server, advisory locks to one database: another database's migration may create or
+    /// alter the same login at this moment, which PostgreSQL reports as "tuple concurrently updated" (XX000).
+    /// </remarks>
+    private static Task EnsureLoginAsync(NpgsqlConnection connection, string name, string password, CancellationToken cancellation) =>
+        ExecuteAsync(
+            connection,
+            $"""
+            DO $$ BEGIN
+                BEGIN
+                    CREATE ROLE {name} LOGIN NOINHERIT;
+                EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+                END;
+                FOR attempt IN 1..{MostLoginAttempts} LOOP
+                    BEGIN
+                        ALTER ROLE {name} PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}';
+                        EXIT;
+                    EXCEPTION WHEN internal_error THEN
+                        IF attempt = {MostLoginAttempts} THEN RAISE; END IF;
+                    END;
+                END LOOP;
+                EXECUTE format('GRANT CONNECT ON DATABASE %I TO {name}', current_database());
+            END $$
+            """,
+            cancellation);
 
     private static async Task<Dictionary<int, string>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {

@@ -35,9 +35,9 @@ public sealed class WakeSender : IAsyncDisposable
             {
                 rung.Release();
             }
-            catch (SemaphoreFullException)
+            catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
             {
-                // Somebody else rang in this moment.
+                // Somebody else rang in this moment, or the zone is closing.
             }
         }
     }

@@ -53,14 +53,17 @@ public sealed class KeyFolder(string folder)
     /// <summary>Creates a zone's sealing pair where none is yet; for trial sites and tests.</summary>
     public void CreateSealingPairIfMissing(SealedTo zone)
     {
-        if (Has(PrivateName(zone)) && Has(PublicName(zone)))
+        if (!Has(PrivateName(zone)))
         {
-            return;
+            using var pair = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+            Write(PrivateName(zone), pair.ExportPkcs8PrivateKeyPem());
         }
 
-        using var pair = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        Write(PrivateName(zone), pair.ExportPkcs8PrivateKeyPem());
-        Write(PublicName(zone), pair.ExportSubjectPublicKeyInfoPem());
+        if (!Has(PublicName(zone)))
+        {
+            using var pair = SealingPrivate(zone);
+            Write(PublicName(zone), pair.ExportSubjectPublicKeyInfoPem());
+        }
     }
 
     /// <summary>Creates an ES384 signing pair where none is yet, e.g. for client assertions; for trial sites and tests.</summary>

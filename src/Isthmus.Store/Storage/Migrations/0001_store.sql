@@ -20,22 +20,35 @@ CREATE TABLE store.lease (
     PRIMARY KEY (zone, partition)
 ) WITH (fillfactor = 50);
 
+-- Who asks for partitions of a zone, whether it got any or not: shares are reckoned among these.
+CREATE TABLE store.contender (
+    zone    text NOT NULL,
+    holder  text NOT NULL,
+    until   timestamptz NOT NULL,
+    PRIMARY KEY (zone, holder)
+) WITH (fillfactor = 50);
+
 -- Takes free and expired partitions up to a fair share, renews those held, and gives back any above the share.
 CREATE FUNCTION store.take_leases(p_zone text, p_holder text, p_partitions int, p_seconds int)
 RETURNS TABLE (partition smallint, token bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = store, pg_temp AS $$
 DECLARE
-    rivals int;
-    share  int;
+    contenders int;
+    share      int;
 BEGIN
     INSERT INTO store.lease (zone, partition)
     SELECT p_zone, g::smallint FROM generate_series(0, p_partitions - 1) g
     ON CONFLICT DO NOTHING;
 
-    SELECT count(DISTINCT l.holder) INTO rivals FROM store.lease l
-    WHERE l.zone = p_zone AND l.expires > clock_timestamp() AND l.holder <> p_holder;
-    share := ceil(p_partitions::numeric / (rivals + 1));
+    INSERT INTO store.contender AS c (zone, holder, until)
+    VALUES (p_zone, p_holder, clock_timestamp() + make_interval(secs => p_seconds))
+    ON CONFLICT (zone, holder) DO UPDATE SET until = EXCLUDED.until;
+    DELETE FROM store.contender c WHERE c.zone = p_zone AND c.holder IN (
+        SELECT g.holder FROM store.contender g WHERE g.zone = p_zone AND g.until <= clock_timestamp() FOR UPDATE SKIP LOCKED);
+    SELECT count(*) INTO contenders FROM store.contender c WHERE c.zone = p_zone AND c.until > clock_timestamp();
+    share := ceil(p_partitions::numeric / contenders);
 
+    -- Renewing changes no key and so does not wait for effects under way (see fence); a change of hands passes them by.
     UPDATE store.lease l SET expires = clock_timestamp() + make_interval(secs => p_seconds)
     WHERE l.zone = p_zone AND l.holder = p_holder AND l.expires > clock_timestamp();
 
@@ -59,18 +72,21 @@ BEGIN
     WHERE l.zone = p_zone AND l.holder = p_holder AND l.expires > clock_timestamp() ORDER BY l.partition;
 END $$;
 
--- Called inside every effect's transaction: fails unless every lease named is still held under its token,
--- and keeps it from changing hands until the transaction ends.
+-- Called inside every effect's transaction: fails unless every lease named is still held under its token (naming none
+-- is holding none), and keeps them from changing hands until the transaction ends.
 CREATE FUNCTION store.fence(p_zone text, p_partitions smallint[], p_tokens bigint[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = store, pg_temp AS $$
+DECLARE
+    valid int;
 BEGIN
-    IF (SELECT count(*) FROM (
-            SELECT 1 FROM store.lease l
-            JOIN unnest(p_partitions, p_tokens) AS held(partition, token)
-              ON l.zone = p_zone AND l.partition = held.partition AND l.token = held.token
-            WHERE l.expires > clock_timestamp()
-            FOR SHARE OF l) AS valid) <> cardinality(p_partitions) THEN
+    SELECT count(*) INTO valid FROM (
+        SELECT FROM store.lease l
+        JOIN unnest(p_partitions, p_tokens) AS held(partition, token)
+          ON l.zone = p_zone AND l.partition = held.partition AND l.token = held.token
+        WHERE l.expires > clock_timestamp()
+        ORDER BY l.partition FOR KEY SHARE OF l) AS locked;
+    IF valid = 0 OR valid <> cardinality(p_partitions) THEN
         RAISE EXCEPTION 'lease lost' USING ERRCODE = 'IS001';
     END IF;
 END $$;
@@ -78,6 +94,8 @@ END $$;
 CREATE FUNCTION store.return_leases(p_zone text, p_holder text)
 RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = store, pg_temp AS $$
+    DELETE FROM store.contender WHERE zone = p_zone AND holder = p_holder;
+    SELECT FROM store.lease WHERE zone = p_zone AND holder = p_holder ORDER BY partition FOR UPDATE;
     UPDATE store.lease SET holder = NULL, token = token + 1, expires = '-infinity'
     WHERE zone = p_zone AND holder = p_holder;
 $$;

@@ -1,0 +1,17 @@
+using Isthmus.Testing;
+
+namespace Isthmus.Store.Tests;
+
+/// <summary>One database for the tests of a class; each takes a zone of its own in it.</summary>
+public sealed class SharedStore : IAsyncLifetime
+{
+    private static int zones;
+
+    internal TestStore Store { get; private set; } = null!;
+
+    public static string NewZone() => $"zone{Interlocked.Increment(ref zones)}";
+
+    public async Task InitializeAsync() => Store = await TestStore.CreateAsync();
+
+    public async Task DisposeAsync() => await Store.DisposeAsync();
+}
