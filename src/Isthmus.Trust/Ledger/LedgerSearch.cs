@@ -34,14 +34,17 @@ public sealed class LedgerSearch(NpgsqlDataSource source)
 
         // By message or patient the indexes say where to look; by anything else the newest come first.
         var width = query.MessageId is null && query.Person is null ? FirstStretch : head;
-        for (var to = head; to > 0 && found.Count < query.Limit; to -= width)
+        for (var to = head; to > 0 && found.Count < query.Limit; )
         {
-            width = to == head ? width : Math.Min(width * 2, WidestStretch);
-            var oldest = await ReadAsync(query, to - width, to, found, cancellation);
-            if (query.Since is { } since && oldest < since)
+            var after = Math.Max(0, to - width);
+            var began = await ReadAsync(query, after, to, found, cancellation);
+            if (query.Since is { } since && began < since)
             {
                 break;
             }
+
+            to = after;
+            width = Math.Min(width * 2, WidestStretch);
         }
 
         return found;

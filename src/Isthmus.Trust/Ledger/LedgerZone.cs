@@ -13,15 +13,9 @@ namespace Isthmus.Trust.Ledger;
 /// <param name="node">This process, unique among those that share the database.</param>
 public sealed class LedgerZone(StoreAccess store, string node, TimeProvider time, ILoggerFactory loggers)
 {
-    /// <summary>Unchained for longer raises the alarm.</summary>
-    public static readonly TimeSpan LongestPending = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromSeconds(1);
-
-    private const string OldestPending =
-        "SELECT coalesce((SELECT extract(epoch FROM clock_timestamp() - at) FROM ledger.pending ORDER BY id LIMIT 1), 0)::double precision";
 
     private readonly NpgsqlDataSource source = store.For(ZoneRole.Ledger);
     private readonly ILogger logger = loggers.CreateLogger<LedgerZone>();
@@ -82,23 +76,15 @@ public sealed class LedgerZone(StoreAccess store, string node, TimeProvider time
         }
     }
 
-    /// <summary>Independent of leases and of the sequencer's own loop, so that a node that hangs is noticed by the others.</summary>
     private async Task WatchAsync(CancellationToken cancellation)
     {
+        var watch = new PendingWatch(source, logger);
         while (!cancellation.IsCancellationRequested)
         {
-            await PauseAsync(LongestPending, cancellation);
+            await PauseAsync(PendingWatch.Longest, cancellation);
             try
             {
-                await using var command = source.CreateCommand(OldestPending);
-                var age = TimeSpan.FromSeconds((double)(await command.ExecuteScalarAsync(cancellation))!);
-                LedgerMeters.OldestPending = age;
-                if (age > LongestPending)
-                {
-                    logger.LogError(
-                        "ledger.unsequenced: the oldest event has waited {Seconds:F0} s for its place in the chain. Is a process with the role ledger running?",
-                        age.TotalSeconds);
-                }
+                await watch.LookAsync(cancellation);
             }
             catch (NpgsqlException e)
             {
