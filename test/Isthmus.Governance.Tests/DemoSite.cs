@@ -13,11 +13,7 @@ internal sealed class DemoSite
 
     private readonly Dictionary<string, ReadOnlyMemory<byte>> files;
 
-    public DemoSite()
-    {
-        files = new(SiteFolder.Read(Folder).Files!.Files, StringComparer.Ordinal);
-        files.TryAdd("maps/oru-r01.yaml", "version: 1.0.0"u8.ToArray());
-    }
+    public DemoSite() => files = new(SiteFolder.Read(Folder).Files!.Files, StringComparer.Ordinal);
 
     public static string Folder => Repository.PathOf("site", "demo");
 

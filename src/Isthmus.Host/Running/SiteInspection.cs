@@ -1,6 +1,7 @@
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance;
+using Isthmus.Governance.Checks;
 using Isthmus.Workflow.Definitions;
 
 namespace Isthmus.Host.Running;
@@ -11,7 +12,7 @@ namespace Isthmus.Host.Running;
 internal sealed record SiteInspection(string Folder, SiteFiles? Files, SiteModel? Model, IReadOnlyList<SiteFault> Faults)
 {
     /// <summary>The modules that check a folder of their own.</summary>
-    private static readonly SiteChecker[] Checkers = [new WorkflowSiteChecker()];
+    private static readonly SiteChecker[] Checkers = [new MapSiteChecker(), new WorkflowSiteChecker()];
 
     /// <param name="environment">The environment variables, some of which may be settings of the site.</param>
     public static SiteInspection Inspect(string folder, IReadOnlyDictionary<string, string> environment, TimeProvider time)
