@@ -39,9 +39,25 @@ public sealed partial class DocumentRules
         Assert.All(Package().Matches(packages), package => Assert.Contains($"`{package.Groups["name"].Value}`", explained, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Every_environment_variable_is_described()
+    {
+        var described = File.ReadAllText(Repository.PathOf("docs", "reference", "environment.md"));
+        var read = Product.Files
+            .Where(file => file.Name == "isthmus" || file.Name.EndsWith(".cs", StringComparison.Ordinal))
+            .SelectMany(file => Variable().Matches(file.Text).Select(match => match.Groups["name"].Value))
+            .Distinct();
+
+        Assert.All(read, name => Assert.Contains($"`{name}`", described, StringComparison.Ordinal));
+    }
+
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();
 
     [GeneratedRegex("<PackageVersion Include=\"(?<name>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Package();
+
+    /// <summary>A whole name of one word and its parts; the settings of a site (<c>ISTHMUS__…</c>) are described with the site.</summary>
+    [GeneratedRegex(@"\b(?<name>ISTHMUS(_[A-Z]+)+)\b(?!_)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Variable();
 }
