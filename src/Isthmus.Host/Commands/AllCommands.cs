@@ -10,6 +10,7 @@ internal static class AllCommands
         TaskCommand.Create(),
         AuditCommand.Create(),
         ConvertCommand.Create(),
+        DeadCommand.Create(),
         SimulateCommand.Create(),
         SiteCommand.Create(),
         SendCommand.Create(),

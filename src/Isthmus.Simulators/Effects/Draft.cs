@@ -12,19 +12,19 @@ internal sealed class Draft : IDisposable
     /// <summary>Names, subjects and delivery keys longer than this are refused: the log stores their length in one byte.</summary>
     public const int LongestName = byte.MaxValue;
 
-    private readonly List<DraftItem> _items = [];
-    private readonly ArrayBufferWriter<byte> _names = new(1024);
-    private byte[] _rented;
+    private readonly List<DraftItem> items = [];
+    private readonly ArrayBufferWriter<byte> names = new(1024);
+    private byte[] rented;
 
     public Draft(byte[] rented, int length)
     {
-        _rented = rented;
+        this.rented = rented;
         Length = length;
     }
 
     public int Length { get; }
 
-    public ReadOnlySpan<byte> Body => _rented.AsSpan(0, Length);
+    public ReadOnlySpan<byte> Body => rented.AsSpan(0, Length);
 
     /// <summary>The sender's delivery key, empty if it sent none.</summary>
     public byte[] Delivery { get; init; } = [];
@@ -32,11 +32,11 @@ internal sealed class Draft : IDisposable
     /// <summary>Whom the request is about, such as <c>Patient/…</c>; empty if it does not say.</summary>
     public byte[] Subject { get; set; } = [];
 
-    public int Count => _items.Count;
+    public int Count => items.Count;
 
-    public ReadOnlySpan<DraftItem> Items => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_items);
+    public ReadOnlySpan<DraftItem> Items => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(items);
 
-    public ReadOnlySpan<byte> Name(in DraftItem item) => _names.WrittenSpan.Slice(item.NameStart, item.NameLength);
+    public ReadOnlySpan<byte> Name(in DraftItem item) => names.WrittenSpan.Slice(item.NameStart, item.NameLength);
 
     /// <summary>Adds what the body holds from <paramref name="start"/> under a name. False if the name is too long to log.</summary>
     public bool Add(ReadOnlySpan<byte> name, int start, int length)
@@ -46,9 +46,9 @@ internal sealed class Draft : IDisposable
             return false;
         }
 
-        var nameStart = _names.WrittenCount;
-        _names.Write(name);
-        _items.Add(new DraftItem(
+        var nameStart = names.WrittenCount;
+        names.Write(name);
+        items.Add(new DraftItem(
             nameStart, name.Length, start, length,
             Fingerprint.OfName(name), Fingerprint.OfContent(Body.Slice(start, length))));
         return true;
@@ -60,15 +60,15 @@ internal sealed class Draft : IDisposable
         var bytes = Encoding.UTF8.GetBytes(text);
         return Delivery.AsSpan().IndexOf(bytes) >= 0
             || Subject.AsSpan().IndexOf(bytes) >= 0
-            || _names.WrittenSpan.IndexOf(bytes) >= 0;
+            || names.WrittenSpan.IndexOf(bytes) >= 0;
     }
 
     public void Dispose()
     {
-        var rented = Interlocked.Exchange(ref _rented, []);
-        if (rented.Length > 0)
+        var returned = Interlocked.Exchange(ref rented, []);
+        if (returned.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+            ArrayPool<byte>.Shared.Return(returned, clearArray: true);
         }
     }
 }

@@ -11,29 +11,29 @@ namespace Isthmus.Simulators.Effects;
 /// </summary>
 internal sealed class EffectLog : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _work = new(0);
-    private readonly EffectTable _table = new();
-    private readonly List<long> _blockStarts = [];
-    private readonly SafeFileHandle _file;
-    private readonly TimeProvider _time;
-    private readonly Thread _flusher;
-    private Gathering _gathering = new();
-    private Gathering _idle = new();
-    private Task _flushing = Task.CompletedTask;
-    private long _end;
-    private long _sequence;
-    private bool _closing;
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim work = new(0);
+    private readonly EffectTable table = new();
+    private readonly List<long> blockStarts = [];
+    private readonly SafeFileHandle file;
+    private readonly TimeProvider time;
+    private readonly Thread flusher;
+    private Gathering gathering = new();
+    private Gathering idle = new();
+    private Task flushing = Task.CompletedTask;
+    private long end;
+    private long sequence;
+    private bool closing;
 
     private EffectLog(SafeFileHandle file, TimeProvider time)
     {
-        _file = file;
-        _time = time;
-        _flusher = new Thread(FlushUntilClosed) { IsBackground = true, Name = "effect log" };
+        this.file = file;
+        this.time = time;
+        flusher = new Thread(FlushUntilClosed) { IsBackground = true, Name = "effect log" };
     }
 
     /// <summary>Requests that took effect so far.</summary>
-    public long Sequence => Volatile.Read(ref _sequence);
+    public long Sequence => Volatile.Read(ref sequence);
 
     public static EffectLog Open(string path, TimeProvider time)
     {
@@ -41,7 +41,7 @@ internal sealed class EffectLog : IAsyncDisposable
         var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var log = new EffectLog(file, time);
         log.Replay();
-        log._flusher.Start();
+        log.flusher.Start();
         return log;
     }
 
@@ -50,30 +50,30 @@ internal sealed class EffectLog : IAsyncDisposable
     {
         var effects = new Effect[draft.Count];
         Task durable;
-        lock (_gate)
+        lock (gate)
         {
-            ObjectDisposedException.ThrowIf(_closing, this);
-            var bodyOffset = _gathering.Bodies.WrittenCount;
+            ObjectDisposedException.ThrowIf(closing, this);
+            var bodyOffset = gathering.Bodies.WrittenCount;
             for (var i = 0; i < effects.Length; i++)
             {
                 ref readonly var item = ref draft.Items[i];
-                effects[i] = _table.Apply(
-                    item.Key, item.Content, new ContentPlace(_blockStarts.Count, bodyOffset + item.Start, item.Length));
+                effects[i] = table.Apply(
+                    item.Key, item.Content, new ContentPlace(blockStarts.Count, bodyOffset + item.Start, item.Length));
             }
 
             if (draft.Delivery.Length > 0)
             {
-                _table.Deliver(Fingerprint.OfName(draft.Delivery));
+                table.Deliver(Fingerprint.OfName(draft.Delivery));
             }
 
-            _gathering.Bodies.Write(draft.Body);
-            EffectRecord.Write(_gathering.Index, ++_sequence, _time.GetUtcNow(), draft, bodyOffset, effects);
-            if (_gathering.Records++ == 0)
+            gathering.Bodies.Write(draft.Body);
+            EffectRecord.Write(gathering.Index, ++sequence, time.GetUtcNow(), draft, bodyOffset, effects);
+            if (gathering.Records++ == 0)
             {
-                _work.Release();
+                work.Release();
             }
 
-            durable = _gathering.Durable.Task;
+            durable = gathering.Durable.Task;
         }
 
         await durable;
@@ -83,35 +83,35 @@ internal sealed class EffectLog : IAsyncDisposable
     /// <summary>Waits until everything applied so far is on disk.</summary>
     public Task SettleAsync()
     {
-        lock (_gate)
+        lock (gate)
         {
-            return _gathering.Records > 0 ? _gathering.Durable.Task : _flushing;
+            return gathering.Records > 0 ? gathering.Durable.Task : flushing;
         }
     }
 
     public EffectTotals Totals()
     {
-        lock (_gate)
+        lock (gate)
         {
             return new EffectTotals(
-                _sequence, _table.Names, _table.Changes, _table.Repeats, _table.Deliveries, _table.RepeatedDeliveries);
+                sequence, table.Names, table.Changes, table.Repeats, table.Deliveries, table.RepeatedDeliveries);
         }
     }
 
     public bool TryGet(ReadOnlySpan<byte> name, out EffectState state)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return _table.TryGet(Fingerprint.OfName(name), out state);
+            return table.TryGet(Fingerprint.OfName(name), out state);
         }
     }
 
     /// <summary>How many transactions took effect under a delivery key.</summary>
     public int DeliveryCount(string delivery)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return _table.DeliveryCount(Fingerprint.OfName(Encoding.UTF8.GetBytes(delivery)));
+            return table.DeliveryCount(Fingerprint.OfName(Encoding.UTF8.GetBytes(delivery)));
         }
     }
 
@@ -159,20 +159,20 @@ internal sealed class EffectLog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_closing)
+            if (closing)
             {
                 return;
             }
 
-            _closing = true;
-            _work.Release();
+            closing = true;
+            work.Release();
         }
 
-        await Task.Run(_flusher.Join);
-        _work.Dispose();
-        _file.Dispose();
+        await Task.Run(flusher.Join);
+        work.Dispose();
+        file.Dispose();
     }
 
     private void FlushUntilClosed()
@@ -181,14 +181,14 @@ internal sealed class EffectLog : IAsyncDisposable
         using var scratch = new MemoryStream(1 << 20);
         while (true)
         {
-            _work.Wait();
+            work.Wait();
             Gathering full;
-            lock (_gate)
+            lock (gate)
             {
-                full = _gathering;
+                full = gathering;
                 if (full.Records == 0)
                 {
-                    if (_closing)
+                    if (closing)
                     {
                         return;
                     }
@@ -196,34 +196,34 @@ internal sealed class EffectLog : IAsyncDisposable
                     continue;
                 }
 
-                _idle.Clear();
-                (_gathering, _idle) = (_idle, full);
-                _flushing = full.Durable.Task;
-                _blockStarts.Add(_end);
+                idle.Clear();
+                (gathering, idle) = (idle, full);
+                flushing = full.Durable.Task;
+                blockStarts.Add(end);
             }
 
             try
             {
                 EffectBlock.Write(block, full.Index.WrittenSpan, full.Bodies.WrittenSpan, full.Records, scratch);
-                RandomAccess.Write(_file, block.WrittenSpan, _end);
-                RandomAccess.FlushToDisk(_file);
+                RandomAccess.Write(file, block.WrittenSpan, end);
+                RandomAccess.FlushToDisk(file);
             }
             catch (IOException failure)
             {
                 // Whether the block reached the disk is unknown: answer nobody, apply nothing more.
-                lock (_gate)
+                lock (gate)
                 {
-                    _closing = true;
+                    closing = true;
                     full.Durable.SetException(failure);
-                    _gathering.Durable.TrySetException(failure);
+                    gathering.Durable.TrySetException(failure);
                 }
 
                 return;
             }
 
-            lock (_gate)
+            lock (gate)
             {
-                _end += block.WrittenCount;
+                end += block.WrittenCount;
             }
 
             full.Durable.SetResult();
@@ -232,16 +232,16 @@ internal sealed class EffectLog : IAsyncDisposable
 
     private void Replay()
     {
-        var length = RandomAccess.GetLength(_file);
-        while (_end < length)
+        var length = RandomAccess.GetLength(file);
+        while (end < length)
         {
-            var header = ReadHeader(_end);
-            if (header.Length == 0 || _end + header.Length > length)
+            var header = ReadHeader(end);
+            if (header.Length == 0 || end + header.Length > length)
             {
                 break;
             }
 
-            var block = ReadBytes(_end, (int)header.Length);
+            var block = ReadBytes(end, (int)header.Length);
             if (!EffectBlock.ChecksumHolds(block, header))
             {
                 break;
@@ -252,41 +252,41 @@ internal sealed class EffectLog : IAsyncDisposable
                 Replay(record);
             }
 
-            _blockStarts.Add(_end);
-            _end += header.Length;
+            blockStarts.Add(end);
+            end += header.Length;
         }
 
-        if (_end < length)
+        if (end < length)
         {
-            RandomAccess.SetLength(_file, _end);
-            RandomAccess.FlushToDisk(_file);
+            RandomAccess.SetLength(file, end);
+            RandomAccess.FlushToDisk(file);
         }
     }
 
     private void Replay(EffectRecord record)
     {
-        _sequence = record.Sequence;
+        sequence = record.Sequence;
         foreach (var item in record.Items)
         {
-            _table.Apply(
+            table.Apply(
                 Fingerprint.OfName(Encoding.UTF8.GetBytes(item.Name)),
                 item.Content,
-                new ContentPlace(_blockStarts.Count, item.Offset, item.Length));
+                new ContentPlace(blockStarts.Count, item.Offset, item.Length));
         }
 
         if (record.Delivery.Length > 0)
         {
-            _table.Deliver(Fingerprint.OfName(Encoding.UTF8.GetBytes(record.Delivery)));
+            table.Deliver(Fingerprint.OfName(Encoding.UTF8.GetBytes(record.Delivery)));
         }
     }
 
     /// <summary>Where a block starts, if all of it is on disk.</summary>
     private bool TryStart(int block, out long start)
     {
-        lock (_gate)
+        lock (gate)
         {
-            start = block < _blockStarts.Count ? _blockStarts[block] : long.MaxValue;
-            return start < _end;
+            start = block < blockStarts.Count ? blockStarts[block] : long.MaxValue;
+            return start < end;
         }
     }
 
@@ -294,7 +294,7 @@ internal sealed class EffectLog : IAsyncDisposable
     private EffectBlockHeader ReadHeader(long start)
     {
         Span<byte> bytes = stackalloc byte[EffectBlock.HeaderLength];
-        var read = RandomAccess.Read(_file, bytes, start);
+        var read = RandomAccess.Read(file, bytes, start);
         return EffectBlock.TryReadHeader(bytes[..read], out var header) ? header : default;
     }
 
@@ -306,7 +306,7 @@ internal sealed class EffectLog : IAsyncDisposable
         var bytes = new byte[length];
         for (var filled = 0; filled < length;)
         {
-            var read = RandomAccess.Read(_file, bytes.AsSpan(filled), start + filled);
+            var read = RandomAccess.Read(file, bytes.AsSpan(filled), start + filled);
             if (read == 0)
             {
                 throw new EndOfStreamException("The effect log is shorter than its blocks say.");

@@ -73,58 +73,58 @@ internal sealed record EffectRecord(
 
     private ref struct SpanCursor(Span<byte> target)
     {
-        private readonly Span<byte> _target = target;
+        private readonly Span<byte> room = target;
 
         public int Written { get; private set; }
 
         public void Put(long value)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(_target[Written..], value);
+            BinaryPrimitives.WriteInt64LittleEndian(room[Written..], value);
             Written += sizeof(long);
         }
 
         public void Put(int value)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(_target[Written..], value);
+            BinaryPrimitives.WriteInt32LittleEndian(room[Written..], value);
             Written += sizeof(int);
         }
 
-        public void Put(bool value) => _target[Written++] = value ? (byte)1 : (byte)0;
+        public void Put(bool value) => room[Written++] = value ? (byte)1 : (byte)0;
 
         public void PutText(ReadOnlySpan<byte> text)
         {
-            _target[Written++] = (byte)text.Length;
-            text.CopyTo(_target[Written..]);
+            room[Written++] = (byte)text.Length;
+            text.CopyTo(room[Written..]);
             Written += text.Length;
         }
     }
 
     private ref struct SpanReader(ReadOnlySpan<byte> source)
     {
-        private readonly ReadOnlySpan<byte> _source = source;
+        private readonly ReadOnlySpan<byte> bytes = source;
 
         public int Consumed { get; private set; }
 
         public long Long()
         {
-            var value = BinaryPrimitives.ReadInt64LittleEndian(_source[Consumed..]);
+            var value = BinaryPrimitives.ReadInt64LittleEndian(bytes[Consumed..]);
             Consumed += sizeof(long);
             return value;
         }
 
         public int Int()
         {
-            var value = BinaryPrimitives.ReadInt32LittleEndian(_source[Consumed..]);
+            var value = BinaryPrimitives.ReadInt32LittleEndian(bytes[Consumed..]);
             Consumed += sizeof(int);
             return value;
         }
 
-        public bool Flag() => _source[Consumed++] != 0;
+        public bool Flag() => bytes[Consumed++] != 0;
 
         public string Text()
         {
-            var length = _source[Consumed++];
-            var text = Encoding.UTF8.GetString(_source.Slice(Consumed, length));
+            var length = bytes[Consumed++];
+            var text = Encoding.UTF8.GetString(bytes.Slice(Consumed, length));
             Consumed += length;
             return text;
         }

@@ -9,12 +9,12 @@ namespace Isthmus.Simulators.Effects;
 /// </summary>
 internal sealed class EffectTable
 {
-    private readonly Dictionary<UInt128, EffectState> _states = [];
-    private readonly Dictionary<UInt128, int> _deliveries = [];
+    private readonly Dictionary<UInt128, EffectState> states = [];
+    private readonly Dictionary<UInt128, int> deliveries = [];
 
-    public int Names => _states.Count;
+    public int Names => states.Count;
 
-    public int Deliveries => _deliveries.Count;
+    public int Deliveries => deliveries.Count;
 
     public long Changes { get; private set; }
 
@@ -25,7 +25,7 @@ internal sealed class EffectTable
     /// <summary>Applies one content. A new version only where the content differs from the present one.</summary>
     public Effect Apply(UInt128 key, ulong content, in ContentPlace place)
     {
-        ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(_states, key, out var known);
+        ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(states, key, out var known);
         if (known && state.Content == content)
         {
             state.Repeats++;
@@ -43,7 +43,7 @@ internal sealed class EffectTable
     /// <summary>Counts one more transaction under a delivery key; answers how many there are now.</summary>
     public int Deliver(UInt128 delivery)
     {
-        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_deliveries, delivery, out _);
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(deliveries, delivery, out _);
         if (++count > 1)
         {
             RepeatedDeliveries++;
@@ -52,9 +52,9 @@ internal sealed class EffectTable
         return count;
     }
 
-    public bool TryGet(UInt128 key, out EffectState state) => _states.TryGetValue(key, out state);
+    public bool TryGet(UInt128 key, out EffectState state) => states.TryGetValue(key, out state);
 
-    public int DeliveryCount(UInt128 delivery) => _deliveries.GetValueOrDefault(delivery);
+    public int DeliveryCount(UInt128 delivery) => deliveries.GetValueOrDefault(delivery);
 }
 
 /// <summary>What applying one content did: the version it now stands at, and whether it changed.</summary>

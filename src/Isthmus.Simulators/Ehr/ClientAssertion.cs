@@ -13,8 +13,8 @@ internal sealed class ClientAssertion(RegisteredClient client, TimeProvider time
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
     private const int LongestId = 151;
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, DateTimeOffset> _used = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, DateTimeOffset> used = new(StringComparer.Ordinal);
 
     /// <summary>Null if the assertion holds, else what is wrong with it.</summary>
     public string? Objection(string assertion, string tokenEndpoint)
@@ -75,14 +75,14 @@ internal sealed class ClientAssertion(RegisteredClient client, TimeProvider time
 
     private bool FirstUse(string id, DateTimeOffset expires, DateTimeOffset now)
     {
-        lock (_gate)
+        lock (gate)
         {
-            foreach (var past in _used.Where(used => used.Value < now - Skew).Select(used => used.Key).ToList())
+            foreach (var past in used.Where(used => used.Value < now - Skew).Select(used => used.Key).ToList())
             {
-                _used.Remove(past);
+                used.Remove(past);
             }
 
-            return _used.TryAdd(id, expires);
+            return used.TryAdd(id, expires);
         }
     }
 

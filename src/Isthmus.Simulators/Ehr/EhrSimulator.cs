@@ -11,18 +11,18 @@ namespace Isthmus.Simulators.Ehr;
 /// </summary>
 public sealed class EhrSimulator : IAsyncDisposable
 {
-    private readonly Counterpart _counterpart;
-    private readonly RegisteredClient _client;
+    private readonly Counterpart counterpart;
+    private readonly RegisteredClient client;
 
     private EhrSimulator(Counterpart counterpart, RegisteredClient client, string? clientKeyFile)
     {
-        _counterpart = counterpart;
-        _client = client;
+        this.counterpart = counterpart;
+        this.client = client;
         ClientKeyFile = clientKeyFile;
     }
 
     /// <summary>Scheme, host and port.</summary>
-    public Uri Address => _counterpart.Address;
+    public Uri Address => counterpart.Address;
 
     public Uri FhirBase => new(Address, "/fhir");
 
@@ -51,8 +51,8 @@ public sealed class EhrSimulator : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _counterpart.DisposeAsync();
-        _client.Dispose();
+        await counterpart.DisposeAsync();
+        client.Dispose();
     }
 
     private static RequestDelegate Serve(Counterpart counterpart, RegisteredClient client, EhrOptions options)

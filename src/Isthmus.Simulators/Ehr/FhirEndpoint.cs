@@ -13,14 +13,14 @@ internal sealed class FhirEndpoint(Counterpart counterpart, AccessTokens tokens)
 {
     private const string FhirJson = "application/fhir+json";
 
-    private readonly byte[] _metadata = CapabilityStatement.Compose(counterpart.Address);
+    private readonly byte[] metadata = CapabilityStatement.Compose(counterpart.Address);
 
     public async Task AnswerAsync(HttpContext call, string path)
     {
         var method = call.Request.Method;
         if (method == "GET" && path == "/metadata")
         {
-            await Answers.BytesAsync(call, _metadata, FhirJson);
+            await Answers.BytesAsync(call, metadata, FhirJson);
         }
         else if (!tokens.Admits(call.Request.Headers.Authorization))
         {

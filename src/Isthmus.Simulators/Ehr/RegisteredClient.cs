@@ -9,7 +9,7 @@ namespace Isthmus.Simulators.Ehr;
 internal sealed class RegisteredClient : IDisposable
 {
     private const int ShortestRsaKey = 2048;
-    private readonly List<AsymmetricAlgorithm> _keys = [];
+    private readonly List<AsymmetricAlgorithm> keys = [];
 
     public RegisteredClient(string id, string publicKeys)
     {
@@ -23,7 +23,7 @@ internal sealed class RegisteredClient : IDisposable
             ReadPem(publicKeys);
         }
 
-        if (_keys.Count == 0)
+        if (keys.Count == 0)
         {
             throw new InvalidDataException("A client key is a PEM public key or a JWK (Set): EC P-384, or RSA of 2048 bits and more.");
         }
@@ -34,7 +34,7 @@ internal sealed class RegisteredClient : IDisposable
     /// <summary>Does one of the client's keys verify a JWS signature of this algorithm?</summary>
     public bool Verifies(string algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
     {
-        foreach (var key in _keys)
+        foreach (var key in keys)
         {
             var verified = (algorithm, key) switch
             {
@@ -51,7 +51,7 @@ internal sealed class RegisteredClient : IDisposable
         return false;
     }
 
-    public void Dispose() => _keys.ForEach(key => key.Dispose());
+    public void Dispose() => keys.ForEach(key => key.Dispose());
 
     private void ReadPem(string pem)
     {
@@ -108,7 +108,7 @@ internal sealed class RegisteredClient : IDisposable
     {
         if (key is ECDsa { KeySize: 384 } || (key is RSA && key.KeySize >= ShortestRsaKey))
         {
-            _keys.Add(key);
+            keys.Add(key);
         }
         else
         {

@@ -5,34 +5,34 @@ namespace Isthmus.Simulators.Faults;
 /// <summary>The faults on order, oldest first. Held in memory: a restarted simulator behaves.</summary>
 internal sealed class FaultBoard
 {
-    private readonly Lock _gate = new();
-    private readonly List<Standing> _standing = [];
-    private volatile bool _any;
+    private readonly Lock gate = new();
+    private readonly List<Standing> standing = [];
+    private volatile bool any;
 
     public void Add(IEnumerable<Fault> faults)
     {
-        lock (_gate)
+        lock (gate)
         {
-            _standing.AddRange(faults.Select(fault => new Standing(fault)));
-            _any = _standing.Count > 0;
+            standing.AddRange(faults.Select(fault => new Standing(fault)));
+            any = standing.Count > 0;
         }
     }
 
     public void Clear()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _standing.Clear();
-            _any = false;
+            standing.Clear();
+            any = false;
         }
     }
 
     /// <summary>What is still to come, with the counts that remain.</summary>
     public IReadOnlyList<Fault> Pending()
     {
-        lock (_gate)
+        lock (gate)
         {
-            return [.. _standing.Select(standing => standing.Fault with { Count = standing.Left })];
+            return [.. standing.Select(order => order.Fault with { Count = order.Left })];
         }
     }
 
@@ -42,27 +42,27 @@ internal sealed class FaultBoard
     /// </summary>
     public Fault? Take(string path, Draft? draft)
     {
-        if (!_any)
+        if (!any)
         {
             return null;
         }
 
-        lock (_gate)
+        lock (gate)
         {
-            var index = _standing.FindIndex(standing => Strikes(standing.Fault, path, draft));
+            var index = standing.FindIndex(order => Strikes(order.Fault, path, draft));
             if (index < 0)
             {
                 return null;
             }
 
-            var standing = _standing[index];
-            if (--standing.Left == 0)
+            var struck = standing[index];
+            if (--struck.Left == 0)
             {
-                _standing.RemoveAt(index);
-                _any = _standing.Count > 0;
+                standing.RemoveAt(index);
+                any = standing.Count > 0;
             }
 
-            return standing.Fault;
+            return struck.Fault;
         }
     }
 

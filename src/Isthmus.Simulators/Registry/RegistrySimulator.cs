@@ -16,16 +16,16 @@ public sealed record RegistryOptions : CounterpartOptions
 /// </summary>
 public sealed class RegistrySimulator : IAsyncDisposable
 {
-    private readonly Counterpart _counterpart;
+    private readonly Counterpart counterpart;
 
     private RegistrySimulator(Counterpart counterpart, string? secretFile)
     {
-        _counterpart = counterpart;
+        this.counterpart = counterpart;
         SecretFile = secretFile;
     }
 
     /// <summary>Scheme, host and port.</summary>
-    public Uri Address => _counterpart.Address;
+    public Uri Address => counterpart.Address;
 
     public Uri Events => new(Address, "/events");
 
@@ -48,7 +48,7 @@ public sealed class RegistrySimulator : IAsyncDisposable
             await Counterpart.StartAsync(options, counterpart => Serve(new EventEndpoint(counterpart, signature)), cancel), madeSecret);
     }
 
-    public ValueTask DisposeAsync() => _counterpart.DisposeAsync();
+    public ValueTask DisposeAsync() => counterpart.DisposeAsync();
 
     private static RequestDelegate Serve(EventEndpoint events) => call =>
         call.Request.Method == "POST" && call.Request.Path.Equals("/events", StringComparison.Ordinal)

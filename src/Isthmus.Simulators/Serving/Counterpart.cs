@@ -16,15 +16,15 @@ namespace Isthmus.Simulators.Serving;
 /// </summary>
 internal sealed class Counterpart : IAsyncDisposable
 {
-    private readonly SimulatorPages _pages;
-    private WebApplication? _server;
+    private readonly SimulatorPages pages;
+    private WebApplication? server;
 
     private Counterpart(CounterpartOptions options)
     {
         Directory.CreateDirectory(options.DataFolder);
         Options = options;
         Log = EffectLog.Open(Path.Combine(options.DataFolder, "effects.log"), options.Time);
-        _pages = new SimulatorPages(Log, Faults);
+        pages = new SimulatorPages(Log, Faults);
     }
 
     public CounterpartOptions Options { get; }
@@ -55,12 +55,12 @@ internal sealed class Counterpart : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        if (server is not null)
         {
             // Calls held by a fault would wait for their caller: cut them.
             using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
-            await _server.StopAsync(patience.Token);
-            await _server.DisposeAsync();
+            await server.StopAsync(patience.Token);
+            await server.DisposeAsync();
         }
 
         await Log.DisposeAsync();
@@ -77,13 +77,13 @@ internal sealed class Counterpart : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, Options.Port);
         });
 
-        _server = builder.Build();
-        _server.Run(call => call.Request.Path.StartsWithSegments("/simulator", StringComparison.Ordinal, out var rest)
-            ? _pages.AnswerAsync(call, rest)
+        server = builder.Build();
+        server.Run(call => call.Request.Path.StartsWithSegments("/simulator", StringComparison.Ordinal, out var rest)
+            ? pages.AnswerAsync(call, rest)
             : partner(call));
-        await _server.StartAsync(cancel);
+        await server.StartAsync(cancel);
 
-        var addresses = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         Address = new Uri(addresses.Addresses.Single());
     }
 }
