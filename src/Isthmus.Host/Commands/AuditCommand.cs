@@ -68,6 +68,10 @@ internal static class AuditCommand
 
         Output.People.MarkupLineInterpolated($"[green]verified[/]  {verdict.Events} events");
         Output.People.WriteLine($"head {verdict.Head}");
+        if (verdict.Waiting > 0)
+        {
+            Output.People.WriteLine($"{verdict.Waiting} effects wait for a place in the chain");
+        }
     }
 
     private static Command Search()

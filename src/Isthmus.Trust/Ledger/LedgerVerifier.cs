@@ -26,7 +26,11 @@ public sealed record LedgerHead(long Seq, string Hash)
 /// <summary>What recomputing a chain found.</summary>
 /// <param name="Events">Events whose hash was recomputed and found right.</param>
 /// <param name="Verified">True when that is all of them and the head fits.</param>
-public sealed record LedgerVerdict(short Tenant, long Events, bool Verified, LedgerHead Head, LedgerFault? Fault);
+public sealed record LedgerVerdict(short Tenant, long Events, bool Verified, LedgerHead Head, LedgerFault? Fault)
+{
+    /// <summary>Effects whose events are durable and have no place in the chain yet; they get one within a second.</summary>
+    public long Waiting { get; init; }
+}
 
 /// <summary>The faults a chain can have, with their sentences.</summary>
 public static class LedgerRules
@@ -73,6 +77,8 @@ public sealed class LedgerVerifier(NpgsqlDataSource source)
         WHERE e.tenant = $1 AND e.seq > coalesce((SELECT seq FROM ledger.head WHERE tenant = $1), 0)
         """;
 
+    private const string CountWaiting = "SELECT count(*) FROM ledger.pending WHERE tenant = $1";
+
     private const string ReadStretch =
         """
         SELECT seq, at, message_id, person, phrase, hash, detail FROM ledger.entry
@@ -94,12 +100,15 @@ public sealed class LedgerVerifier(NpgsqlDataSource source)
         }
 
         walk.ArriveAt(head);
-        if (walk.Fault is null && await ReadBeyondHeadAsync(tenant, cancellation) is { } beyond)
+        if (walk.Fault is null && await NumberAsync(ReadBeyondHead, tenant, cancellation) is { } beyond)
         {
             walk.Fault = LedgerRules.At(beyond, LedgerRules.BeyondHead);
         }
 
-        return new LedgerVerdict(tenant, walk.Seq, walk.Fault is null, head, walk.Fault);
+        return new LedgerVerdict(tenant, walk.Seq, walk.Fault is null, head, walk.Fault)
+        {
+            Waiting = await NumberAsync(CountWaiting, tenant, cancellation) ?? 0,
+        };
     }
 
     private async Task VerifyStretchAsync(Walk walk, long from, long to, CancellationToken cancellation)
@@ -156,9 +165,9 @@ public sealed class LedgerVerifier(NpgsqlDataSource source)
             : new LedgerHead(0, Convert.ToHexStringLower(LedgerChain.Genesis));
     }
 
-    private async Task<long?> ReadBeyondHeadAsync(short tenant, CancellationToken cancellation)
+    private async Task<long?> NumberAsync(string question, short tenant, CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand(ReadBeyondHead);
+        await using var command = source.CreateCommand(question);
         command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = tenant });
         return await command.ExecuteScalarAsync(cancellation) as long?;
     }

@@ -19,8 +19,10 @@ public sealed class SequencerTests : IAsyncLifetime
     {
         await database.AppendAsync(ZoneRole.Inbound, 1, LedgerDatabase.Event(1), LedgerDatabase.Event(2));
         await database.AppendAsync(ZoneRole.Mediation, 1, LedgerDatabase.Event(3));
+        Assert.Equal(2, (await database.VerifyAsync(1)).Waiting);
 
         Assert.Equal(3, await database.ChainAsync());
+        Assert.Equal(0, (await database.VerifyAsync(1)).Waiting);
         Assert.Equal("1,2,3", await database.ScalarAsync<string>("SELECT string_agg(message_id::text, ',' ORDER BY seq) FROM ledger.event"));
         Assert.Equal(0L, await database.ScalarAsync<long>("SELECT count(*) FROM ledger.pending"));
     }
