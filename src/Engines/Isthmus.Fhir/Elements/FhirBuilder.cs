@@ -47,6 +47,9 @@ public sealed class FhirBuilder
 
     public bool Has(int parent, int name) => Tape.Find(parent, name, sibling: false) >= 0;
 
+    /// <summary>The property of that name, or -1.</summary>
+    public int Find(int parent, int name, bool sibling = false) => Tape.Find(parent, name, sibling);
+
     /// <summary>
     /// Follows a path such as <c>name[0].family</c> from a node and puts a string there, creating what is missing.
     /// For code that builds a resource now and then; maps resolve their paths beforehand.

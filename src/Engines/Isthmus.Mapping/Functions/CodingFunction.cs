@@ -6,8 +6,9 @@ using Isthmus.Mapping.Terminology;
 namespace Isthmus.Mapping.Functions;
 
 /// <summary>
-/// Code, text, coding system and its version into a Coding. <c>table-coding</c> heeds the vocabulary that the map was called with:
-/// the vocabulary's coding comes first and the original behind it, where the sender named its system and the element repeats.
+/// Code, text, coding system and its version into a Coding. Where the map was called with a vocabulary, the vocabulary's coding comes
+/// first and the original behind it, if the sender named its system and the element repeats. <c>table-coding</c> always asks the
+/// vocabulary; <c>coding</c>, for alternates, only where the code claims no system but an HL7 table.
 /// </summary>
 internal static class CodingFunction
 {
@@ -16,11 +17,11 @@ internal static class CodingFunction
     private static readonly int CodeName = FhirNames.IdOf("code"u8);
     private static readonly int DisplayName = FhirNames.IdOf("display"u8);
 
-    public static RuleAction Plain(FunctionUse use) => Compile(use, heedsVocabulary: false);
+    public static RuleAction Plain(FunctionUse use) => Compile(use, isAlternate: true);
 
-    public static RuleAction Tabled(FunctionUse use) => Compile(use, heedsVocabulary: true);
+    public static RuleAction Tabled(FunctionUse use) => Compile(use, isAlternate: false);
 
-    private static RuleAction Compile(FunctionUse use, bool heedsVocabulary)
+    private static RuleAction Compile(FunctionUse use, bool isAlternate)
     {
         var (code, text, system, version) = (use.Sources[0], use.Sources[1], use.Sources[2], use.Sources[3]);
         var register = use.Register;
@@ -35,7 +36,8 @@ internal static class CodingFunction
             }
 
             var systemAt = run.Innermost(system(run, frame));
-            if (heedsVocabulary && run.FrameAt(frame).With?.Vocabulary is { } vocabulary && !codeAt.IsEmpty)
+            if (!codeAt.IsEmpty && run.FrameAt(frame).With?.Vocabulary is { } vocabulary
+                && (!isAlternate || systemAt.IsEmpty || run.Bytes(systemAt).StartsWith("HL7"u8)))
             {
                 if (vocabulary.Find(run.Bytes(codeAt)) is { Code.Length: > 0 } coded)
                 {
@@ -45,7 +47,7 @@ internal static class CodingFunction
                         return;
                     }
                 }
-                else
+                else if (!isAlternate)
                 {
                     run.Find(FindingRules.CodeUnmapped.Rule, codeAt, FindingRules.CodeUnmapped.Message);
                 }

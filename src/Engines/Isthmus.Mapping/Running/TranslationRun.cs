@@ -248,11 +248,29 @@ internal sealed class TranslationRun
         return node;
     }
 
+    /// <summary>Whether an element exists: because this map made it, or one that this map called.</summary>
     public bool IsMade(int frame, int register)
     {
         ref var call = ref frames[frame];
-        return registers[call.Registers + register] >= 0
-            || (register == 0 && call.Caller >= 0 && IsMade(call.Caller, call.CallerRegister));
+        var slot = call.Registers + register;
+        if (registers[slot] >= 0)
+        {
+            return true;
+        }
+
+        if (register == 0)
+        {
+            return call.Caller >= 0 && IsMade(call.Caller, call.CallerRegister);
+        }
+
+        ref readonly var wanted = ref call.Map.Registers[register];
+        if (wanted.Repeats || !IsMade(frame, wanted.Parent))
+        {
+            return false;
+        }
+
+        registers[slot] = Builder.Find(Ensure(frame, wanted.Parent), wanted.Name, wanted.Sibling);
+        return registers[slot] >= 0;
     }
 
     /// <summary>A further element where the register's property repeats, else the register's own; -1 if that one is made already.</summary>
