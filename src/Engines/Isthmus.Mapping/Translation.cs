@@ -57,7 +57,8 @@ public sealed class Translation : IDisposable
     /// <summary>One Bundle of type message with every resource, compact JSON.</summary>
     public void WriteBundle(IBufferWriter<byte> output)
     {
-        var writer = new FhirJsonWriter(Run.Writer.Length + 4096);
+        var writer = Run.BundleWriter;
+        writer.Clear();
         writer.Raw("{\"resourceType\":\"Bundle\""u8);
         var own = bundle < 0 ? default : Run.Builder.Element(bundle);
         foreach (var property in own)

@@ -10,7 +10,7 @@ namespace Isthmus.Host.Commands;
 /// <summary><c>isthmus bench NAME</c>: figures with their bars, and the machine's own limit beside them.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] Names = ["ingest", "parse"];
+    private static readonly string[] Names = ["convert", "ingest", "parse"];
 
     public static Command Create()
     {
@@ -25,6 +25,7 @@ internal static class BenchCommand
             var lasting = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             IReadOnlyList<BenchResult> results = parsed.GetValue(name) switch
             {
+                "convert" => ConvertBench.Run(parsed.GetValue(site)!, lasting, cancellation),
                 "ingest" => await IngestBench.RunAsync(SiteOpening.Load(parsed.GetValue(site)!), lasting, cancellation),
                 "parse" => [.. ParseBench.Run()],
                 _ => [],

@@ -107,6 +107,7 @@ internal sealed class ConditionParser
             return null;
         }
 
+        var innermost = InnermostOf(text, source);
         _ = Take("is");
         var negated = Take("not");
         if (Take("valued"))
@@ -117,7 +118,7 @@ internal sealed class ConditionParser
         if (!negated && Peek is "=" or "!=")
         {
             var unequal = Next() == "!=";
-            return Next() is { } literal ? OneOf(source, [Literal(literal)], unequal) : null;
+            return Next() is { } literal ? OneOf(innermost, [Literal(literal)], unequal) : null;
         }
 
         if (!Take("in") || !Take("("))
@@ -130,7 +131,7 @@ internal sealed class ConditionParser
         {
             if (token == ")")
             {
-                return OneOf(source, [.. literals], negated);
+                return OneOf(innermost, [.. literals], negated);
             }
 
             if (token != ",")
@@ -142,9 +143,15 @@ internal sealed class ConditionParser
         return null;
     }
 
-    private static Condition OneOf(Source source, byte[][] literals, bool negated) => (run, frame) =>
+    /// <summary>The innermost value of a source; a plain field of the segment in hand is kept between questions.</summary>
+    private Source InnermostOf(string text, Source source) =>
+        SourcePath.Parse(text) is { Field: > 0, Component: 0 } path && scope.Map.IsSegment && path.Segment == scope.Map.Source
+            ? (run, frame) => run.FirstInnermost(frame, path.Field)
+            : (run, frame) => run.Innermost(source(run, frame));
+
+    private static Condition OneOf(Source innermost, byte[][] literals, bool negated) => (run, frame) =>
     {
-        var text = run.Bytes(run.Innermost(source(run, frame)));
+        var text = run.Bytes(innermost(run, frame));
         foreach (var literal in literals)
         {
             if (text.SequenceEqual(literal))

@@ -135,6 +135,11 @@ internal sealed class MapCompiler
         }
 
         var sources = rule.From.Select(from => scope.Read(rule.Line, from)).OfType<Source>().ToArray();
+        if (sources.Length < rule.From.Count)
+        {
+            return null;
+        }
+
         Condition? when = null;
         if (rule.When is not null && (when = ConditionParser.Parse(scope, rule.Line, rule.When)) is null)
         {

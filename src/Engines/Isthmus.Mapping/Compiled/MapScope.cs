@@ -137,7 +137,13 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
 
         if (path.IsWhole)
         {
-            return map.IsSegment || path.Segment.Length > 0 ? null : (run, frame) => run.Component(frame, 0);
+            if (!map.IsSegment && path.Segment.Length == 0)
+            {
+                return (run, frame) => run.Component(frame, 0);
+            }
+
+            Fault(line, MapRules.Source, $"'{text}' is a whole segment; name one of its fields.");
+            return null;
         }
 
         var key = GroupDefinition.KeyOf(path.Segment);

@@ -55,7 +55,7 @@ internal sealed record MapText
             Type = type,
             IsResource = resource is not null,
             Key = YamlText.Texts(node, "key"),
-            Rules = [.. file.Items(node, "rules").Select(rule => RuleText.Of(file, rule))],
+            Rules = [.. file.Items(node, "rules").Select(rule => RuleText.Of(file, rule)).OfType<RuleText>()],
         };
     }
 }

@@ -38,7 +38,8 @@ internal sealed record RuleText
 
     public string? Text { get; init; }
 
-    public static RuleText Of(YamlText file, YamlMappingNode node)
+    /// <summary>Reads a rule; null, with a fault, if it is no rule.</summary>
+    public static RuleText? Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, Words);
         var rule = new RuleText
@@ -62,11 +63,13 @@ internal sealed record RuleText
         if (conversions > 1)
         {
             file.Fault(node, MapRules.Conversion, "A rule has one conversion: map, create, code, as, value or text.");
+            return null;
         }
 
         if (rule.From.Count == 0 && rule.Value is null && rule.Text is null && rule.Create is null && rule.As is null)
         {
             file.Fault(node, MapRules.MissingKey, "A rule without 'from:' needs 'value:', 'text:', 'as:' or 'create:'.");
+            return null;
         }
 
         return rule;

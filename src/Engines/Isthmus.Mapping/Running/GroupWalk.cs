@@ -15,6 +15,10 @@ internal sealed class GroupWalk
     private int[] groupOf = new int[64];
     private int[] nextInGroup = new int[64];
     private GroupInstance[] instances = new GroupInstance[64];
+    private int[] fieldsFrom = new int[64];
+    private int[] fieldCounts = new int[64];
+    private Slice[] fields = new Slice[1024];
+    private int fieldTotal;
     private int current;
 
     public int SegmentCount { get; private set; }
@@ -22,6 +26,17 @@ internal sealed class GroupWalk
     public int InstanceCount { get; private set; }
 
     public ref readonly Hl7Segment SegmentAt(int index) => ref segments[index];
+
+    /// <summary>A whole field; a segment is divided when it is first asked for one.</summary>
+    public Slice FieldAt(int segment, int number)
+    {
+        if (fieldsFrom[segment] < 0)
+        {
+            Divide(segment);
+        }
+
+        return number <= fieldCounts[segment] ? fields[fieldsFrom[segment] + number - 1] : default;
+    }
 
     public int KeyAt(int segment) => keys[segment];
 
@@ -35,6 +50,7 @@ internal sealed class GroupWalk
         structure = with;
         SegmentCount = 0;
         InstanceCount = 0;
+        fieldTotal = 0;
         current = Open(0, -1);
         foreach (var segment in message.Segments)
         {
@@ -44,6 +60,7 @@ internal sealed class GroupWalk
             var line = segment.Raw;
             keys[index] = segment.HasValidName ? (line[0] << 16) | (line[1] << 8) | line[2] : 0;
             nextInGroup[index] = -1;
+            fieldsFrom[index] = -1;
             groupOf[index] = structure.Groups[0].Knows(keys[index]) ? Place(index, keys[index]) : -1;
         }
     }
@@ -148,8 +165,15 @@ internal sealed class GroupWalk
     private bool IsOpen(int instance, GroupDefinition group, int slot, int key)
     {
         ref readonly var at = ref group.Slots[slot];
-        return (at.Repeats || (instances[instance].Used & (1L << slot)) == 0)
-            && (at.Group >= 0 ? MayOpen(structure.Groups[at.Group], instance, key) : at.Segment == key);
+        var used = (instances[instance].Used & (1L << slot)) != 0;
+        if (at.Group < 0)
+        {
+            return at.Segment == key && (at.Repeats || !used);
+        }
+
+        // A further instance begins with its first segments only; the first one may lack them.
+        var child = structure.Groups[at.Group];
+        return (!used || (at.Repeats && child.Begins(key))) && MayOpen(child, instance, key);
     }
 
     /// <summary>Whether a new instance of a group under that one would have a place for the segment.</summary>
@@ -213,6 +237,24 @@ internal sealed class GroupWalk
         return InstanceCount++;
     }
 
+    private void Divide(int index)
+    {
+        ref var segment = ref segments[index];
+        var count = segment.FieldCount;
+        if (fieldTotal + count > fields.Length)
+        {
+            Array.Resize(ref fields, Math.Max(fields.Length * 2, fieldTotal + count));
+        }
+
+        fieldsFrom[index] = fieldTotal;
+        fieldCounts[index] = count;
+        for (var number = 1; number <= count; number++)
+        {
+            var field = segment.Field(number);
+            fields[fieldTotal++] = field.Exists ? new Slice(field.Offset, field.Raw.Length, Level.Repetition) : default;
+        }
+    }
+
     private void Link(int instance, int segment)
     {
         ref var at = ref instances[instance];
@@ -240,6 +282,8 @@ internal sealed class GroupWalk
         Array.Resize(ref keys, size);
         Array.Resize(ref groupOf, size);
         Array.Resize(ref nextInGroup, size);
+        Array.Resize(ref fieldsFrom, size);
+        Array.Resize(ref fieldCounts, size);
     }
 }
 

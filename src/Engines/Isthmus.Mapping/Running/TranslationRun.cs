@@ -30,6 +30,9 @@ internal sealed class TranslationRun
     private int partCount;
     private byte[] raw = [];
     private int rawStart;
+    private int keptSegment;
+    private int keptField;
+    private Slice kept;
 
     public FhirBuilder Builder { get; } = new(4096, 64 * 1024);
 
@@ -45,6 +48,9 @@ internal sealed class TranslationRun
 
     /// <summary>The JSON of the resources, once it is asked for.</summary>
     public FhirJsonWriter Writer { get; } = new(64 * 1024);
+
+    /// <summary>For the bundle, which is written resource by resource straight from the tape.</summary>
+    public FhirJsonWriter BundleWriter { get; } = new(64 * 1024);
 
     public byte[] SourceName { get; private set; } = [];
 
@@ -72,6 +78,7 @@ internal sealed class TranslationRun
         Resources.Clear();
         Writer.Clear();
         frameCount = registerCount = partCount = 0;
+        keptSegment = -1;
         if (MemoryMarshal.TryGetArray(message.Raw, out var array))
         {
             raw = array.Array!;
@@ -333,10 +340,23 @@ internal sealed class TranslationRun
         return field.IsEmpty ? default : Cut.Part(Whole, field, Delimiters.Repetition, 1, Level.Repetition);
     }
 
-    public Slice WholeField(int segment, int number)
+    public Slice WholeField(int segment, int number) => Groups.FieldAt(segment, number);
+
+    /// <summary>The innermost value of a field's first repetition. Conditions ask for the same field again and again, so the last answer is kept.</summary>
+    public Slice FirstInnermost(int frame, int number)
     {
-        var field = Groups.SegmentAt(segment).Field(number);
-        return field.Exists ? new Slice(field.Offset, field.Raw.Length, Level.Repetition) : default;
+        ref var call = ref frames[frame];
+        if (call.Field == number)
+        {
+            return Innermost(call.Value);
+        }
+
+        if (keptSegment != call.Segment || keptField != number)
+        {
+            (keptSegment, keptField, kept) = (call.Segment, number, Innermost(FieldOf(call.Segment, number)));
+        }
+
+        return kept;
     }
 
     /// <summary>How often a field of the segment in hand repeats, empty repetitions included; 0 for an empty field.</summary>
@@ -365,17 +385,30 @@ internal sealed class TranslationRun
     /// <summary>The innermost first value, without surrounding spaces; empty for a null (<c>""</c>), which makes no element.</summary>
     public Slice Innermost(Slice value)
     {
-        while (value.Level != Level.Subcomponent)
+        if (value.IsEmpty)
         {
-            value = value.IsEmpty ? new Slice(value.Start, 0, Level.Subcomponent) : Part(value, 1);
+            return new Slice(value.Start, 0, Level.Subcomponent);
         }
 
-        return Trim(value);
+        var text = Bytes(value);
+        var end = value.Level switch
+        {
+            Level.Repetition => text.IndexOfAny(Delimiters.Component, Delimiters.Subcomponent),
+            Level.Component => text.IndexOf(Delimiters.Subcomponent),
+            _ => -1,
+        };
+        return Trim(new Slice(value.Start, end < 0 ? value.Length : end, Level.Subcomponent));
     }
 
+    /// <summary>Without surrounding spaces; empty for a null.</summary>
     public Slice Trim(Slice value)
     {
         var text = Bytes(value);
+        if (text.IsEmpty)
+        {
+            return value;
+        }
+
         var start = 0;
         var end = text.Length;
         while (start < end && text[start] <= ' ')
@@ -396,13 +429,20 @@ internal sealed class TranslationRun
     /// <summary>Whether anything but delimiters, spaces and nulls stands there.</summary>
     public bool IsValued(Slice value)
     {
-        var trimmed = Trim(value);
-        if (trimmed.IsEmpty)
+        if (value.IsEmpty)
         {
             return false;
         }
 
-        foreach (var b in Bytes(trimmed))
+        var text = Bytes(value);
+        var first = text[0];
+        if (char.IsAsciiLetterOrDigit((char)first))
+        {
+            // By far the most frequent case, and never a delimiter.
+            return true;
+        }
+
+        foreach (var b in Bytes(Trim(value)))
         {
             if (b != Delimiters.Component && b != Delimiters.Subcomponent && b != Delimiters.Repetition && b != ' ')
             {

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using System.Text.Json;
+using Isthmus.Hl7v2;
+using Isthmus.Host.Commands;
+using Isthmus.Mapping;
+
+namespace Isthmus.Host.Bench;
+
+/// <summary>
+/// HL7 v2 to FHIR JSON on one core: parse, translate, write the bundle, over an ORU with ten OBX. Beside it, the same bundle
+/// parsed and written again by System.Text.Json, which translates nothing.
+/// </summary>
+internal static class ConvertBench
+{
+    private const double Bar = 10_000;
+
+    /// <summary>Long enough for tiered compilation to finish with the hot path.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
+    public static IReadOnlyList<BenchResult> Run(DirectoryInfo site, TimeSpan lasting, CancellationToken cancel)
+    {
+        var loading = Stopwatch.StartNew();
+        var loaded = SiteMaps.Load(site);
+        if (loaded.Maps is null)
+        {
+            throw new InvalidDataException($"The site's maps do not load: {loaded.Faults[0]}");
+        }
+
+        loading.Stop();
+        using var core = new OneCore();
+        var traffic = new SampleTraffic();
+        var messages = Enumerable.Range(1, 256).Select(i => Unframed(traffic.Frame(i, i % 40))).ToArray();
+        var reader = new Hl7Reader();
+        var translator = new Translator(loaded.Maps);
+        var context = new TranslationContext(TimeZoneInfo.Utc, "bench", SiteMaps.ConvertIdKey, null, TimeProvider.System.GetUtcNow(), "bench");
+        var output = new ArrayBufferWriter<byte>(64 * 1024);
+
+        void Convert(byte[] message)
+        {
+            output.ResetWrittenCount();
+            using var translation = translator.Translate(reader.Read(message).Message!, context);
+            translation.WriteBundle(output);
+        }
+
+        _ = Rate(Convert, messages, WarmUp, cancel);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var (rate, count) = Rate(Convert, messages, lasting, cancel);
+        var perMessage = (GC.GetAllocatedBytesForCurrentThread() - allocated) / count;
+        var bundle = output.WrittenSpan.ToArray();
+
+        void Again(byte[] json)
+        {
+            output.ResetWrittenCount();
+            using var document = JsonDocument.Parse(json);
+            using var writer = new Utf8JsonWriter(output);
+            document.WriteTo(writer);
+        }
+
+        _ = Rate(Again, [bundle], WarmUp, cancel);
+        var (reference, _) = Rate(Again, [bundle], lasting / 2, cancel);
+        return
+        [
+            BenchResult.AtLeast("ORU with 10 OBX to FHIR bundle, one core", rate, "messages/s", Bar, Math.Round(reference)),
+            BenchResult.Info("message", messages[0].Length, "bytes"),
+            BenchResult.Info("bundle", bundle.Length, "bytes"),
+            BenchResult.Info("allocated per message", perMessage, "bytes"),
+            BenchResult.Info("maps loaded and compiled in", loading.Elapsed.TotalMilliseconds, "ms"),
+        ];
+    }
+
+    private static (double PerSecond, long Count) Rate(Action<byte[]> work, byte[][] inputs, TimeSpan lasting, CancellationToken cancel)
+    {
+        var watch = Stopwatch.StartNew();
+        long count = 0;
+        while (watch.Elapsed < lasting)
+        {
+            cancel.ThrowIfCancellationRequested();
+            for (var i = 0; i < 64; i++)
+            {
+                work(inputs[count++ % inputs.Length]);
+            }
+        }
+
+        return (count / watch.Elapsed.TotalSeconds, count);
+    }
+
+    private static byte[] Unframed(byte[] frame) => frame[1..^2];
+
+    /// <summary>Pins the whole process, garbage collection included, to one core while it lasts.</summary>
+    private sealed class OneCore : IDisposable
+    {
+        private readonly nint? before;
+
+        public OneCore()
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                before = Pin(1);
+            }
+        }
+
+        public void Dispose()
+        {
+            if (OperatingSystem.IsLinux() && before is { } mask)
+            {
+                Pin(mask);
+            }
+        }
+
+        [SupportedOSPlatform("linux")]
+        private static nint Pin(nint mask)
+        {
+            using var process = Process.GetCurrentProcess();
+            var previous = process.ProcessorAffinity;
+            process.ProcessorAffinity = mask;
+            return previous;
+        }
+    }
+}

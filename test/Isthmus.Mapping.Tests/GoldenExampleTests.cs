@@ -1,0 +1,28 @@
+using System.Text;
+using Isthmus.Fhir.Json;
+
+namespace Isthmus.Mapping.Tests;
+
+public sealed class GoldenExampleTests
+{
+    /// <summary>Stands in the examples for the hash of the maps, which changes with every edit.</summary>
+    private const string AnyVersion = "{map-version}";
+
+    public static TheoryData<string> Examples() =>
+        new(Directory.EnumerateFiles(Path.Combine(Demo.Site, "maps", "examples"), "*.hl7").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void The_example_beside_the_maps_is_what_they_make(string name)
+    {
+        var path = Path.Combine(Demo.Site, "maps", "examples", name);
+        using var translation = Demo.Translator.Translate(Demo.Parse(File.ReadAllBytes(path + ".hl7")), Demo.Context);
+        var expected = FhirJsonReader.Read(Encoding.UTF8.GetBytes(File.ReadAllText(path + ".json").Replace(AnyVersion, Demo.Maps.Version, StringComparison.Ordinal)));
+
+        Assert.Null(expected.Fault);
+        Assert.Equal(Lines(FhirJsonWriter.ToBytes(expected.Root)), Lines(Demo.Bundle(translation)));
+    }
+
+    /// <summary>A property per line, so that a difference shows itself.</summary>
+    private static string Lines(byte[] json) => Encoding.UTF8.GetString(json).Replace(",\"", ",\n\"", StringComparison.Ordinal);
+}
