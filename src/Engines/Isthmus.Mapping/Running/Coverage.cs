@@ -24,9 +24,9 @@ internal static class Coverage
         }
     }
 
-    /// <summary>Delimiters and set ids carry no content.</summary>
+    /// <summary>Delimiters, version, sequence, acknowledgement and character set are the envelope's; set ids carry no content.</summary>
     private static bool IsEnvelope(Hl7Segment segment, int number) =>
-        segment.Is("MSH") ? number <= 2 : number == 1 && SetIds.Contains(segment.Name);
+        segment.Is("MSH") ? number is 1 or 2 or 12 or 13 or 14 or 15 or 16 or 18 or 20 : number == 1 && SetIds.Contains(segment.Name);
 
     private static readonly HashSet<string> SetIds = new(StringComparer.Ordinal)
     {
