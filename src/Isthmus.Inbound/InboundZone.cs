@@ -4,6 +4,7 @@ using Isthmus.Inbound.Journal;
 using Isthmus.Inbound.Listeners.Mllp;
 using Isthmus.Inbound.Receiving;
 using Isthmus.Store.Connections;
+using Isthmus.Store.WakeUps;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Keys.Sealing;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,7 @@ public sealed partial class InboundZone : IAsyncDisposable
     private readonly Sealer sealer;
     private readonly JournalWriter journal;
     private readonly WatermarkGauge watermarks;
+    private readonly WakeSender mediation;
     private readonly List<MllpListener> listeners = [];
     private SourceDirectory directory;
 
@@ -48,8 +50,9 @@ public sealed partial class InboundZone : IAsyncDisposable
         directory = new SourceDirectory(now);
         sealer = new Sealer(source, keys, SealedTo.Mediation, time);
         journal = new JournalWriter(source, now.Tenant.Id);
+        mediation = new WakeSender(source, "mediation", time);
         watermarks = new WatermarkGauge(source, watchedFolder, () => site().Watermarks);
-        var desk = new ReceptionDesk(Directory, sealer, journal, watermarks, keys.Secret(OrderKeyFile), meter, time);
+        var desk = new ReceptionDesk(Directory, sealer, journal, watermarks, mediation, keys.Secret(OrderKeyFile), meter, time);
         foreach (var settings in now.Listeners.Values)
         {
             listeners.Add(new MllpListener(settings, keys, desk, meter, time, logger));
@@ -77,6 +80,7 @@ public sealed partial class InboundZone : IAsyncDisposable
         }
 
         await journal.DisposeAsync();
+        await mediation.DisposeAsync();
         sealer.Dispose();
         meter.Dispose();
     }

@@ -7,14 +7,18 @@ internal static class AllCommands
 {
     public static IEnumerable<Command> Create() =>
     [
+        DemoCommand.Create(),
+        ServeCommand.Create(),
+        SiteCommand.Create(),
+        ConvertCommand.Create(),
+        SendCommand.Create(),
+        MessageCommand.Create(),
+        DeadCommand.Create(),
         TaskCommand.Create(),
         AuditCommand.Create(),
-        ConvertCommand.Create(),
-        DeadCommand.Create(),
-        SimulateCommand.Create(),
-        SiteCommand.Create(),
-        SendCommand.Create(),
+        RecordsCommand.Create(),
         SynthCommand.Create(),
+        SimulateCommand.Create(),
         BenchCommand.Create(),
         DoctorCommand.Create(),
     ];

@@ -1,5 +1,3 @@
-using Isthmus.Inbound;
-using Isthmus.Records.Keys;
 using Isthmus.Store.Connections;
 using Isthmus.Store.Embedded;
 using Isthmus.Store.Schema;
@@ -23,6 +21,7 @@ internal sealed class Installation : IAsyncDisposable
     public const string DatabaseName = "isthmus";
 
     private readonly EmbeddedPostgres? embedded;
+    private string? ownDatabase;
 
     private Installation(EmbeddedPostgres? embedded, string address, string dataFolder, Credentials credentials, KeyFolder keys, StoreAccess store)
     {
@@ -47,11 +46,16 @@ internal sealed class Installation : IAsyncDisposable
 
     public EmbeddedPostgres? Embedded => embedded;
 
+    /// <summary>Whether this process came with the owner's login, and so may migrate and apply a site.</summary>
+    public bool IsOwner { get; private init; }
+
     /// <summary>Where PostgreSQL's data lies, if on this machine.</summary>
     public string? WatchedFolder => embedded?.DataFolder;
 
     /// <summary>Opens the store as this process may, with the logins of the roles given.</summary>
-    public static async Task<Installation> OpenAsync(IEnumerable<ZoneRole> roles, ILoggerFactory loggers, CancellationToken cancellation)
+    /// <param name="ownDatabase">A database of the embedded server for this process alone, dropped when it closes; null for the usual one.</param>
+    public static async Task<Installation> OpenAsync(
+        IEnumerable<ZoneRole> roles, ILoggerFactory loggers, CancellationToken cancellation, string? ownDatabase = null)
     {
         if (Environment.GetEnvironmentVariable("ISTHMUS_STORE") is { Length: > 0 } given)
         {
@@ -64,19 +68,18 @@ internal sealed class Installation : IAsyncDisposable
         {
             embedded = await EmbeddedPostgres.StartAsync(
                 new EmbeddedOptions { Logger = loggers.CreateLogger<EmbeddedPostgres>() }, cancellation);
-            await CreateDatabaseAsync(embedded.SuperUserConnectionString(), cancellation);
-            owner = embedded.SuperUserConnectionString(DatabaseName);
+            await CreateDatabaseAsync(embedded.SuperUserConnectionString(), ownDatabase ?? DatabaseName, cancellation);
+            owner = embedded.SuperUserConnectionString(ownDatabase ?? DatabaseName);
         }
 
         var data = embedded?.DataFolder ?? DataFolderBesideServer();
         var credentials = new Credentials(Environment.GetEnvironmentVariable("ISTHMUS_CREDENTIALS") ?? Path.Combine(data, "credentials"));
         credentials.CreateMissing();
         var keys = new KeyFolder(Environment.GetEnvironmentVariable("ISTHMUS_KEYS") ?? Path.Combine(data, "keys"));
-        CreateMissingKeys(keys);
         await Migrator.ApplyAsync(owner, credentials, Modules.WithMigrations, cancellation);
 
         var address = WithoutLogin(owner);
-        return new Installation(embedded, address, data, credentials, keys, StoreAccess.Open(address, credentials, roles));
+        return new Installation(embedded, address, data, credentials, keys, StoreAccess.Open(address, credentials, roles.Append(ZoneRole.Operator))) { IsOwner = true, ownDatabase = embedded is null ? null : ownDatabase };
     }
 
     public async ValueTask DisposeAsync()
@@ -84,7 +87,26 @@ internal sealed class Installation : IAsyncDisposable
         await Store.DisposeAsync();
         if (embedded is not null)
         {
+            await DropOwnDatabaseAsync(embedded);
             await embedded.DisposeAsync();
+        }
+    }
+
+    /// <summary>The server's version, e.g. <c>18.4</c>.</summary>
+    public async Task<string> ServerVersionAsync(CancellationToken cancellation)
+    {
+        await using var command = Store.For(ZoneRole.Operator).CreateCommand("SHOW server_version");
+        return (string)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    private async Task DropOwnDatabaseAsync(EmbeddedPostgres server)
+    {
+        if (ownDatabase is not null)
+        {
+            await using var connection = new NpgsqlConnection(server.SuperUserConnectionString());
+            await connection.OpenAsync();
+            await using var drop = new NpgsqlCommand($"DROP DATABASE IF EXISTS {ownDatabase} WITH (FORCE)", connection);
+            await drop.ExecuteNonQueryAsync();
         }
     }
 
@@ -106,14 +128,6 @@ internal sealed class Installation : IAsyncDisposable
             ? data
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "isthmus");
 
-    private static void CreateMissingKeys(KeyFolder keys)
-    {
-        keys.CreateSealingPairIfMissing(SealedTo.Mediation);
-        keys.CreateSealingPairIfMissing(SealedTo.Outbound);
-        keys.CreateSecretIfMissing(TenantKeys.KeyFile);
-        keys.CreateSecretIfMissing(InboundZone.OrderKeyFile);
-    }
-
     private static string WithoutLogin(string address)
     {
         var builder = new NpgsqlConnectionStringBuilder(address);
@@ -122,17 +136,17 @@ internal sealed class Installation : IAsyncDisposable
         return builder.ConnectionString;
     }
 
-    private static async Task CreateDatabaseAsync(string server, CancellationToken cancellation)
+    private static async Task CreateDatabaseAsync(string server, string name, CancellationToken cancellation)
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(cancellation);
         await using var exists = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection);
-        exists.Parameters.AddWithValue(DatabaseName);
+        exists.Parameters.AddWithValue(name);
         if (await exists.ExecuteScalarAsync(cancellation) is null)
         {
             try
             {
-                await using var create = new NpgsqlCommand($"CREATE DATABASE {DatabaseName}", connection);
+                await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
                 await create.ExecuteNonQueryAsync(cancellation);
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)

@@ -1,6 +1,8 @@
 using System.Collections;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Snapshots;
+using Isthmus.Store.Connections;
 
 namespace Isthmus.Host.Running;
 
@@ -12,6 +14,13 @@ internal static class SiteOpening
     {
         var inspection = SiteInspection.Inspect(folder.FullName, EnvironmentVariables(), TimeProvider.System);
         return inspection.Model ?? throw new SiteFaultyException(inspection.Faults);
+    }
+
+    /// <summary>Puts a checked site into force for every node, and makes the keys a trial lacks.</summary>
+    public static async Task ApplyAsync(Installation installation, SiteModel site, CancellationToken cancellation)
+    {
+        SiteKeys.CreateMissing(site, installation.Keys);
+        await new SiteSnapshots(installation.Store.For(ZoneRole.Operator)).ApplyAsync(site, Environment.UserName, cancellation);
     }
 
     public static IReadOnlyDictionary<string, string> EnvironmentVariables() =>

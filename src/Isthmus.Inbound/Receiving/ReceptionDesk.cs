@@ -7,6 +7,7 @@ using Isthmus.Exchange.Journal;
 using Isthmus.Hl7v2;
 using Isthmus.Inbound.Acknowledging;
 using Isthmus.Inbound.Journal;
+using Isthmus.Store.WakeUps;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Keys.Sealing;
 using Npgsql;
@@ -19,7 +20,7 @@ namespace Isthmus.Inbound.Receiving;
 /// </summary>
 internal sealed class ReceptionDesk(
     Func<SourceDirectory> directory, Sealer sealer, JournalWriter journal, WatermarkGauge watermarks,
-    byte[] orderKey, InboundMeter meter, TimeProvider time)
+    WakeSender mediation, byte[] orderKey, InboundMeter meter, TimeProvider time)
 {
     /// <summary>The standard gives MSH-10 up to 199 characters (HL7 v2.7.1 §2.14.9.10).</summary>
     private const int LongestControlId = 199;
@@ -141,6 +142,7 @@ internal sealed class ReceptionDesk(
             }
 
             meter.Journalled(journalled.Verdict);
+            mediation.Ring();
             return form.Accept(journalled.MessageId);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException or System.Threading.Channels.ChannelClosedException)

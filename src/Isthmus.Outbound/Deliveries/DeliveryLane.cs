@@ -253,6 +253,13 @@ internal sealed partial class DeliveryLane : IDisposable
                 LogStoreUnavailable(logger, destination.Name, failure.SqlState ?? "no-connection");
                 GiveBack(chain);
             }
+            catch (Exception broken) when (broken is not OutOfMemoryException)
+            {
+                // A missing key, or a fault of ours: the delivery waits, and the lane lives on for the next.
+                LogBroken(logger, destination.Name, broken.GetType().Name);
+                await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
+                GiveBack(chain);
+            }
         }
     }
 
@@ -355,6 +362,9 @@ internal sealed partial class DeliveryLane : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Deliveries to {Destination} wait: the store did not answer ({SqlState})")]
     private static partial void LogStoreUnavailable(ILogger logger, string destination, string sqlState);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A delivery to {Destination} could not be attempted ({Error}); it is tried again")]
+    private static partial void LogBroken(ILogger logger, string destination, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Delivery {Id} to {Destination} was in flight in {Crashes} crashes; it goes alone")]
     private static partial void LogSuspect(ILogger logger, long id, string destination, int crashes);

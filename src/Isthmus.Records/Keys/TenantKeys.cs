@@ -12,9 +12,6 @@ namespace Isthmus.Records.Keys;
 /// </summary>
 public sealed class TenantKeys
 {
-    /// <summary>The key-encryption key's file.</summary>
-    public const string KeyFile = "records.kek";
-
     private const int KeyBytes = 32;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
@@ -49,11 +46,13 @@ public sealed class TenantKeys
     internal byte[] SearchKey { get; }
 
     /// <summary>Loads the tenant's current data key, making the first one where there is none.</summary>
+    /// <param name="keyFile">The file of the key-encryption key.</param>
     /// <exception cref="KeyMissingException">This process was not given the key-encryption key.</exception>
     /// <exception cref="AuthenticationTagMismatchException">The key file is not the one that wrapped the data key.</exception>
-    public static async Task<TenantKeys> LoadAsync(NpgsqlDataSource source, KeyFolder keys, short tenant, CancellationToken cancellation)
+    public static async Task<TenantKeys> LoadAsync(
+        NpgsqlDataSource source, KeyFolder keys, string keyFile, short tenant, CancellationToken cancellation)
     {
-        var wrapping = keys.Secret(KeyFile);
+        var wrapping = keys.Secret(keyFile);
         await using (var create = source.CreateCommand(
             "INSERT INTO phi.tenant_key (tenant, version, wrapped) VALUES ($1, 1, $2) ON CONFLICT DO NOTHING"))
         {

@@ -66,7 +66,9 @@ public sealed class KeyFolder(string folder)
         }
     }
 
-    /// <summary>Creates an ES384 signing pair where none is yet, e.g. for client assertions; for trial sites and tests.</summary>
+    /// <summary>
+    /// Creates an ES384 signing pair where none is yet, as <c>NAME.key</c> and <c>NAME.pub</c>; for trial sites and tests.
+    /// </summary>
     public void CreateSigningPairIfMissing(string name)
     {
         if (Has(name + ".key"))
@@ -87,9 +89,11 @@ public sealed class KeyFolder(string folder)
         return File.Exists(path) ? path : throw new KeyMissingException(name, Path);
     }
 
-    private static string PrivateName(SealedTo zone) => zone == SealedTo.Mediation ? "mediation.seal.key" : "outbound.seal.key";
+    /// <summary>The file of a zone's private sealing key.</summary>
+    public static string PrivateName(SealedTo zone) => zone == SealedTo.Mediation ? "mediation.seal.key" : "outbound.seal.key";
 
-    private static string PublicName(SealedTo zone) => zone == SealedTo.Mediation ? "mediation.seal.pub" : "outbound.seal.pub";
+    /// <summary>The file of a zone's public sealing key.</summary>
+    public static string PublicName(SealedTo zone) => zone == SealedTo.Mediation ? "mediation.seal.pub" : "outbound.seal.pub";
 
     private void Write(string name, string content)
     {

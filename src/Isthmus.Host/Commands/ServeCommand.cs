@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Text.Json;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Snapshots;
+using Isthmus.Host.Running;
+using Isthmus.Store.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Isthmus.Host.Commands;
+
+/// <summary>
+/// <c>isthmus serve</c>: the zones, each a process of its own; with <c>--roles</c> the given ones in this process.
+/// Termination drains: no more intake, what is begun is finished and acknowledged, leases go back.
+/// </summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var site = Options.Site();
+        var roles = new Option<string?>("--roles")
+        {
+            Description = $"Run only these zones, in this process: {string.Join(", ", ZoneNames.All.Select(z => z.Word()))}. Default: all, one process each.",
+        };
+        var withParent = new Option<bool>("--with-parent") { Description = "Drain when standard input closes, as it does when the process that holds its other end dies." };
+        var json = Options.Json();
+        var command = new Command("serve", "Run Isthmus.") { site, roles, withParent, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var draining = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            if (parsed.GetValue(withParent))
+            {
+                _ = SelfProcess.ParentGoneAsync().ContinueWith(_ => draining.Cancel(), TaskScheduler.Default);
+            }
+
+            using var loggers = Logging.Create();
+            if (parsed.GetValue(roles) is { } named)
+            {
+                await ServeHereAsync(ZonesOf(named), parsed.GetValue(site)!, loggers, draining.Token);
+            }
+            else
+            {
+                await SuperviseAsync(parsed.GetValue(site)!, loggers, draining.Token);
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>One line of JSON on standard output when a process is ready: which zones, and where they listen.</summary>
+    public static void Announce(TextWriter output, IEnumerable<ZoneName> zones, ZoneSet set) => output.WriteLine(JsonSerializer.Serialize(new
+    {
+        ready = zones.Select(z => z.Word()),
+        listeners = set.Endpoints.ToDictionary(e => e.Key, e => e.Value.ToString(), StringComparer.Ordinal),
+    }));
+
+    private static async Task ServeHereAsync(ZoneName[] zones, DirectoryInfo folder, ILoggerFactory loggers, CancellationToken draining)
+    {
+        await using var installation = await Installation.OpenAsync(zones.Select(ZoneNames.RoleOf), loggers, draining);
+        if (installation.IsOwner)
+        {
+            await SiteOpening.ApplyAsync(installation, SiteOpening.Load(folder), draining);
+        }
+
+        var snapshots = new SiteSnapshots(installation.Store.For(ZoneNames.RoleOf(zones[0])));
+        await using var watch = await SiteWatch.StartAsync(snapshots, SiteOpening.EnvironmentVariables(), TimeProvider.System, draining);
+        Logging.Follow(watch);
+        await using var set = new ZoneSet(zones, installation, watch, TimeProvider.System, loggers);
+        var running = set.RunAsync(draining);
+        Announce(Console.Out, zones, set);
+        await running;
+    }
+
+    private static async Task SuperviseAsync(DirectoryInfo folder, ILoggerFactory loggers, CancellationToken draining)
+    {
+        await using var installation = await Installation.OpenAsync(ZoneNames.All.Select(ZoneNames.RoleOf), loggers, draining);
+        var site = SiteOpening.Load(folder);
+        await SiteOpening.ApplyAsync(installation, site, draining);
+        var logger = loggers.CreateLogger("Isthmus.Supervisor");
+        await Task.WhenAll(ZoneNames.All.Select(zone => new ZoneProcess(zone, installation, site, logger).RunAsync(Console.Out, draining)));
+    }
+
+    private static ZoneName[] ZonesOf(string named) =>
+    [
+        .. named.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(word =>
+            Enum.TryParse<ZoneName>(word, ignoreCase: true, out var zone)
+                ? zone
+                : throw new Exchange.RefusalException(new Exchange.Refusal(
+                    "serve.zone-unknown", $"There is no zone named {word}. Zones: {string.Join(", ", ZoneNames.All.Select(z => z.Word()))}.",
+                    Exchange.FailureDomain.Client))),
+    ];
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Isthmus.Host.Messages;
+
+/// <summary>One message on one page.</summary>
+internal static class MessagePage
+{
+    public static void Write(IAnsiConsole console, MessageView message)
+    {
+        console.MarkupInterpolated($"[bold]Message {message.Id}[/]  control id {message.ControlId}  from {message.Source}  ");
+        console.Write(Colour(message.Outcome));
+        console.WriteLine();
+        console.MarkupLineInterpolated($"received {message.Received:yyyy-MM-dd HH:mm:ss.fff zzz}, {message.Size} bytes, person {message.Patient ?? "not identified"}");
+        console.MarkupLineInterpolated($"{message.Contract}, site {message.SiteVersion}, maps {message.MapsVersion}, attempts {message.Attempts}");
+
+        Rows(console, "Steps", ["step", "outcome", "ms", "decided by", "rules"], message.Steps.Select(s => new[]
+        {
+            s.Name, s.Outcome, s.Ms.ToString("0.00", CultureInfo.InvariantCulture), s.Version, string.Join(' ', s.Rules),
+        }));
+        Rows(console, "Findings", ["rule", "severity", "where", "what helps"], message.Findings.Select(f => new[] { f.Rule, f.Severity, f.Location, f.Text }));
+        Rows(console, "Decisions and deliveries", ["destination", "purpose", "decision", "reason", "delivery", "attempts", "last failure"],
+            message.Decisions.Zip(message.Deliveries, (d, s) => new[]
+            {
+                d.Destination, d.Purpose, d.Effect, $"{d.Reason} ({d.PolicyVersion})", s.Status, s.Attempts.ToString(CultureInfo.InvariantCulture), s.Rule ?? "",
+            }));
+        Rows(console, "Tasks", ["task", "title", "state", "pool", "due", "escalates"], message.Tasks.Select(t => new[]
+        {
+            t.Id.ToString(CultureInfo.InvariantCulture), t.Title, t.State, t.Pool, Shown(t.Due), Shown(t.EscalateAt),
+        }));
+        if (message.Resources.Count > 0)
+        {
+            console.MarkupLineInterpolated($"Resources: {string.Join(", ", message.Resources.GroupBy(r => r.Type).Select(g => $"{g.Key} × {g.Count()}"))}");
+        }
+    }
+
+    public static Markup Colour(string outcome) => new(outcome switch
+    {
+        "delivered" => $"[green]{outcome}[/]",
+        "in-progress" => $"[yellow]{outcome}[/]",
+        _ => $"[red]{outcome}[/]",
+    });
+
+    private static string Shown(DateTimeOffset? time) => time?.ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+
+    private static void Rows(IAnsiConsole console, string title, string[] columns, IEnumerable<string[]> rows)
+    {
+        var table = new Table().Title(title).AddColumns(columns);
+        foreach (var row in rows)
+        {
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+
+        if (table.Rows.Count > 0)
+        {
+            console.Write(table);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound;
+using Isthmus.Trust.Keys;
+
+namespace Isthmus.Host.Running;
+
+/// <summary>Which key files a site needs, and which of them each zone is given.</summary>
+internal static class SiteKeys
+{
+    /// <summary>
+    /// Makes what is missing, so that a trial starts with one command. A production site's keys are brought: there a missing
+    /// one stops the zone that needs it.
+    /// </summary>
+    public static void CreateMissing(SiteModel site, KeyFolder keys)
+    {
+        if (site.Environment == SiteEnvironment.Production)
+        {
+            return;
+        }
+
+        keys.CreateSealingPairIfMissing(SealedTo.Mediation);
+        keys.CreateSealingPairIfMissing(SealedTo.Outbound);
+        keys.CreateSecretIfMissing(InboundZone.OrderKeyFile);
+        keys.CreateSecretIfMissing(site.Keys.Records);
+        keys.CreateSecretIfMissing(site.Keys.Pseudonyms);
+        foreach (var destination in site.Destinations.Values.Where(d => d.Key is not null))
+        {
+            if (destination.Authentication == DestinationAuthentication.PrivateKeyJwt)
+            {
+                keys.CreateSigningPairIfMissing(destination.Key!);
+            }
+            else
+            {
+                keys.CreateSecretIfMissing(destination.Key!);
+            }
+        }
+    }
+
+    /// <summary>The files that a zone running on its own is given.</summary>
+    public static IEnumerable<string> Of(ZoneName zone, SiteModel site) => zone switch
+    {
+        ZoneName.Inbound =>
+        [
+            KeyFolder.PublicName(SealedTo.Mediation), InboundZone.OrderKeyFile,
+            .. site.Listeners.Values.Select(l => l.Tls).OfType<TlsSettings>()
+                .SelectMany(t => new[] { t.Certificate, t.Key, t.ClientAuthorities }).OfType<string>().Where(f => !Path.IsPathRooted(f)),
+        ],
+        ZoneName.Mediation =>
+        [
+            KeyFolder.PrivateName(SealedTo.Mediation), KeyFolder.PublicName(SealedTo.Mediation), KeyFolder.PublicName(SealedTo.Outbound),
+            site.Keys.Records, site.Keys.Pseudonyms,
+        ],
+        ZoneName.Outbound =>
+        [
+            KeyFolder.PrivateName(SealedTo.Outbound), KeyFolder.PublicName(SealedTo.Outbound),
+            .. site.Destinations.Values.Where(d => d.Key is not null)
+                .Select(d => d.Authentication == DestinationAuthentication.PrivateKeyJwt ? d.Key + ".key" : d.Key!),
+        ],
+        _ => [],
+    };
+}

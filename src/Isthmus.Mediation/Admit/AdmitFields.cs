@@ -1,0 +1,149 @@
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Exchange.Phi;
+using Isthmus.Hl7v2;
+using Isthmus.Mediation.Path;
+using Isthmus.Mediation.Read;
+
+namespace Isthmus.Mediation.Admit;
+
+/// <summary>A message that holds nothing its contract does not list.</summary>
+internal sealed record Admitted(Opened Opened, Hl7Message Message);
+
+/// <summary>
+/// The field-level contract. A populated field without a term is held: it stays in the journal and is blanked before
+/// anything downstream sees the message, so that it cannot be forwarded by mistake. A prohibited one quarantines.
+/// </summary>
+internal sealed class AdmitFields(ReaderPool readers) : IStage<Parsed, Admitted>
+{
+    public string Name => "admit";
+
+    public Verdict<Admitted> Run(Parsed context, Trail trail)
+    {
+        var contract = context.Opened.Contract;
+        trail.DecidedBy = contract.Id;
+        if (context.Opened.Message.Attempts > ReadRules.MostAttempts)
+        {
+            return Stop.Quarantine(ReadRules.AttemptsExhausted);
+        }
+
+        List<(int Start, int Length)>? held = null;
+        foreach (var segment in context.Message.Segments)
+        {
+            var rules = contract.Fields.For(segment.Raw.Length >= 3 ? segment.Raw[..3] : []);
+            if (rules is null)
+            {
+                trail.Note(AdmitRules.SegmentUnlisted(segment.Location.ToString()));
+                (held ??= []).Add((segment.Offset, segment.Raw.Length));
+                continue;
+            }
+
+            if (CheckSegment(segment, rules, trail, ref held) is { } stop)
+            {
+                return stop;
+            }
+        }
+
+        return new Admitted(context.Opened, held is null ? context.Message : Without(held, context.Message));
+    }
+
+    private static Stop? CheckSegment(Hl7Segment segment, SegmentRules rules, Trail trail, ref List<(int Start, int Length)>? held)
+    {
+        for (var number = segment.Is("MSH") ? 3 : 1; number <= segment.FieldCount; number++)
+        {
+            var field = segment.Field(number);
+            if (field.IsEmpty)
+            {
+                continue;
+            }
+
+            if (rules.ByComponent(number))
+            {
+                if (CheckComponents(field, number, rules, trail, ref held) is { } stop)
+                {
+                    return stop;
+                }
+
+                continue;
+            }
+
+            switch (rules.Field(number)?.Rule)
+            {
+                case FieldRule.Prohibited:
+                    return Stop.Quarantine(AdmitRules.Prohibited(field.Location.ToString()));
+                case null:
+                    trail.Note(AdmitRules.FieldUnlisted(field.Location.ToString()));
+                    (held ??= []).Add((field.Offset, field.Raw.Length));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        foreach (var term in rules.Required)
+        {
+            var at = term.Source!.Value;
+            var field = segment.Field(at.Field);
+            if (at.Component == 0 ? field.IsEmpty : field.Component(at.Component).IsEmpty)
+            {
+                var finding = AdmitRules.Missing($"{segment.Location}-{at.Field}{(at.Component == 0 ? "" : $".{at.Component}")}");
+                if (term.Missing == MissingBehaviour.Quarantine)
+                {
+                    return Stop.Quarantine(finding);
+                }
+
+                trail.Note(finding);
+            }
+        }
+
+        return null;
+    }
+
+    private static Stop? CheckComponents(
+        Hl7Field field, int number, SegmentRules rules, Trail trail, ref List<(int Start, int Length)>? held)
+    {
+        foreach (var repetition in field.Repetitions)
+        {
+            for (var c = 1; c <= repetition.ComponentCount; c++)
+            {
+                var component = repetition.Component(c);
+                if (component.IsEmpty)
+                {
+                    continue;
+                }
+
+                switch (rules.Component(number, c)?.Rule)
+                {
+                    case FieldRule.Prohibited:
+                        return Stop.Quarantine(AdmitRules.Prohibited(component.Location.ToString()));
+                    case null:
+                        trail.Note(AdmitRules.FieldUnlisted(component.Location.ToString()));
+                        (held ??= []).Add((component.Offset, component.Raw.Length));
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The message without the held stretches. Their delimiters stay, so every other field keeps its number.</summary>
+    private Hl7Message Without(List<(int Start, int Length)> held, Hl7Message message)
+    {
+        var raw = message.Raw.Span;
+        var kept = new byte[raw.Length - held.Sum(h => h.Length)];
+        var (from, to) = (0, 0);
+        foreach (var (start, length) in held.OrderBy(h => h.Start))
+        {
+            raw[from..start].CopyTo(kept.AsSpan(to));
+            to += start - from;
+            from = start + length;
+        }
+
+        raw[from..].CopyTo(kept.AsSpan(to));
+        return readers.Next().Read(new PhiBytes(kept).Reveal()).Message
+            ?? throw new InvalidOperationException("A message was readable and is not without its held fields.");
+    }
+}

@@ -1,0 +1,23 @@
+using Isthmus.Exchange;
+
+namespace Isthmus.Mediation.Admit;
+
+/// <summary>What the field-level contract says of a message.</summary>
+internal static class AdmitRules
+{
+    public static Finding FieldUnlisted(string location) => new(
+        "contract.field-unlisted", Severity.Warning, location,
+        "The contract does not list this field; it is held in the journal and not forwarded. List it with class, readers and purpose to let it pass.");
+
+    public static Finding SegmentUnlisted(string location) => new(
+        "contract.segment-unlisted", Severity.Warning, location,
+        "The contract lists no field of this segment; it is held in the journal and not forwarded.");
+
+    public static Finding Prohibited(string location) => new(
+        "contract.field-prohibited", Severity.Error, location,
+        "The contract prohibits this field. The message is kept; have the sender leave the field out, then replay or resend.");
+
+    public static Finding Missing(string location) => new(
+        "contract.field-missing", Severity.Error, location,
+        "The contract requires this field and it is empty.");
+}

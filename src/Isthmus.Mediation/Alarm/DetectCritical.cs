@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Hl7v2;
+using Isthmus.Mediation.Path;
+using Isthmus.Mediation.Read;
+
+namespace Isthmus.Mediation.Alarm;
+
+/// <summary>
+/// Looks for critical results in whatever parsed, before identity, consent or delivery: the alarm is raised even where
+/// the message is then quarantined or held. It never stops a message.
+/// </summary>
+internal sealed class DetectCritical : IStage<Parsed, Parsed>
+{
+    /// <summary>Longest test name shown on a task; names beyond it are sentences.</summary>
+    private const int LongestSubject = 60;
+
+    public string Name => "detect-critical";
+
+    public Verdict<Parsed> Run(Parsed context, Trail trail)
+    {
+        var terms = context.Opened.Contract.Critical;
+        var filler = default(Hl7Field);
+        trail.DecidedBy = context.Opened.Contract.Id;
+        foreach (var segment in context.Message.Segments)
+        {
+            if (segment.Is("OBR"))
+            {
+                filler = segment.Field(3);
+            }
+            else if (segment.Is("OBX") && IsReported(segment) && Judge(segment, terms) is { } critical)
+            {
+                trail.Note(AlarmRules.Critical(segment.Location.ToString()));
+                trail.Raise(SignalOf(context, terms, segment, filler, critical));
+            }
+        }
+
+        return context;
+    }
+
+    /// <summary>A deleted or withdrawn result (OBX-11 D, W, X, N, O, I) is no result; a missing status is taken as one.</summary>
+    private static bool IsReported(Hl7Segment obx) =>
+        obx.Field(11).Value.Raw is not [(byte)'D' or (byte)'W' or (byte)'X' or (byte)'N' or (byte)'O' or (byte)'I', ..];
+
+    private static Criticality? Judge(Hl7Segment obx, CriticalTerms terms)
+    {
+        var limit = LimitFor(obx, terms);
+        foreach (var flag in obx.Field(8).Repetitions)
+        {
+            var text = flag.Value.GetText();
+            if (terms.Flags.Contains(text))
+            {
+                return new Criticality("flag", text, limit);
+            }
+        }
+
+        return limit is not null && IsBeyond(obx, limit) ? new Criticality("limit", string.Empty, limit) : null;
+    }
+
+    private static CriticalLimit? LimitFor(Hl7Segment obx, CriticalTerms terms)
+    {
+        var code = obx.Field(3).Repetition(1);
+        foreach (var limit in terms.Limits)
+        {
+            foreach (var analyte in limit.Codes)
+            {
+                if (Matches(code, 1, analyte) || Matches(code, 4, analyte))
+                {
+                    return limit;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Matches(Hl7Repetition code, int at, AnalyteCode analyte) =>
+        string.Equals(code.Component(at).Value.GetText(), analyte.Code, StringComparison.Ordinal)
+        && string.Equals(code.Component(at + 2).Value.GetText(), analyte.System, StringComparison.Ordinal);
+
+    /// <summary>Limits are compared in the unit they are stated in, exactly; another unit is left to the sender's flag.</summary>
+    private static bool IsBeyond(Hl7Segment obx, CriticalLimit limit)
+    {
+        var unit = obx.Field(6).Value.GetText();
+        if (!string.Equals(unit, limit.Unit, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var value = obx.Field(5).Value.Raw;
+        if (obx.Field(2).Value.Raw.SequenceEqual("SN"u8))
+        {
+            value = obx.Field(5).Component(2).Value.Raw;
+        }
+
+        return Hl7Number.TryParse(value, out var number)
+            && ((limit.Below is { } low && number.Value < low) || (limit.Above is { } high && number.Value > high));
+    }
+
+    private static Signal SignalOf(Parsed context, CriticalTerms terms, Hl7Segment obx, Hl7Field filler, Criticality critical)
+    {
+        var message = context.Opened.Message;
+        var location = context.Message.First("PV1").Field(3).Component(1).Value.GetText();
+        var name = critical.Limit?.Name ?? Shown(obx.Field(3).Component(2).Value.GetText());
+        var code = Shown(obx.Field(3).Component(1).Value.GetText());
+        var detail = JsonSerializer.Serialize(new
+        {
+            rule = AlarmRules.CriticalRule,
+            by = critical.By,
+            flag = critical.Flag,
+            location = obx.Location.ToString(),
+            contract = context.Opened.Contract.Id,
+        });
+        return new Signal(
+            terms.Signal, KeyOf(message.Site.SignalKey, context, obx, filler), message.Id, Person: null, location,
+            code.Length == 0 || code == name ? name : $"{name} ({code})", detail);
+    }
+
+    /// <summary>
+    /// The business key of the occasion: order, test, and value. The same result sent again raises nothing new; a
+    /// correction to another critical value does. A keyed hash, so that the key does not tell the value.
+    /// </summary>
+    private static string KeyOf(byte[] signalKey, Parsed context, Hl7Segment obx, Hl7Field filler)
+    {
+        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, signalKey);
+        foreach (var part in (ReadOnlySpan<ReadOnlyMemory<byte>>)
+            [
+                Encoding.UTF8.GetBytes(context.Opened.Message.Source),
+                filler.RawMemory, obx.Field(3).RawMemory, obx.Field(4).RawMemory, obx.Field(5).RawMemory, obx.Field(6).RawMemory,
+            ])
+        {
+            mac.AppendData(part.Span);
+            mac.AppendData("\0"u8);
+        }
+
+        return Convert.ToHexStringLower(mac.GetHashAndReset().AsSpan(0, 16));
+    }
+
+    private static string Shown(string text) => text.Length <= LongestSubject ? text : text[..LongestSubject];
+
+    private sealed record Criticality(string By, string Flag, CriticalLimit? Limit);
+}

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Ledger;
+using Isthmus.Mediation.Route;
+using Isthmus.Mediation.Identify;
+using Isthmus.Mediation.Persons;
+using Isthmus.Records;
+using Isthmus.Records.Commit;
+using Isthmus.Store.Leases;
+using Isthmus.Trust.Keys.Sealing;
+using Isthmus.Trust.Ledger;
+using Npgsql;
+
+namespace Isthmus.Mediation.Commit;
+
+/// <summary>
+/// One effect: everything that a batch changes, raises, queues and owes commits together, under the lease, or not at all.
+/// </summary>
+internal sealed class CommitBatch(
+    NpgsqlDataSource source, short tenant, RecordCommit records, Sealer sealer, RouteToDestinations route, PartitionLeases leases)
+{
+    /// <exception cref="PostgresException">Nothing of the batch took effect. <see cref="PartitionLeases.LostSqlState"/>: another node has the work.</exception>
+    public async Task CommitAsync(IReadOnlyList<Carried> carried, IReadOnlyCollection<LeasedPartition> under, CancellationToken cancellation)
+    {
+        var session = await sealer.CurrentAsync(cancellation);
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+
+        // 1. Is the work still ours? Then the persons met for the first time.
+        await using (var begin = new NpgsqlBatch(connection, transaction))
+        {
+            begin.BatchCommands.Add(leases.Fence(under));
+            IdentityTable.AddNew(begin, tenant, [.. carried.Select(c => c.Trail.NewPerson).OfType<NewPerson>()]);
+            await begin.ExecuteNonQueryAsync(cancellation);
+        }
+
+        var routed = carried.Where(c => c.Routed is not null).ToArray();
+        var packs = routed.Select(c => c.Routed!.Pack).ToArray();
+        var numbers = new Dictionary<Guid, long>();
+        IReadOnlyList<RecordVersions> versions = [];
+        IReadOnlyList<long> packIds = [];
+        if (routed.Length > 0)
+        {
+            // 2. The persons' locks, and numbers for their deliveries.
+            numbers = await IdentityTable.LockAndNumberAsync(connection, NumbersNeeded(routed), cancellation);
+
+            // 3. What is new, what is late.
+            versions = await RecordCommit.CompareAsync(connection, packs, cancellation);
+            packIds = await RecordCommit.NewPackIdsAsync(connection, packs.Length, cancellation);
+            for (var i = 0; i < routed.Length; i++)
+            {
+                HoldBackStale(routed[i], versions[i]);
+            }
+        }
+
+        // 4. Everything at once.
+        await using (var effect = new NpgsqlBatch(connection, transaction))
+        {
+            records.AddTo(effect, packs, versions, packIds);
+            DeliveryTable.Add(effect, tenant, routed, numbers, session);
+            SignalTable.Add(effect, tenant, carried);
+            MessageTable.Add(effect, tenant, carried);
+            MessageTable.Settle(effect, carried);
+            LedgerAppend.AddTo(effect, tenant, [.. carried.SelectMany(EventsOf)]);
+            await effect.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static (Guid, int)[] NumbersNeeded(Carried[] routed) =>
+        [.. routed.GroupBy(c => c.Routed!.Translated.Identified.Person.Value).Select(g => (g.Key, g.Sum(c => c.Deliveries.Count)))];
+
+    /// <summary>
+    /// A late result is kept and reported, and does not travel on. Where all results of a message are late, the message is
+    /// refused; where some are, the others go without them.
+    /// </summary>
+    private void HoldBackStale(Carried carried, RecordVersions versions)
+    {
+        var resources = carried.Routed!.Pack.Resources;
+        var stale = Enumerable.Range(0, resources.Count).Where(i => versions.All[i].Effect == CommitEffect.Stale).ToArray();
+        if (stale.Length == 0)
+        {
+            return;
+        }
+
+        var staleResults = stale.Count(i => resources[i].Standing.Rank > 0);
+        if (staleResults > 0)
+        {
+            carried.Trail.Note(CommitRules.Stale);
+            carried.Trail.Owe(new LedgerEvent(
+                LedgerKinds.ResultStale, "mediation", carried.Trail.Message.Id, carried.Trail.Person,
+                JsonSerializer.Serialize(new { results = staleResults })));
+        }
+
+        if (staleResults > 0 && staleResults == resources.Count(r => r.Standing.Rank > 0))
+        {
+            carried.Deliveries = [];
+            carried.Trail.EndStage("commit", Path.Stop.Refuse(CommitRules.Stale), 0);
+            return;
+        }
+
+        ResourceDraft[] current = [.. resources.Where((_, i) => versions.All[i].Effect != CommitEffect.Stale)];
+        carried.Deliveries = [.. carried.Deliveries.Select(d => d.IsPermitted
+            ? d with { Payload = route.PayloadFor(d.Terms, carried.Routed.Pack, current) }
+            : d)];
+    }
+
+    private static IEnumerable<LedgerEvent> EventsOf(Carried carried)
+    {
+        var trail = carried.Trail;
+        var message = trail.Message;
+        yield return new LedgerEvent(LedgerKinds.ResultReceived, "inbound", message.Id, trail.Person, JsonSerializer.Serialize(new
+        {
+            source = message.Source,
+            control = message.ControlId,
+            received = message.Received,
+        }));
+
+        foreach (var owed in trail.Events)
+        {
+            yield return owed;
+        }
+
+        yield return trail.Stopped is { } stop
+            ? new LedgerEvent(KindOf(stop.Outcome), "mediation", message.Id, trail.Person, JsonSerializer.Serialize(new
+            {
+                rule = stop.Finding.Rule,
+                location = stop.Finding.Location,
+            }))
+            : new LedgerEvent(LedgerKinds.ResultCommitted, "mediation", message.Id, trail.Person, JsonSerializer.Serialize(new
+            {
+                resources = carried.Routed!.Pack.Resources.Count,
+                contract = message.Contract!.Id,
+                site = message.Site.Version,
+                maps = message.Site.Maps.Version,
+            }));
+    }
+
+    private static string KindOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Quarantined => LedgerKinds.MessageQuarantined,
+        Outcome.Refused => LedgerKinds.MessageRefused,
+        _ => LedgerKinds.MessageHeld,
+    };
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.Json;
+using Isthmus.Mediation.Path;
+using Isthmus.Records;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Isthmus.Mediation.Commit;
+
+/// <summary>Writes what became of messages, and settles them in the queue.</summary>
+internal static class MessageTable
+{
+    private const string Insert =
+        """
+        INSERT INTO mediation.message (tenant, message_id, person, attempts, outcome, contract, site_version, maps_version,
+            resource_types, resource_ids, steps, findings)
+        SELECT $1, m.message_id, m.person, m.attempts, m.outcome::"char", m.contract, m.site_version, m.maps_version,
+            m.types::smallint[], m.ids::uuid[], m.steps, m.findings
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+          AS m(message_id, person, attempts, outcome, contract, site_version, maps_version, types, ids, steps, findings)
+        ON CONFLICT (message_id) DO UPDATE SET processed = now(), person = EXCLUDED.person, attempts = EXCLUDED.attempts,
+            outcome = EXCLUDED.outcome, contract = EXCLUDED.contract, site_version = EXCLUDED.site_version,
+            maps_version = EXCLUDED.maps_version, resource_types = EXCLUDED.resource_types,
+            resource_ids = EXCLUDED.resource_ids, steps = EXCLUDED.steps, findings = EXCLUDED.findings
+        """;
+
+    public static void Add(NpgsqlBatch batch, short tenant, IReadOnlyList<Carried> carried)
+    {
+        var command = new NpgsqlBatchCommand(Insert);
+        command.Parameters.Add(new() { Value = tenant });
+        Column(command, carried, c => c.Trail.Message.Id, NpgsqlDbType.Bigint);
+        Column(command, carried, c => c.Trail.Person?.Value, NpgsqlDbType.Uuid);
+        Column(command, carried, c => (short)c.Trail.Message.Attempts, NpgsqlDbType.Smallint);
+        Column(command, carried, c => c.OutcomeLetter.ToString(), NpgsqlDbType.Text);
+        Column(command, carried, c => c.Trail.Message.Contract?.Id ?? string.Empty, NpgsqlDbType.Text);
+        Column(command, carried, c => c.Trail.Message.Site.Version, NpgsqlDbType.Text);
+        Column(command, carried, c => c.Trail.Message.Site.Maps.Version, NpgsqlDbType.Text);
+        Column(command, carried, TypesOf, NpgsqlDbType.Text);
+        Column(command, carried, IdsOf, NpgsqlDbType.Text);
+        Column(command, carried, c => StepsOf(c.Trail), NpgsqlDbType.Text);
+        Column(command, carried, c => FindingsOf(c.Trail), NpgsqlDbType.Text);
+        batch.BatchCommands.Add(command);
+    }
+
+    public static void Settle(NpgsqlBatch batch, IReadOnlyList<Carried> carried)
+    {
+        var command = new NpgsqlBatchCommand(
+            """
+            DELETE FROM exchange.inbox i USING unnest($1, $2) AS done(partition, id)
+            WHERE i.partition = done.partition AND i.id = done.id
+            """);
+        Column(command, carried, c => c.Trail.Message.Partition, NpgsqlDbType.Smallint);
+        Column(command, carried, c => c.Trail.Message.Id, NpgsqlDbType.Bigint);
+        batch.BatchCommands.Add(command);
+    }
+
+    // Arrays of arrays must be rectangular in PostgreSQL, so each row's array travels as its text form.
+    private static string TypesOf(Carried carried) =>
+        carried.Routed is null ? "{}" : $"{{{string.Join(',', carried.Routed.Pack.Resources.Select(r => ResourceTypes.NumberOf(r.Type)))}}}";
+
+    private static string IdsOf(Carried carried) =>
+        carried.Routed is null ? "{}" : $"{{{string.Join(',', carried.Routed.Pack.Resources.Select(r => r.Id.ToString("N")))}}}";
+
+    private static string StepsOf(Trail trail)
+    {
+        using var stream = new MemoryStream(512);
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartArray();
+            foreach (var step in trail.Steps)
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(step.Name);
+                json.WriteStringValue(step.Outcome);
+                json.WriteNumberValue(Math.Round((decimal)step.Milliseconds, 2));
+                json.WriteStringValue(step.Version);
+                json.WriteStartArray();
+                foreach (var rule in step.Rules)
+                {
+                    json.WriteStringValue(rule);
+                }
+
+                json.WriteEndArray();
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static string FindingsOf(Trail trail) => trail.Findings.Count == 0
+        ? "[]"
+        : JsonSerializer.Serialize(trail.Findings.Select(f => new[] { f.Rule, Word(f.Severity), f.Location, f.Text }));
+
+    private static string Word(Exchange.Severity severity) => severity switch
+    {
+        Exchange.Severity.Error => "error",
+        Exchange.Severity.Warning => "warning",
+        _ => "information",
+    };
+
+    private static void Column<T>(NpgsqlBatchCommand command, IReadOnlyList<Carried> rows, Func<Carried, T> value, NpgsqlDbType type) =>
+        command.Parameters.Add(new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+}

@@ -1,0 +1,113 @@
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Exchange.Ledger;
+using Isthmus.Mediation.Path;
+using Isthmus.Mediation.Persons;
+using Isthmus.Mediation.Validate;
+using Npgsql;
+
+namespace Isthmus.Mediation.Identify;
+
+/// <summary>A message about one person.</summary>
+internal sealed record Identified(Valid Valid, PersonId Person);
+
+/// <summary>
+/// Deterministic identity: a trusted identifier with its assigner finds the person. Contradicting demographics go to a
+/// person for review, never to a silent merge; an unknown patient becomes provisional, so that care goes on.
+/// </summary>
+internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byte[] identityKey) : IPreparedStage<Valid, Identified>
+{
+    private readonly Dictionary<long, PatientFacts> facts = [];
+    private Dictionary<Guid, KnownPerson> known = [];
+
+    public string Name => "identify";
+
+    public async Task PrepareAsync(IReadOnlyList<Valid> contexts, CancellationToken cancellation)
+    {
+        facts.Clear();
+        foreach (var context in contexts)
+        {
+            facts[context.Admitted.Opened.Message.Id] =
+                PatientFacts.Of(context.Message, context.Admitted.Opened.Contract.Identity, identityKey);
+        }
+
+        known = await IdentityTable.FindAsync(source, tenant, [.. facts.Values.SelectMany(f => f.Identifiers).Distinct()], cancellation);
+    }
+
+    public Verdict<Identified> Run(Valid context, Trail trail)
+    {
+        var terms = context.Admitted.Opened.Contract.Identity;
+        var message = context.Admitted.Opened.Message;
+        var said = facts[message.Id];
+        trail.DecidedBy = context.Admitted.Opened.Contract.Id;
+        if (said.Identifiers.Count == 0)
+        {
+            return Review(trail, said, IdentityRules.NoTrustedIdentifier);
+        }
+
+        var persons = said.Identifiers.Where(known.ContainsKey).Select(k => known[k]).DistinctBy(p => p.Id).ToArray();
+        return persons.Length switch
+        {
+            0 => Unknown(context, trail, terms, said),
+            1 => Compare(context, trail, terms, said, persons[0]),
+            _ => Review(trail, said, IdentityRules.IdentifiersDisagree),
+        };
+    }
+
+    private Verdict<Identified> Unknown(Valid context, Trail trail, IdentityTerms terms, PatientFacts said)
+    {
+        if (terms.WhenUnknown == UnknownPatient.Review)
+        {
+            return Review(trail, said, IdentityRules.Unknown);
+        }
+
+        var person = new KnownPerson(PersonId.New(), said.Family, said.Given, said.Birth, said.Sex, Provisional: true);
+
+        // Later messages of this batch must meet the same person.
+        foreach (var identifier in said.Identifiers)
+        {
+            known[identifier] = person;
+        }
+
+        trail.Person = person.Id;
+        trail.NewPerson = new NewPerson(person, said.Identifiers);
+        trail.Note(IdentityRules.Unknown with { Severity = Severity.Information });
+        trail.Raise(new Signal(
+            SignalKinds.UnknownPatient, person.Id.ToString(), trail.Message.Id, person.Id, string.Empty, "Unknown patient", "{}"));
+        trail.Owe(new LedgerEvent(LedgerKinds.PersonProvisional, "mediation", trail.Message.Id, person.Id, "{}"));
+        return new Identified(context, person.Id);
+    }
+
+    private static Verdict<Identified> Compare(Valid context, Trail trail, IdentityTerms terms, PatientFacts said, KnownPerson person)
+    {
+        var birthDiffers = Differs(said.Birth, person.Birth);
+        var namesDiffer = Differs(said.Family, person.Family) && Differs(said.Given, person.Given);
+        if (birthDiffers || namesDiffer)
+        {
+            if (terms.WhenConflicting == DemographicConflict.Review)
+            {
+                return Review(trail, said, IdentityRules.DemographicConflict, person.Id);
+            }
+
+            trail.Note(IdentityRules.DemographicConflict with { Severity = Severity.Warning });
+        }
+        else if (Differs(said.Family, person.Family) || Differs(said.Given, person.Given)
+            || (said.Sex != 'u' && person.Sex != 'u' && said.Sex != person.Sex))
+        {
+            trail.Note(IdentityRules.DemographicsVary);
+        }
+
+        trail.Person = person.Id;
+        return new Identified(context, person.Id);
+    }
+
+    private static Stop Review(Trail trail, PatientFacts said, Finding finding, PersonId? person = null)
+    {
+        trail.Raise(new Signal(
+            SignalKinds.IdentityConflict, $"{trail.Message.Id}", trail.Message.Id, person, string.Empty, "Patient identity to review",
+            $$"""{"rule":"{{finding.Rule}}","identifiers":{{said.Identifiers.Count}}}"""));
+        return Stop.AskHuman(finding);
+    }
+
+    private static bool Differs(long said, long recorded) => said != 0 && recorded != 0 && said != recorded;
+}

@@ -1,0 +1,27 @@
+using Isthmus.Exchange;
+
+namespace Isthmus.Mediation.Identify;
+
+/// <summary>What identification finds. None says who.</summary>
+internal static class IdentityRules
+{
+    public static readonly Finding NoTrustedIdentifier = new(
+        "identity.no-trusted-identifier", Severity.Error, "PID-3",
+        "No identifier in PID-3 is of an assigner and type that the contract trusts, so a person must say whose result this is.");
+
+    public static readonly Finding IdentifiersDisagree = new(
+        "identity.identifiers-disagree", Severity.Error, "PID-3",
+        "The identifiers in PID-3 belong to different persons, so a person must say whose result this is.");
+
+    public static readonly Finding DemographicConflict = new(
+        "identity.demographic-conflict", Severity.Error, "PID",
+        "The identifier is known, but birth date or name contradict the record; a person must say whose result this is.");
+
+    public static readonly Finding DemographicsVary = new(
+        "identity.demographics-vary", Severity.Warning, "PID",
+        "The demographics differ from the record in a way that is common (a changed name, a mistyped sex).");
+
+    public static readonly Finding Unknown = new(
+        "identity.patient-unknown", Severity.Error, "PID-3",
+        "The patient is not registered; a provisional patient was made and a task raised to register or link them.");
+}

@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Hl7v2;
+
+namespace Isthmus.Mediation.Identify;
+
+/// <summary>
+/// What a message says of its patient, as keyed hashes: enough to find and to compare, nothing to read. A fact that is
+/// not there is 0 and contradicts nothing.
+/// </summary>
+/// <param name="Identifiers">Keys of the identifiers that the contract trusts.</param>
+internal sealed record PatientFacts(IReadOnlyList<Guid> Identifiers, long Family, long Given, long Birth, char Sex)
+{
+    /// <summary>Reads PID-3, PID-5, PID-7 and PID-8.</summary>
+    public static PatientFacts Of(Hl7Message message, IdentityTerms terms, byte[] key)
+    {
+        var pid = message.First("PID");
+        var identifiers = new List<Guid>(2);
+        foreach (var repetition in pid.Field(3).Repetitions)
+        {
+            var value = repetition.Component(1).Value;
+            if (!value.IsEmpty && SystemOf(repetition, terms) is { } system)
+            {
+                identifiers.Add(IdentifierKey(key, system, value.GetText()));
+            }
+        }
+
+        var name = pid.Field(5).Repetition(1);
+        var born = pid.Field(7).Value.Raw;
+        return new PatientFacts(
+            [.. identifiers.Distinct()],
+            TextKey(key, "family", name.Component(1).Value.GetText()),
+            TextKey(key, "given", name.Component(2).Value.GetText()),
+            TextKey(key, "birth", born.Length >= 8 ? Encoding.ASCII.GetString(born[..8]) : string.Empty),
+            SexOf(pid.Field(8).Value.GetText()));
+    }
+
+    /// <summary>The key under which an identifier finds its person.</summary>
+    public static Guid IdentifierKey(byte[] key, string system, string value)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"identifier\0{system}\0{value}"), hash);
+        return new Guid(hash[..16]);
+    }
+
+    /// <summary>The key of a demographic text, blind to case, accents and punctuation; 0 for none.</summary>
+    public static long TextKey(byte[] key, string kind, string text)
+    {
+        var normal = new StringBuilder(text.Length);
+        foreach (var c in text.Normalize(NormalizationForm.FormD))
+        {
+            if (char.IsLetterOrDigit(c))
+            {
+                normal.Append(char.ToUpperInvariant(c));
+            }
+        }
+
+        if (normal.Length == 0)
+        {
+            return 0;
+        }
+
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{kind}\0{normal}"), hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash) | 1;
+    }
+
+    /// <summary>m, f, o, or u where it is not said; from HL7 table 0001 or a FHIR gender.</summary>
+    public static char SexOf(string text) =>
+        text.Length == 0 ? 'u' : char.ToLower(text[0], CultureInfo.InvariantCulture) is var c and ('m' or 'f' or 'o') ? c : 'u';
+
+    private static string? SystemOf(Hl7Repetition identifier, IdentityTerms terms)
+    {
+        var assigner = identifier.Component(4).Value.GetText();
+        var type = identifier.Component(5).Value.GetText();
+        foreach (var trusted in terms.Identifiers)
+        {
+            if (trusted.Assigner == assigner && trusted.Type == type)
+            {
+                return trusted.System;
+            }
+        }
+
+        return null;
+    }
+}

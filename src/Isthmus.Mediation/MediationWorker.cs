@@ -1,0 +1,72 @@
+using Isthmus.Mediation.Inbox;
+using Isthmus.Mediation.Read;
+using Isthmus.Store.Leases;
+using Isthmus.Store.WakeUps;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Isthmus.Mediation;
+
+/// <summary>Works the partitions of one lane, batch after batch.</summary>
+internal sealed partial class MediationWorker(
+    int lane, int lanes, PartitionLeases leases, WakeReceiver wakeUps, InboxQueue inbox, MessagePath path, ReaderPool readers, ILogger logger)
+{
+    /// <summary>A ring comes sooner; this is the guarantee.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
+
+    public async Task RunAsync(CancellationToken draining)
+    {
+        while (!draining.IsCancellationRequested)
+        {
+            try
+            {
+                var ring = wakeUps.NextRing;
+                if (!await WorkOnceAsync(draining))
+                {
+                    await wakeUps.WaitAsync(ring, PollInterval, draining);
+                }
+            }
+            catch (OperationCanceledException) when (draining.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState == PartitionLeases.LostSqlState)
+            {
+                // Another node has the work now.
+                leases.Invalidate();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The attempt is counted: what fails again comes alone, and after three attempts is quarantined.
+                LogFailed(logger, lane, e.GetType().Name, (e as PostgresException)?.SqlState ?? "-");
+                await Task.Delay(PauseAfterFailure, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<bool> WorkOnceAsync(CancellationToken draining)
+    {
+        var held = await leases.HoldAsync(draining);
+        LeasedPartition[] mine = [.. held.Where(l => l.Partition % lanes == lane)];
+        if (mine.Length == 0)
+        {
+            return false;
+        }
+
+        readers.Reset();
+        var batch = await inbox.TakeAsync(mine, draining);
+        if (batch.Count == 0)
+        {
+            return false;
+        }
+
+        // Once begun a batch is finished, so that draining leaves nothing half-worked.
+        await path.CarryAsync(batch, [.. mine.Where(l => batch.Any(m => m.Partition == l.Partition))], CancellationToken.None);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lane {Lane}: a batch failed ({Error}, {SqlState}); it is worked again")]
+    private static partial void LogFailed(ILogger logger, int lane, string error, string sqlState);
+}

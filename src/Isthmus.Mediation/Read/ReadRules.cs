@@ -1,0 +1,29 @@
+using Isthmus.Exchange;
+
+namespace Isthmus.Mediation.Read;
+
+/// <summary>Findings about a message as a whole, before its content is judged.</summary>
+internal static class ReadRules
+{
+    /// <summary>Three crashes are no accident.</summary>
+    public const int MostAttempts = 3;
+
+    /// <summary>A poisonous message is still looked through for critical results this often, unless that is what kills.</summary>
+    public const int AttemptsAtTheAlarm = 2;
+
+    public static readonly Finding ControlIdReused = new(
+        "control-id-reused", Severity.Warning, "MSH-10",
+        "This control id was used before for other content; it was taken as a new message.");
+
+    public static readonly Finding ContractGone = new(
+        "contract.gone", Severity.Error, "MSH",
+        "The site no longer has a contract for this source. Restore it and replay the message.");
+
+    public static readonly Finding BodyDamaged = new(
+        "journal.body-damaged", Severity.Error, "MSH",
+        "The journalled body does not open: it was changed after it was written, or the key is another. Ask the sender to repeat it.");
+
+    public static readonly Finding AttemptsExhausted = new(
+        "mediation.attempts-exhausted", Severity.Error, "MSH",
+        "Work on this message was begun three times and never ended. It is kept whole; look at the node's log, then replay it.");
+}

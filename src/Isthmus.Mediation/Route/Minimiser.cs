@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Exchange.Packs;
+using Isthmus.Fhir.Elements;
+using Isthmus.Records;
+using Isthmus.Records.Commit;
+
+namespace Isthmus.Mediation.Route;
+
+/// <summary>
+/// Makes the copy that a recipient may have: only the elements whose fields name it as a reader, derived where the
+/// contract says so, every id replaced by a pseudonym that no other recipient knows. An element that is not listed is
+/// not copied; there is no list of what to take out.
+/// </summary>
+internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
+{
+    /// <summary>One Bundle of type collection with the resources of which anything may be told.</summary>
+    public PackedResource Minimise(IReadOnlyList<ResourceDraft> resources, string deliveryKey)
+    {
+        var output = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString("resourceType", "Bundle");
+            json.WriteString("type", "collection");
+            json.WriteStartArray("entry");
+            foreach (var resource in resources)
+            {
+                WriteEntry(json, resource);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return new PackedResource("Bundle", deliveryKey, output.WrittenMemory);
+    }
+
+    private void WriteEntry(Utf8JsonWriter json, ResourceDraft resource)
+    {
+        var prefix = resource.Type + ".";
+        if (!terms.Elements.Any(e => e.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteStartObject("resource");
+        json.WriteString("resourceType", resource.Type);
+        foreach (var property in resource.Root)
+        {
+            if (property.IsSibling || ElementOf(resource.Type, property.Name) is not { } element)
+            {
+                continue;
+            }
+
+            var derivation = terms.Derive.TryGetValue(element, out var asked) ? asked : (Derivation?)null;
+            if (derivation == Derivation.NoText && property.Kind == FhirKind.String)
+            {
+                // Free text where only codes may go.
+                continue;
+            }
+
+            json.WritePropertyName(property.Name);
+            WriteValue(json, property, derivation, resource.Type);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>The listed element that a property is: itself, or the choice it belongs to (<c>valueQuantity</c> is <c>value</c>).</summary>
+    private string? ElementOf(string type, ReadOnlySpan<byte> property)
+    {
+        var name = Encoding.UTF8.GetString(property);
+        if (name == "resourceType")
+        {
+            return null;
+        }
+
+        var whole = $"{type}.{name}";
+        if (terms.Elements.Contains(whole))
+        {
+            return whole;
+        }
+
+        for (var i = 1; i < name.Length; i++)
+        {
+            if (char.IsAsciiLetterUpper(name[i]) && terms.Elements.Contains($"{type}.{name[..i]}"))
+            {
+                return $"{type}.{name[..i]}";
+            }
+        }
+
+        return null;
+    }
+
+    private void WriteValue(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type)
+    {
+        switch (value.Kind)
+        {
+            case FhirKind.Object:
+                WriteObject(json, value, derivation, type);
+                break;
+            case FhirKind.Array:
+                json.WriteStartArray();
+                foreach (var item in value)
+                {
+                    WriteValue(json, item, derivation, type);
+                }
+
+                json.WriteEndArray();
+                break;
+            case FhirKind.String:
+                WriteString(json, value, derivation, type);
+                break;
+            case FhirKind.Number:
+                json.WriteRawValue(value.Text);
+                break;
+            case FhirKind.True or FhirKind.False:
+                json.WriteBooleanValue(value.Kind == FhirKind.True);
+                break;
+            default:
+                json.WriteNullValue();
+                break;
+        }
+    }
+
+    private void WriteObject(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type)
+    {
+        json.WriteStartObject();
+        foreach (var property in value)
+        {
+            // Text, displays of references and extensions are free text or unlisted: they may say who it is about.
+            var name = property.Name;
+            if (property.IsSibling || name.SequenceEqual("extension"u8)
+                || (derivation == Derivation.NoText && name.SequenceEqual("text"u8))
+                || (name.SequenceEqual("display"u8) && value["reference"u8].Exists))
+            {
+                continue;
+            }
+
+            json.WritePropertyName(name);
+            WriteValue(json, property, derivation, type);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteString(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type)
+    {
+        var text = value.Text;
+        if (value.Name.SequenceEqual("reference"u8))
+        {
+            json.WriteStringValue(Pseudonym(Encoding.UTF8.GetString(text)));
+        }
+        else if (value.Name.SequenceEqual("id"u8))
+        {
+            json.WriteStringValue(Pseudonym($"{type}/{Encoding.UTF8.GetString(text)}")[(type.Length + 1)..]);
+        }
+        else
+        {
+            json.WriteStringValue(derivation switch
+            {
+                Derivation.Year => text[..Math.Min(4, text.Length)],
+                Derivation.Month => text[..Math.Min(7, text.Length)],
+                Derivation.Day => text[..Math.Min(10, text.Length)],
+                _ => text,
+            });
+        }
+    }
+
+    /// <summary>The recipient's own name for a resource: the same for every message, of no use to another recipient.</summary>
+    private string Pseudonym(string reference)
+    {
+        var slash = reference.IndexOf('/', StringComparison.Ordinal);
+        Span<byte> hash = stackalloc byte[32];
+        HMACSHA256.HashData(pseudonymKey, Encoding.UTF8.GetBytes($"{terms.Recipient}\0{reference}"), hash);
+        return $"{(slash < 0 ? string.Empty : reference[..(slash + 1)])}{Convert.ToHexStringLower(hash[..16])}";
+    }
+}

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Text.Json;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Exchange.Ledger;
+using Isthmus.Exchange.Packs;
+using Isthmus.Exchange.Phi;
+using Isthmus.Mediation.Path;
+using Isthmus.Mediation.Translate;
+using Isthmus.Records;
+using Isthmus.Records.Commit;
+using Isthmus.Trust.Consent;
+using Isthmus.Trust.Consent.Decision;
+using Isthmus.Trust.Consent.Directives;
+using Isthmus.Trust.Keys;
+
+namespace Isthmus.Mediation.Route;
+
+/// <summary>A message with its record pack and, per destination, what consent says and what would be sent.</summary>
+internal sealed record Routed(Translated Translated, PackDraft Pack, IReadOnlyList<PreparedDelivery> Deliveries);
+
+/// <summary>One destination of a message: the decision, and the payload where it permits.</summary>
+/// <param name="Payload">Compressed pack; empty where denied: what may not be sent is not even made.</param>
+internal sealed record PreparedDelivery(DestinationTerms Terms, ConsentDecision Decision, PhiBytes Payload)
+{
+    public bool IsPermitted => Decision.Effect == ConsentEffect.Permit;
+}
+
+/// <summary>
+/// Per destination of the contract: decides consent for its purpose and makes the payload that its fields allow.
+/// Outbound decides again at every attempt.
+/// </summary>
+internal sealed class RouteToDestinations(ConsentStore consents, short tenant, byte[] pseudonymKey, TimeProvider time)
+    : IPreparedStage<Translated, Routed>
+{
+    private IReadOnlyDictionary<PersonId, IReadOnlyList<ConsentDirective>> directives =
+        new Dictionary<PersonId, IReadOnlyList<ConsentDirective>>();
+
+    public string Name => "route";
+
+    public async Task PrepareAsync(IReadOnlyList<Translated> contexts, CancellationToken cancellation) =>
+        directives = await consents.LoadAsync(tenant, [.. contexts.Select(c => c.Identified.Person).Distinct()], cancellation);
+
+    public Verdict<Routed> Run(Translated context, Trail trail)
+    {
+        var contract = context.Identified.Valid.Admitted.Opened.Contract;
+        var person = context.Identified.Person;
+        trail.DecidedBy = contract.Policy.Id;
+        var pack = PackDraft.Of(trail.Message.Id, person, context.Resources);
+        var deliveries = new List<PreparedDelivery>(contract.Destinations.Count);
+        foreach (var terms in contract.Destinations)
+        {
+            var decision = ConsentDecider.Decide(
+                contract.Policy,
+                directives.TryGetValue(person, out var known) ? known : [],
+                new ConsentRequest
+                {
+                    Persons = new HashSet<PersonId> { person },
+                    Purpose = terms.ConsentPurpose,
+                    Recipient = [terms.Recipient],
+                    Data = DataInQuestion.Of(context.Resources, terms),
+                    Jurisdiction = contract.Policy.Jurisdiction,
+                    At = time.GetUtcNow(),
+                });
+            var payload = decision.Effect == ConsentEffect.Permit ? PayloadFor(terms, pack, context.Resources) : default;
+            deliveries.Add(new PreparedDelivery(terms, decision, payload));
+            trail.Owe(DecisionEvent(trail, person, terms, decision));
+        }
+
+        return new Routed(context, pack, deliveries);
+    }
+
+    /// <summary>The payload of one destination from the resources that may still go.</summary>
+    public PhiBytes PayloadFor(DestinationTerms terms, PackDraft pack, IReadOnlyList<ResourceDraft> resources)
+    {
+        if (terms.Form == PayloadForm.Full)
+        {
+            // The very pack that is stored, so it is compressed once.
+            return ReferenceEquals(resources, pack.Resources) ? pack.Compressed : PackDraft.Of(pack.MessageId, pack.Person, resources).Compressed;
+        }
+
+        var document = new Minimiser(terms, pseudonymKey).Minimise(resources, $"message-{pack.MessageId}");
+        var output = new ArrayBufferWriter<byte>(document.Json.Length + 64);
+        ResourcePack.Write([document], output);
+        return new PhiBytes(Compression.Pack(output.WrittenSpan));
+    }
+
+    private static LedgerEvent DecisionEvent(Trail trail, PersonId person, DestinationTerms terms, ConsentDecision decision) => new(
+        LedgerKinds.ConsentDecided, "mediation", trail.Message.Id, person,
+        JsonSerializer.Serialize(new
+        {
+            destination = terms.Name,
+            purpose = terms.ConsentPurpose,
+            effect = decision.Effect == ConsentEffect.Permit ? "permit" : "deny",
+            reason = decision.Reason,
+            policy = decision.PolicyVersion,
+        }));
+}

@@ -1,0 +1,44 @@
+using Isthmus.Exchange.Contracts;
+using Isthmus.Mapping;
+
+namespace Isthmus.Mediation.Sites;
+
+/// <summary>A site version made ready for work: contracts by source, maps compiled.</summary>
+internal sealed class SiteRuntime
+{
+    private readonly Dictionary<string, IntegrationContract> bySource;
+
+    private SiteRuntime(SiteModel site, MapSet maps, byte[] signalKey)
+    {
+        Site = site;
+        Maps = maps;
+        Translator = new Translator(maps);
+        SignalKey = signalKey;
+        bySource = site.Contracts.ToDictionary(c => c.Source.Name, StringComparer.Ordinal);
+    }
+
+    public SiteModel Site { get; }
+
+    public string Version => Site.Version;
+
+    public MapSet Maps { get; }
+
+    /// <summary>Safe for all workers; keeps its buffers for the next message.</summary>
+    public Translator Translator { get; }
+
+    /// <summary>Keys the business keys of signals.</summary>
+    public byte[] SignalKey { get; }
+
+    public IntegrationContract? ContractOf(string source) => bySource.GetValueOrDefault(source);
+
+    /// <summary>Compiles the maps of a checked site.</summary>
+    /// <exception cref="InvalidOperationException">The maps do not load, which the check of the site would have said.</exception>
+    public static SiteRuntime Compile(SiteModel site, byte[] signalKey)
+    {
+        var loaded = MapSet.Load([.. site.Files.Under("maps/"), .. site.Files.Under("terminology/")]);
+        return loaded.Maps is { } maps
+            ? new SiteRuntime(site, maps, signalKey)
+            : throw new InvalidOperationException(
+                $"The maps of site {site.Version} do not load ({loaded.Faults.Count} faults). Run `isthmus site check` on it.");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using Isthmus.Exchange;
+using Isthmus.Hl7v2;
+using Isthmus.Mediation.Admit;
+using Isthmus.Mediation.Path;
+
+namespace Isthmus.Mediation.Validate;
+
+/// <summary>A message whose structure can be trusted; single bad fields are noted and live with it.</summary>
+internal sealed record Valid(Admitted Admitted)
+{
+    public Hl7Message Message => Admitted.Message;
+}
+
+/// <summary>
+/// Structure and business rules. What puts the whole message in doubt quarantines it: damage that may have moved content
+/// from one field or message into another, or an ORU^R01 without what makes it one (HL7 v2.5.1 §7.3.1).
+/// </summary>
+internal sealed class ValidateMessage : IStage<Admitted, Valid>
+{
+    private static readonly FrozenSet<string> Doubtful = new[]
+    {
+        Hl7Rules.MshRepeated, Hl7Rules.MshPreceded, Hl7Rules.CharsetUnsupported, Hl7Rules.SegmentNameInvalid,
+        Hl7Rules.EncodingCharacters, Hl7Rules.TooManyFindings,
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    public string Name => "validate";
+
+    public Verdict<Valid> Run(Admitted context, Trail trail)
+    {
+        foreach (var finding in trail.Findings)
+        {
+            if (Doubtful.Contains(finding.Rule))
+            {
+                return Stop.Quarantine(finding with { Severity = Severity.Error });
+            }
+        }
+
+        var message = context.Message;
+        if (Missing(message) is { } missing)
+        {
+            return Stop.Quarantine(missing);
+        }
+
+        CheckResults(message, trail);
+        return new Valid(context);
+    }
+
+    private static Finding? Missing(Hl7Message message) =>
+        !message.First("PID").Exists ? ValidationRules.SegmentMissing("PID")
+        : !message.First("OBR").Exists ? ValidationRules.SegmentMissing("OBR")
+        : !message.First("OBX").Exists && !message.First("NTE").Exists ? ValidationRules.SegmentMissing("OBX")
+        : null;
+
+    private static void CheckResults(Hl7Message message, Trail trail)
+    {
+        foreach (var obx in message.All("OBX"))
+        {
+            if (obx.Field(3).IsEmpty)
+            {
+                trail.Note(ValidationRules.ResultWithoutCode(obx.Location.ToString()));
+            }
+
+            if (obx.Field(2).Value.Raw.SequenceEqual("NM"u8) && obx.Field(5).Value is { IsEmpty: false, IsNull: false } value
+                && !Hl7Number.TryParse(value.Raw, out _))
+            {
+                trail.Note(ValidationRules.NotANumber($"{obx.Location}-5"));
+            }
+        }
+    }
+}

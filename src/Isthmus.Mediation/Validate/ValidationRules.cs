@@ -1,0 +1,19 @@
+using Isthmus.Exchange;
+
+namespace Isthmus.Mediation.Validate;
+
+/// <summary>Business and structure rules of a result message.</summary>
+internal static class ValidationRules
+{
+    public static Finding SegmentMissing(string segment) => new(
+        "message.segment-missing", Severity.Error, segment,
+        "A result message needs this segment; the message may have been cut short. Ask the sender to repeat it.");
+
+    public static Finding ResultWithoutCode(string location) => new(
+        "result.code-missing", Severity.Error, $"{location}-3",
+        "The result says not what was measured; it is kept as text.");
+
+    public static Finding NotANumber(string location) => new(
+        "result.number-invalid", Severity.Warning, location,
+        "The value is declared a number and is not one; it is kept as the text it is.");
+}
