@@ -22,7 +22,7 @@ internal static class ParseBench
 
     public static IEnumerable<BenchResult> Run()
     {
-        using var core = OneCore.Pin();
+        using var core = PinnedProcess.Pin();
         var admissions = AdmissionTraffic.Create(Messages);
         var results = new OruGenerator(20, SyntheticPopulation.Create(20, 500));
         ReadOnlyMemory<byte>[] reports = [.. Enumerable.Range(0, Messages).Select(_ => results.Next().Bytes)];

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Isthmus.Host.Bench;
 
 /// <summary>Holds the whole process, garbage collection included, on one core while it lives.</summary>
-internal sealed class OneCore : IDisposable
+internal sealed class PinnedProcess : IDisposable
 {
     private readonly Process _process = Process.GetCurrentProcess();
     private readonly nint? _before;
 
-    private OneCore()
+    private PinnedProcess()
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
         {
@@ -17,7 +17,7 @@ internal sealed class OneCore : IDisposable
         }
     }
 
-    public static OneCore Pin() => new();
+    public static PinnedProcess Pin() => new();
 
     public void Dispose()
     {
