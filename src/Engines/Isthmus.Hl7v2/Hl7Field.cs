@@ -32,7 +32,7 @@ public readonly struct Hl7Field
     public int RepetitionCount => _extent.Count(StopKind.Repetition);
 
     /// <summary>The repetitions in order, including empty ones; none for a missing field.</summary>
-    public Hl7Repetitions Repetitions => new(this);
+    public Hl7Repetitions Repetitions => new(_extent);
 
     /// <summary>The first component of the first repetition, down to its first sub-component: the value of a primitive field.</summary>
     public Hl7Subcomponent Value => Component(1).Subcomponent(1);

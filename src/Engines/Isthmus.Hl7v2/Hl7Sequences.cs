@@ -102,11 +102,11 @@ public readonly struct Hl7Segments : IEnumerable<Hl7Segment>
 /// <summary>The repetitions of a field in order. <c>foreach</c> enumerates without allocation.</summary>
 public readonly struct Hl7Repetitions : IEnumerable<Hl7Repetition>
 {
-    private readonly Hl7Field _field;
+    private readonly Hl7Extent _field;
 
-    internal Hl7Repetitions(Hl7Field field) => _field = field;
+    internal Hl7Repetitions(Hl7Extent field) => _field = field;
 
-    public int Count => _field.RepetitionCount;
+    public int Count => _field.Count(StopKind.Repetition);
 
     public Enumerator GetEnumerator() => new(_field);
 
@@ -118,10 +118,10 @@ public readonly struct Hl7Repetitions : IEnumerable<Hl7Repetition>
 
     public struct Enumerator : IEnumerator<Hl7Repetition>
     {
-        private readonly Hl7Field _field;
-        private int _number;
+        private readonly Hl7Extent _field;
+        private PartCursor _cursor;
 
-        internal Enumerator(Hl7Field field) => _field = field;
+        internal Enumerator(Hl7Extent field) => _field = field;
 
         public Hl7Repetition Current { get; private set; }
 
@@ -129,11 +129,12 @@ public readonly struct Hl7Repetitions : IEnumerable<Hl7Repetition>
 
         public bool MoveNext()
         {
-            Current = _field.Repetition(++_number);
-            return Current.Exists;
+            var isThere = _field.TryNext(StopKind.Repetition, ref _cursor, out var part);
+            Current = new(part);
+            return isThere;
         }
 
-        public void Reset() => _number = 0;
+        public void Reset() => _cursor = default;
 
         public readonly void Dispose()
         {

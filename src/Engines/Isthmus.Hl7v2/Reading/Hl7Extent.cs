@@ -135,6 +135,35 @@ internal readonly struct Hl7Extent
         return part == number ? Inner(kind, number, start, _end, firstStop, _endStop) : default;
     }
 
+    /// <summary>
+    /// The next part between delimiters of that kind, going on where the cursor stands: walking all parts of a hostile
+    /// field costs one pass, not one per part.
+    /// </summary>
+    public bool TryNext(int kind, ref PartCursor cursor, out Hl7Extent part)
+    {
+        if (_message is null || cursor.IsAtEnd)
+        {
+            part = default;
+            return false;
+        }
+
+        var index = _message.Index;
+        var isFirst = cursor.Number++ == 0;
+        var start = isFirst ? _start : cursor.Start;
+        var firstStop = isFirst ? _firstStop : cursor.Stop;
+        var stop = firstStop;
+        while (stop < _endStop && index.Kind(stop) != kind)
+        {
+            stop++;
+        }
+
+        cursor.IsAtEnd = stop >= _endStop;
+        part = Inner(kind, cursor.Number, start, cursor.IsAtEnd ? _end : index.Offset(stop), firstStop, Math.Min(stop, _endStop));
+        cursor.Start = cursor.IsAtEnd ? _end : index.Offset(stop) + 1;
+        cursor.Stop = stop + 1;
+        return true;
+    }
+
     internal static Hl7Extent OfField(Hl7Message message, int segment, int field)
     {
         ref readonly var entry = ref message.Index.Segments[segment];
@@ -194,4 +223,13 @@ internal readonly struct Hl7Extent
 
     private readonly record struct Address(
         int Segment, int Field, int Repetition = 0, int Component = 0, int Subcomponent = 0);
+}
+
+/// <summary>How far a walk over the parts of an extent has come.</summary>
+internal struct PartCursor
+{
+    public int Start;
+    public int Stop;
+    public int Number;
+    public bool IsAtEnd;
 }
