@@ -25,7 +25,12 @@ internal static class PackCipher
     /// <exception cref="AuthenticationTagMismatchException">The row was changed or moved.</exception>
     public static byte[] Decrypt(TenantKeys keys, ReadOnlySpan<byte> body, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> bound)
     {
-        var content = new byte[Math.Max(0, body.Length - TagBytes)];
+        if (body.Length < TagBytes)
+        {
+            throw new AuthenticationTagMismatchException();
+        }
+
+        var content = new byte[body.Length - TagBytes];
         using var cipher = CipherFor(keys, salt);
         cipher.Decrypt(stackalloc byte[12], body[..content.Length], body[content.Length..], content, bound);
         return content;

@@ -133,6 +133,22 @@ public sealed class FrameReaderTests
     }
 
     [Fact]
+    public async Task A_hundred_megabytes_in_one_frame_take_no_memory()
+    {
+        const int hundredMegabytes = 100 * 1024 * 1024;
+        using var stream = new HugeFrame(hundredMegabytes);
+        var reader = new FrameReader(stream, Limit, _ => { });
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        // Every read completes at once, so all of it happens on this thread.
+        var (kind, content) = await reader.NextAsync(CancellationToken.None);
+
+        Assert.Equal(FrameKind.TooLarge, kind);
+        Assert.InRange(content.Length, 1, 4096);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 512 * 1024);
+    }
+
+    [Fact]
     public async Task Arbitrary_bytes_never_throw_and_always_end()
     {
         byte[] alphabet = [0x0B, 0x1C, 0x0D, (byte)'a', (byte)'\n'];

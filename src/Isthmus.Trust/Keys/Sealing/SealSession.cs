@@ -61,9 +61,14 @@ public sealed class SealSession : IDisposable
     /// <exception cref="AuthenticationTagMismatchException">The content was changed, or is bound to something else.</exception>
     public byte[] Open(ReadOnlySpan<byte> sealedContent, ReadOnlySpan<byte> bound, long nonce)
     {
+        if (sealedContent.Length < TagBytes)
+        {
+            throw new AuthenticationTagMismatchException();
+        }
+
         Span<byte> iv = stackalloc byte[NonceBytes];
         WriteNonce(nonce, iv);
-        var length = Math.Max(0, sealedContent.Length - TagBytes);
+        var length = sealedContent.Length - TagBytes;
         var plain = new byte[length];
         var cipher = Rent();
         cipher.Decrypt(iv, sealedContent[..length], sealedContent[length..], plain, bound);
