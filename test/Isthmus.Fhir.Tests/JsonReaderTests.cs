@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
+using Isthmus.Testing;
 
 namespace Isthmus.Fhir.Tests;
 
@@ -11,7 +12,7 @@ public sealed class JsonReaderTests
     public void Every_y_case_is_accepted_and_every_n_case_refused()
     {
         var wrong = new List<string>();
-        var files = Directory.GetFiles(Path.Combine(ConformanceFactAttribute.Root, "json"), "*.json");
+        var files = Directory.GetFiles(Conformance.PathOf("json"), "*.json");
         foreach (var file in files)
         {
             var name = Path.GetFileName(file);
