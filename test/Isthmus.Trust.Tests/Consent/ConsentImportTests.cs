@@ -20,12 +20,9 @@ public sealed class ConsentImportTests
     public async Task The_demo_s_consents_decide_as_they_are_meant_to()
     {
         await using var store = await TestStore.CreateAsync(typeof(ConsentStore).Assembly);
-        await using var file = File.OpenRead(Repository.PathOf("site", "demo", "samples", "consents.ndjson"));
 
-        var result = await Import(store).RunAsync(file, CancellationToken.None);
+        Assert.All(await TakeDemoAsync(store), taken => Assert.Equal(new ConsentTaken(true, null), taken));
 
-        Assert.Empty(result.Findings);
-        Assert.Equal((11, 0, 0), (result.Recorded, result.Unchanged, result.Unreadable));
         Permits(await DecideAsync(store, "MRN10001"));
         Denies(await DecideAsync(store, "MRN10010"), ConsentReasons.Refused);
         Denies(await DecideAsync(store, "MRN10011"), ConsentReasons.Expired);
@@ -33,46 +30,50 @@ public sealed class ConsentImportTests
     }
 
     [Fact]
-    public async Task The_same_file_again_changes_nothing()
+    public async Task The_same_consents_again_change_nothing()
     {
         await using var store = await TestStore.CreateAsync(typeof(ConsentStore).Assembly);
-        var file = await File.ReadAllBytesAsync(Repository.PathOf("site", "demo", "samples", "consents.ndjson"));
-        await Import(store).RunAsync(new MemoryStream(file), CancellationToken.None);
+        await TakeDemoAsync(store);
 
-        var again = await Import(store).RunAsync(new MemoryStream(file), CancellationToken.None);
+        Assert.All(await TakeDemoAsync(store), taken => Assert.False(taken.Changed));
+    }
 
-        Assert.Equal((0, 11), (again.Recorded, again.Unchanged));
+    [Theory]
+    [InlineData("{'resourceType':'Consent','status':", "fhir.json.truncated")]
+    [InlineData("{'resourceType':'Patient'}", "consent.import.not-a-consent")]
+    [InlineData("{'resourceType':'Consent','status':'active','patient':{'reference':'Patient/1'}}", "consent.import.patient-missing")]
+    [InlineData("{'resourceType':'Consent','patient':{'identifier':{'system':'s','value':'nobody'}}}", "consent.import.patient-unknown")]
+    [InlineData("{'resourceType':'Consent','patient':{'identifier':{'system':'s','value':'M1'}}}", "consent.import.unreadable")]
+    public async Task What_cannot_be_taken_or_understood_is_named_by_its_place_and_never_quoted(string json, string rule)
+    {
+        await using var store = await TestStore.CreateAsync(typeof(ConsentStore).Assembly);
+
+        var taken = await Import(store).TakeAsync(Encoding.UTF8.GetBytes(json.Replace('\'', '"')), "file:7", CancellationToken.None);
+
+        Assert.Equal((rule, "file:7"), (taken.Finding!.Rule, taken.Finding.Location));
+        Assert.DoesNotContain("nobody", taken.Finding.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_line_that_cannot_be_taken_is_named_and_holds_up_no_other()
+    public async Task A_patient_of_this_layer_may_be_named_by_reference()
     {
         await using var store = await TestStore.CreateAsync(typeof(ConsentStore).Assembly);
-        string[] lines =
-        [
-            """{"resourceType":"Consent","status":"active","patient":{"identifier":{"system":"s","value":"MRN1"}},"provision":{"type":"permit"}}""",
-            "",
-            """{"resourceType":"Consent","status":""",
-            """{"resourceType":"Patient"}""",
-            """{"resourceType":"Consent","status":"active","patient":{"reference":"Patient/1"}}""",
-            """{"resourceType":"Consent","status":"active","patient":{"identifier":{"system":"s","value":"nobody"}}}""",
-            $$"""{"resourceType":"Consent","id":"{{new string('x', 1 << 20)}}"}""",
-            """{"resourceType":"Consent","status":"active","patient":{"identifier":{"system":"s","value":"MRN2"}},"provision":{"type":"perhaps"}}""",
-        ];
+        var json = $$"""{"resourceType":"Consent","status":"active","patient":{"reference":"Patient/{{PersonOf("M2")}}"},"provision":{"type":"permit"} }""";
 
-        var result = await Import(store).RunAsync(new MemoryStream(Encoding.UTF8.GetBytes(string.Join("\r\n", lines))), CancellationToken.None);
+        Assert.True((await Import(store).TakeAsync(Encoding.UTF8.GetBytes(json), "file:1", CancellationToken.None)).Changed);
+        Permits(await DecideAsync(store, "M2"));
+    }
 
-        Assert.Equal((2, 1), (result.Recorded, result.Unreadable));
-        Assert.Equal(
-            [
-                "line 3: fhir.json.truncated",
-                "line 4: consent.import.not-a-consent",
-                "line 5: consent.import.patient-missing",
-                "line 6: consent.import.patient-unknown",
-                "line 7: consent.import.line-too-long",
-            ],
-            result.Findings.Select(f => $"{f.Location}: {f.Rule}"));
-        Assert.DoesNotContain(result.Findings, f => f.Text.Contains("nobody", StringComparison.Ordinal));
+    private static async Task<List<ConsentTaken>> TakeDemoAsync(TestStore store)
+    {
+        var taken = new List<ConsentTaken>();
+        foreach (var line in await File.ReadAllLinesAsync(Repository.PathOf("site", "demo", "samples", "consents.ndjson")))
+        {
+            taken.Add(await Import(store).TakeAsync(Encoding.UTF8.GetBytes(line), "consents.ndjson", CancellationToken.None));
+        }
+
+        Assert.Equal(11, taken.Count);
+        return taken;
     }
 
     private static ConsentImport Import(TestStore store) => new(
