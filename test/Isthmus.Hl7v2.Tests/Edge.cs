@@ -62,6 +62,20 @@ public class Edge
     }
 
     [Fact]
+    public void The_peek_never_answers_with_half_a_value()
+    {
+        var before = Msh + "\rNTE|1||";
+        var filler = new string('x', Hl7Peek.ScannedBytes - before.Length - "\rPID|1||47".Length);
+
+        Assert.True(Hl7Peek.TryRead(Bytes(before + filler + "\rPID|1||4711^^^NORTH\r"), out var header));
+        Assert.True(header.PatientId.IsEmpty);
+        Assert.Equal("C1", Encoding.ASCII.GetString(header.ControlId.Of(Bytes(before))));
+
+        Assert.False(Hl7Peek.TryRead(Bytes("MSH|^~\\&|" + new string('x', Hl7Peek.ScannedBytes) + "|||||||C1\r"), out header));
+        Assert.Equal(Hl7Rules.MshTooLong, header.Fault);
+    }
+
+    [Fact]
     public void An_acceptance_swaps_the_applications_and_echoes_id_version_and_charset()
     {
         Assert.Equal(

@@ -4,6 +4,7 @@ namespace Isthmus.Hl7v2;
 public static class Hl7Rules
 {
     public const string MshMissing = "hl7.msh.missing";
+    public const string MshTooLong = "hl7.msh.too-long";
     public const string MshPreceded = "hl7.msh.preceded";
     public const string MshRepeated = "hl7.msh.repeated";
     public const string DelimitersInvalid = "hl7.msh.delimiters-invalid";
@@ -24,6 +25,7 @@ public static class Hl7Rules
     public static string Text(string ruleId) => ruleId switch
     {
         MshMissing => "The frame has no MSH segment; nothing says how to read it.",
+        MshTooLong => "The MSH segment does not end within the first 64 KiB; it cannot be acknowledged by its control id.",
         MshPreceded => "There is text before the MSH segment; a frame must begin with MSH.",
         MshRepeated => "A second MSH segment stands in the same frame; send one message per frame.",
         DelimitersInvalid => "The field separator after MSH is not a printable punctuation character.",

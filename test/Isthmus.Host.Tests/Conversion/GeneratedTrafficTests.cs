@@ -1,5 +1,6 @@
 using Isthmus.Hl7v2;
 using Isthmus.Host.Commands;
+using Isthmus.Host.Running;
 using Isthmus.Mapping;
 using Isthmus.Simulators.Lab;
 using Isthmus.Testing;

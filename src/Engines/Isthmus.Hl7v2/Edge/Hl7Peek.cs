@@ -15,7 +15,8 @@ public static class Hl7Peek
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, out Hl7Header header)
     {
-        frame = frame[..Math.Min(frame.Length, ScannedBytes)];
+        var isCut = frame.Length > ScannedBytes;
+        frame = isCut ? frame[..ScannedBytes] : frame;
         var msh = MshStart.Find(frame);
         if (!msh.IsFound || !msh.CanSeparate)
         {
@@ -24,6 +25,17 @@ public static class Hl7Peek
         }
 
         var line = Line(frame, msh.Offset);
+        if (isCut)
+        {
+            // Half a control id would be acknowledged wrongly and half a patient id ordered wrongly: whole lines only.
+            frame = frame[..(frame.LastIndexOfAny((byte)'\r', (byte)'\n') + 1)];
+            if (line.End >= frame.Length)
+            {
+                header = new() { Fault = Hl7Rules.MshTooLong };
+                return false;
+            }
+        }
+
         Span<Hl7Slice> fields = stackalloc Hl7Slice[LastMshField + 1];
         fields.Clear();
         Split(frame, new(msh.AfterEncodingCharacters, line.End - msh.AfterEncodingCharacters), msh.Delimiters.Field, fields[2..]);
