@@ -75,7 +75,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
     {
         using var abandoning = new CancellationTokenSource();
         var settling = settlements.RunAsync(abandoning.Token);
-        while (!draining.IsCancellationRequested)
+        while (!draining.IsCancellationRequested && !settling.IsCompleted)
         {
             await SuperviseAsync(abandoning.Token);
             await Task.WhenAny(Task.Delay(SupervisionPeriod, time, draining));
@@ -105,9 +105,15 @@ public sealed partial class OutboundZone : IAsyncDisposable
     private async Task SuperviseAsync(CancellationToken abandoning)
     {
         var wanted = site().Destinations;
+        foreach (var lane in lanes.Values)
+        {
+            await lane.ThrowIfFaultedAsync();
+        }
+
         foreach (var (name, lane) in lanes.Where(lane => !wanted.TryGetValue(lane.Key, out var now) || now != lane.Value.Lane.Destination).ToList())
         {
             await lane.StopAsync();
+            await TryStoreAsync(lane.Lane.ForgetAsync, abandoning);
             lane.Dispose();
             lanes.Remove(name);
         }
@@ -205,6 +211,8 @@ public sealed partial class OutboundZone : IAsyncDisposable
             var draining = new CancellationTokenSource();
             return new RunningLane(lane, draining, Task.Run(() => lane.RunAsync(draining.Token, abandoning), CancellationToken.None));
         }
+
+        public Task ThrowIfFaultedAsync() => running.IsFaulted ? running : Task.CompletedTask;
 
         public async Task StopAsync()
         {

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Deliveries;
 using Isthmus.Exchange.Packs;
 using Isthmus.Outbound.Connectors;
 using Isthmus.Outbound.Resilience;
+using Isthmus.Trust.Consent.Decision;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Keys.Sealing;
 
@@ -49,16 +51,17 @@ internal sealed class Attempt(
 
         // 2 What it holds, and whether that may go there now.
         IReadOnlyList<PackedResource> documents;
+        ConsentDecision decision;
         try
         {
             documents = await OpenAsync(delivery, cancellation);
+            decision = consent.Decide(delivery, contract, terms, chain.Consents, documents);
         }
-        catch (Exception damaged) when (damaged is CryptographicException or InvalidDataException)
+        catch (Exception damaged) when (damaged is CryptographicException or InvalidDataException or JsonException)
         {
             return (untried with { Rule = PayloadUnreadable }, null);
         }
 
-        var decision = consent.Decide(delivery, contract, terms, chain.Consents, documents);
         var decided = untried with { Consent = decision, KeepsPayload = terms.PayloadRetention > TimeSpan.Zero };
         if (!decision.Permits)
         {

@@ -37,10 +37,8 @@ internal sealed class ConsentGate(ConsentStore store, TimeProvider time)
             Persons = new HashSet<PersonId> { delivery.Person },
             Purpose = terms.ConsentPurpose,
             Recipient = [terms.Recipient],
-            Data = directives.Count == 0
-                ? PayloadFacts.LabelsOf(documents)
-                : PayloadFacts.Of(documents, terms.Form == PayloadForm.MinimisedPseudonymised),
-            Jurisdiction = contract.Jurisdictions[0],
+            Data = directives.Count == 0 ? PayloadFacts.LabelsOf(documents, terms.Form) : PayloadFacts.Of(documents, terms.Form),
+            Jurisdiction = contract.Policy.Jurisdiction,
             At = time.GetUtcNow(),
         });
 }

@@ -80,7 +80,8 @@ internal sealed partial class DeliveryLane : IDisposable
     public async Task RunAsync(CancellationToken draining, CancellationToken abandoning)
     {
         var workers = Enumerable.Range(0, destination.Concurrency).Select(_ => Task.Run(() => WorkAsync(draining, abandoning), CancellationToken.None)).ToArray();
-        while (!draining.IsCancellationRequested)
+        // A worker ends before draining only by a fault that nobody foresaw, and then the lane ends with it.
+        while (!draining.IsCancellationRequested && !workers.Any(worker => worker.IsCompleted))
         {
             var pause = await TryFillAsync(draining);
             if (pause > TimeSpan.Zero)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Packs;
 using Isthmus.Trust.Consent.Decision;
 
@@ -14,8 +15,8 @@ internal static class PayloadFacts
 
     /// <summary>Every part on its own, for a person with directives on file.</summary>
     /// <param name="documents">The payload.</param>
-    /// <param name="pseudonymised">Its references are not those that directives know, so they count as unknown.</param>
-    public static IReadOnlyList<DataFacts> Of(IReadOnlyList<PackedResource> documents, bool pseudonymised)
+    /// <param name="form">In a minimised one references are not those that directives know, and labels may have been left out.</param>
+    public static IReadOnlyList<DataFacts> Of(IReadOnlyList<PackedResource> documents, PayloadForm form)
     {
         var facts = new List<DataFacts>(documents.Count);
         foreach (var document in documents)
@@ -23,7 +24,7 @@ internal static class PayloadFacts
             using var json = JsonDocument.Parse(document.Json);
             foreach (var resource in Resources(json.RootElement))
             {
-                facts.Add(Of(resource, pseudonymised));
+                facts.Add(Of(resource, form));
             }
         }
 
@@ -34,7 +35,7 @@ internal static class PayloadFacts
     /// Labels only, all parts together, for a person without any directive: nothing else can then change the decision, and most
     /// payloads carry no label at all.
     /// </summary>
-    public static IReadOnlyList<DataFacts> LabelsOf(IReadOnlyList<PackedResource> documents)
+    public static IReadOnlyList<DataFacts> LabelsOf(IReadOnlyList<PackedResource> documents, PayloadForm form)
     {
         List<DataFacts>? labelled = null;
         foreach (var document in documents)
@@ -47,11 +48,11 @@ internal static class PayloadFacts
             using var json = JsonDocument.Parse(document.Json);
             foreach (var resource in Resources(json.RootElement))
             {
-                (labelled ??= []).Add(new DataFacts(null, Labels(resource)));
+                (labelled ??= []).Add(new DataFacts(null, Labels(resource, form)));
             }
         }
 
-        return labelled is null ? [Unlabelled] : labelled;
+        return labelled ?? [form == PayloadForm.Full ? Unlabelled : DataFacts.Unknown];
     }
 
     private static IEnumerable<JsonElement> Resources(JsonElement document) =>
@@ -59,17 +60,20 @@ internal static class PayloadFacts
             ? List(document, "entry").Where(entry => entry.TryGetProperty("resource", out _)).Select(entry => entry.GetProperty("resource"))
             : [document];
 
-    private static DataFacts Of(JsonElement resource, bool pseudonymised) => new(
+    private static DataFacts Of(JsonElement resource, PayloadForm form) => new(
         Text(resource, "resourceType"),
-        Labels(resource),
+        Labels(resource, form),
         Codes(resource),
-        Reference: pseudonymised ? null : $"{Text(resource, "resourceType")}/{Text(resource, "id")}",
-        Authors: pseudonymised ? null : Authors(resource));
+        Reference: form != PayloadForm.Full ? null : $"{Text(resource, "resourceType")}/{Text(resource, "id")}",
+        Authors: form != PayloadForm.Full ? null : Authors(resource));
 
-    private static List<string> Labels(JsonElement resource) =>
-        resource.TryGetProperty("meta", out var meta)
-            ? [.. List(meta, "security").Select(label => Text(label, "code")).OfType<string>()]
+    private static List<string>? Labels(JsonElement resource, PayloadForm form)
+    {
+        var labels = resource.TryGetProperty("meta", out var meta)
+            ? List(meta, "security").Select(label => Text(label, "code")).OfType<string>().ToList()
             : [];
+        return labels.Count == 0 && form != PayloadForm.Full ? null : labels;
+    }
 
     private static List<string> Codes(JsonElement resource) =>
         resource.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.Object

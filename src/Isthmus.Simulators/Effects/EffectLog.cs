@@ -11,6 +11,9 @@ namespace Isthmus.Simulators.Effects;
 /// </summary>
 internal sealed class EffectLog : IAsyncDisposable
 {
+    /// <summary>How long the first of a block waits for others: the disk's flushes are shared with the product under load.</summary>
+    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock gate = new();
     private readonly SemaphoreSlim work = new(0);
     private readonly EffectTable table = new();
@@ -182,6 +185,7 @@ internal sealed class EffectLog : IAsyncDisposable
         while (true)
         {
             work.Wait();
+            Thread.Sleep(Company);
             Gathering full;
             lock (gate)
             {

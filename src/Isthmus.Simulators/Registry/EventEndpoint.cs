@@ -47,7 +47,7 @@ internal sealed class EventEndpoint(Counterpart counterpart, WebhookSignature si
         call.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    /// <summary>Finds whom the event is about: a <c>subject</c> that is text or carries an <c>id</c> or <c>reference</c>.</summary>
+    /// <summary>Finds whom the event is about: the first <c>subject</c> anywhere in it that is text or a reference.</summary>
     private static bool TryRead(Draft draft, string id)
     {
         try
@@ -58,22 +58,15 @@ internal sealed class EventEndpoint(Counterpart counterpart, WebhookSignature si
                 return false;
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            while (reader.Read())
             {
-                var isSubject = reader.ValueTextEquals("subject"u8);
-                reader.Read();
-                if (isSubject && Subject(ref reader) is { Length: > 0 and <= Draft.LongestName } subject)
+                if (draft.Subject.Length == 0 && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("subject"u8))
                 {
-                    draft.Subject = subject;
-                }
-                else
-                {
-                    reader.Skip();
+                    draft.Subject = Subject(ref reader);
                 }
             }
 
-            return !reader.Read() && draft.Delivery.Length <= Draft.LongestName
-                && draft.Add(Encoding.UTF8.GetBytes(id), 0, draft.Length);
+            return draft.Delivery.Length <= Draft.LongestName && draft.Add(Encoding.UTF8.GetBytes(id), 0, draft.Length);
         }
         catch (JsonException)
         {
@@ -81,32 +74,18 @@ internal sealed class EventEndpoint(Counterpart counterpart, WebhookSignature si
         }
     }
 
-    private static byte[]? Subject(ref Utf8JsonReader reader)
+    /// <summary>The value behind the property the reader stands on; empty if it names nobody.</summary>
+    private static byte[] Subject(scoped ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String)
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+            && reader.ValueTextEquals("reference"u8))
         {
-            return Encoding.UTF8.GetBytes(reader.GetString()!);
+            reader.Read();
         }
 
-        byte[]? found = null;
-        if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var names = reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("reference"u8);
-                reader.Read();
-                if (names && reader.TokenType == JsonTokenType.String)
-                {
-                    found = Encoding.UTF8.GetBytes(reader.GetString()!);
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-        }
-
-        return found;
+        var name = reader.TokenType == JsonTokenType.String ? Encoding.UTF8.GetBytes(reader.GetString()!) : [];
+        return name.Length <= Draft.LongestName ? name : [];
     }
 
     private static Task RefuseAsync(HttpContext call, int status, string error) => Answers.JsonAsync(call, new { error }, status);

@@ -98,6 +98,21 @@ public sealed class ConnectorTests : IAsyncLifetime
         Assert.Equal(FailureClass.Transport, (await nowhere.SendAsync(Result("d1"), CancellationToken.None)).Failure);
     }
 
+    [Fact]
+    public async Task A_key_that_is_missing_is_a_failure_of_credentials_and_a_new_one_needs_no_restart()
+    {
+        using var toEhr = Open(EhrSettings with { Key = "late" });
+        using var toRegistry = Open(RegistrySettings with { Key = "late-secret" });
+        Assert.Equal(FailureClass.Unauthorised, (await toEhr.SendAsync(Result("d1"), CancellationToken.None)).Failure);
+        Assert.Equal(FailureClass.Unauthorised, (await toRegistry.SendAsync(Document("d1"), CancellationToken.None)).Failure);
+
+        File.Copy(keys.Existing("ehr-client.key"), Path.Combine(keys.Path, "late.key"));
+        File.Copy(keys.Existing("registry-webhook"), Path.Combine(keys.Path, "late-secret"));
+
+        Assert.Null((await toEhr.SendAsync(Result("d1"), CancellationToken.None)).Failure);
+        Assert.Null((await toRegistry.SendAsync(Document("d1"), CancellationToken.None)).Failure);
+    }
+
     [Theory]
     [InlineData("429", "Throttled", 7)]
     [InlineData("500", "Application", null)]

@@ -56,6 +56,24 @@ public sealed class RegistryTests
         Assert.Equal(0, (int)(await client.GetFromJsonAsync<JsonObject>("/simulator/effects"))!["transactions"]!);
     }
 
+    [Theory]
+    [InlineData("""{"subject":"S-1"}""", "S-1")]
+    [InlineData("""{"entry":[{"resource":{"code":{},"subject":{"reference":"Patient/x"}}}]}""", "Patient/x")]
+    [InlineData("""{"subject":{}}""", null)]
+    [InlineData("""{"subject":[1],"other":{"subject":"deep"}}""", "deep")]
+    public async Task Whom_an_event_is_about_is_found_wherever_it_stands(string body, string? subject)
+    {
+        using var folder = new TemporaryFolder();
+        await using var registry = await StartAsync(folder);
+        using var client = new HttpClient { BaseAddress = registry.Address };
+
+        using var answer = await client.SendAsync(Signed("evt-1", body));
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        var order = await client.GetStringAsync("/simulator/order");
+        Assert.Equal(subject, order.Length == 0 ? null : (string?)JsonNode.Parse(order)!["subject"]);
+    }
+
     [Fact]
     public async Task During_a_rotation_one_of_several_signatures_suffices()
     {

@@ -34,7 +34,7 @@ internal sealed class FhirRestConnector : Connector
         address = new Uri(destination.BaseUrl.AbsoluteUri.TrimEnd('/') + "/");
         fullUrlBase = Encoding.UTF8.GetBytes(address.AbsoluteUri);
         http = Egress.Open(destination);
-        tokens = new TokenSource(destination, keys, http, meter, time);
+        tokens = new TokenSource(destination, new Credential(destination, keys), http, meter, time);
     }
 
     public string Name => "fhir-rest";

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Outbound.Resilience;
-using Isthmus.Trust.Keys;
 
 namespace Isthmus.Outbound.Connectors.OAuth;
 
@@ -13,7 +12,7 @@ namespace Isthmus.Outbound.Connectors.OAuth;
 /// new key needs no restart.
 /// </summary>
 internal sealed class TokenSource(
-    DestinationSettings destination, KeyFolder keys, HttpMessageInvoker http, OutboundMeter meter, TimeProvider time) : IDisposable
+    DestinationSettings destination, Credential credential, HttpMessageInvoker http, OutboundMeter meter, TimeProvider time) : IDisposable
 {
     /// <summary>Renewal begins when this share of a token's life has passed.</summary>
     private const double RenewAfter = 0.75;
@@ -31,9 +30,6 @@ internal sealed class TokenSource(
     private volatile Token? current;
     private Task renewal = Task.CompletedTask;
     private TimeSpan skew;
-
-    /// <summary>A signing pair is two files, a secret is one.</summary>
-    private string KeyFile => destination.Authentication == DestinationAuthentication.PrivateKeyJwt ? destination.Key + ".key" : destination.Key!;
 
     /// <summary>A token to use now, or why there is none.</summary>
     public ValueTask<TokenAnswer> GetAsync(CancellationToken cancellation)
@@ -81,14 +77,24 @@ internal sealed class TokenSource(
 
     private async Task<TokenAnswer> AskAsync(CancellationToken cancellation)
     {
+        string secret;
+        try
+        {
+            secret = credential.Read();
+        }
+        catch (Exception missing) when (Credential.IsToBlame(missing))
+        {
+            return new TokenAnswer(null, DeliveryResult.Failed(FailureClass.Unauthorised));
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(destination.Timeout);
         try
         {
-            using var answer = await PostAsync(patience.Token);
+            using var answer = await PostAsync(secret, patience.Token);
             if (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && LearnSkew(answer))
             {
-                using var again = await PostAsync(patience.Token);
+                using var again = await PostAsync(secret, patience.Token);
                 return await ReadAsync(again, patience.Token);
             }
 
@@ -100,21 +106,24 @@ internal sealed class TokenSource(
             // Asking for a token has no effect at the partner, so whatever went wrong is of the way to it.
             return new TokenAnswer(null, DeliveryResult.Failed(FailureClass.Transport));
         }
+        catch (Exception malformed) when (Credential.IsToBlame(malformed))
+        {
+            return new TokenAnswer(null, DeliveryResult.Failed(FailureClass.Unauthorised));
+        }
     }
 
-    private Task<HttpResponseMessage> PostAsync(CancellationToken cancellation)
+    private Task<HttpResponseMessage> PostAsync(string secret, CancellationToken cancellation)
     {
         var form = new Dictionary<string, string>(StringComparer.Ordinal) { ["grant_type"] = "client_credentials" };
-        var credential = File.ReadAllText(keys.Existing(KeyFile));
         if (destination.Authentication == DestinationAuthentication.PrivateKeyJwt)
         {
             form["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-            form["client_assertion"] = ClientAssertion.Sign(credential, destination.ClientId!, destination.TokenUrl!, time.GetUtcNow() + skew);
+            form["client_assertion"] = ClientAssertion.Sign(secret, destination.ClientId!, destination.TokenUrl!, time.GetUtcNow() + skew);
         }
         else
         {
             form["client_id"] = destination.ClientId!;
-            form["client_secret"] = credential.Trim();
+            form["client_secret"] = secret;
         }
 
         var request = new HttpRequestMessage(HttpMethod.Post, destination.TokenUrl) { Content = new FormUrlEncodedContent(form) };

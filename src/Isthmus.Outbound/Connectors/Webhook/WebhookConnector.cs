@@ -16,6 +16,7 @@ internal sealed class WebhookConnector(DestinationSettings destination, KeyFolde
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
+    private readonly Credential credential = new(destination, keys);
     private readonly HttpMessageInvoker http = Egress.Open(destination);
     private volatile Secret? secret;
 
@@ -30,7 +31,17 @@ internal sealed class WebhookConnector(DestinationSettings destination, KeyFolde
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(destination.Timeout);
-        using var request = Signed(payload.Key, document.Json);
+        byte[] key;
+        try
+        {
+            key = CurrentSecret();
+        }
+        catch (Exception missing) when (Credential.IsToBlame(missing))
+        {
+            return DeliveryResult.Failed(FailureClass.Unauthorised);
+        }
+
+        using var request = Signed(key, payload.Key, document.Json);
         try
         {
             using var answer = await http.SendAsync(request, patience.Token);
@@ -45,14 +56,14 @@ internal sealed class WebhookConnector(DestinationSettings destination, KeyFolde
 
     public void Dispose() => http.Dispose();
 
-    private HttpRequestMessage Signed(string id, ReadOnlyMemory<byte> body)
+    private HttpRequestMessage Signed(byte[] key, string id, ReadOnlyMemory<byte> body)
     {
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var request = new HttpRequestMessage(HttpMethod.Post, destination.BaseUrl) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = Json;
         request.Headers.TryAddWithoutValidation("webhook-id", id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp);
-        request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(CurrentSecret(), id, timestamp, body.Span));
+        request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(key, id, timestamp, body.Span));
         return request;
     }
 
@@ -61,7 +72,7 @@ internal sealed class WebhookConnector(DestinationSettings destination, KeyFolde
         var known = secret;
         if (known is null || time.GetElapsedTime(known.ReadAt) > SecretLife)
         {
-            known = new Secret(WebhookSignature.ReadSecret(File.ReadAllText(keys.Existing(destination.Key!))), time.GetTimestamp());
+            known = new Secret(WebhookSignature.ReadSecret(credential.Read()), time.GetTimestamp());
             secret = known;
         }
 
