@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Isthmus.Mapping.Compiled;
+using Isthmus.Mapping.Compiling;
 using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping;

@@ -4,7 +4,6 @@ using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Hl7v2;
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Isthmus.Hl7v2;
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping;

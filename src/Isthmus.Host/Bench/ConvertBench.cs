@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Runtime.Versioning;
 using System.Text.Json;
 using Isthmus.Hl7v2;
-using Isthmus.Host.Commands;
+using Isthmus.Host.Running;
 using Isthmus.Mapping;
 
 namespace Isthmus.Host.Bench;
@@ -29,7 +28,7 @@ internal static class ConvertBench
         }
 
         loading.Stop();
-        using var core = new OneCore();
+        using var processor = PinnedProcess.Pin();
         var traffic = new SampleTraffic();
         var messages = Enumerable.Range(1, 256).Select(i => Unframed(traffic.Frame(i, i % 40))).ToArray();
         var reader = new Hl7Reader();
@@ -87,35 +86,4 @@ internal static class ConvertBench
     }
 
     private static byte[] Unframed(byte[] frame) => frame[1..^2];
-
-    /// <summary>Pins the whole process, garbage collection included, to one core while it lasts.</summary>
-    private sealed class OneCore : IDisposable
-    {
-        private readonly nint? before;
-
-        public OneCore()
-        {
-            if (OperatingSystem.IsLinux())
-            {
-                before = Pin(1);
-            }
-        }
-
-        public void Dispose()
-        {
-            if (OperatingSystem.IsLinux() && before is { } mask)
-            {
-                Pin(mask);
-            }
-        }
-
-        [SupportedOSPlatform("linux")]
-        private static nint Pin(nint mask)
-        {
-            using var process = Process.GetCurrentProcess();
-            var previous = process.ProcessorAffinity;
-            process.ProcessorAffinity = mask;
-            return previous;
-        }
-    }
 }

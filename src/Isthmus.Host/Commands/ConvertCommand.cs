@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.CommandLine;
 using Isthmus.Hl7v2;
+using Isthmus.Host.Running;
 using Isthmus.Host.Terminal;
 using Isthmus.Mapping;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
@@ -25,8 +24,8 @@ internal static class AttachmentFunctions
         var (typeSource, subtypeSource) = (use.Sources[0], use.Sources[1]);
         return (run, frame, _) =>
         {
-            var type = run.Bytes(run.Innermost(typeSource(run, frame)));
-            var subtype = run.Bytes(run.Innermost(subtypeSource(run, frame)));
+            var type = run.Text.Bytes(run.Text.Innermost(typeSource(run, frame)));
+            var subtype = run.Text.Bytes(run.Text.Innermost(subtypeSource(run, frame)));
             if ((MediaTypes.Find(subtype) ?? MediaTypes.Find(type)) is { } known)
             {
                 CodeFunctions.Constant(run, frame, target, known.Code);
@@ -45,13 +44,13 @@ internal static class AttachmentFunctions
         var (encodingSource, dataSource) = (use.Sources[0], use.Sources[1]);
         return (run, frame, _) =>
         {
-            var at = run.Trim(dataSource(run, frame));
+            var at = run.Text.Trim(dataSource(run, frame));
             if (at.IsEmpty)
             {
                 return;
             }
 
-            var encoding = run.Bytes(run.Innermost(encodingSource(run, frame)));
+            var encoding = run.Text.Bytes(run.Text.Innermost(encodingSource(run, frame)));
             var rented = ArrayPool<byte>.Shared.Rent((at.Length * 2) + 8);
             try
             {
@@ -76,7 +75,7 @@ internal static class AttachmentFunctions
         if (Ascii.EqualsIgnoreCase(encoding, "Base64"u8))
         {
             var length = 0;
-            foreach (var b in run.Bytes(at))
+            foreach (var b in run.Text.Bytes(at))
             {
                 if (b is not ((byte)'\r' or (byte)'\n' or (byte)' '))
                 {
@@ -91,7 +90,7 @@ internal static class AttachmentFunctions
         if (Ascii.EqualsIgnoreCase(encoding, "Hex"u8))
         {
             plain = new byte[at.Length / 2];
-            if (at.Length % 2 != 0 || Convert.FromHexString(run.Bytes(at), plain, out _, out _) != OperationStatus.Done)
+            if (at.Length % 2 != 0 || Convert.FromHexString(run.Text.Bytes(at), plain, out _, out _) != OperationStatus.Done)
             {
                 return -1;
             }
@@ -99,7 +98,7 @@ internal static class AttachmentFunctions
         else
         {
             plain = new byte[at.Length];
-            plain = plain[..run.Message.WriteText(run.Bytes(at), plain)];
+            plain = plain[..run.Message.WriteText(run.Text.Bytes(at), plain)];
         }
 
         return Base64.EncodeToUtf8(plain, buffer, out _, out var written) == OperationStatus.Done ? written : -1;

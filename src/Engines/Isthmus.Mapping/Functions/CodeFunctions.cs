@@ -1,5 +1,4 @@
 using Isthmus.Fhir.Elements;
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
@@ -14,8 +13,8 @@ internal static class CodeFunctions
         var target = use.Target;
         return (run, frame, value) =>
         {
-            var slice = run.Innermost(value);
-            var text = run.Bytes(slice);
+            var slice = run.Text.Innermost(value);
+            var text = run.Text.Bytes(slice);
             if (text is not ([(byte)'Y'] or [(byte)'N']))
             {
                 run.Find(FindingRules.BooleanInvalid.Rule, slice, FindingRules.BooleanInvalid.Message);
@@ -34,13 +33,13 @@ internal static class CodeFunctions
     /// <summary>A code through a vocabulary; a code the vocabulary lacks makes a finding and no element.</summary>
     public static RuleAction Mapped(Target target, CodeTable vocabulary) => (run, frame, value) =>
     {
-        var slice = run.Innermost(value);
+        var slice = run.Text.Innermost(value);
         if (slice.IsEmpty)
         {
             return;
         }
 
-        if (vocabulary.Find(run.Bytes(slice)) is not { Code.Length: > 0 } coded)
+        if (vocabulary.Find(run.Text.Bytes(slice)) is not { Code.Length: > 0 } coded)
         {
             run.Find(FindingRules.CodeUnmapped.Rule, slice, FindingRules.CodeUnmapped.Message);
             return;

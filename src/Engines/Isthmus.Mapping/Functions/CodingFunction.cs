@@ -1,5 +1,4 @@
 using Isthmus.Fhir.Elements;
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
@@ -28,18 +27,18 @@ internal static class CodingFunction
         var terminology = use.Terminology;
         return (run, frame, _) =>
         {
-            var codeAt = run.Innermost(code(run, frame));
-            var textAt = run.Innermost(text(run, frame));
+            var codeAt = run.Text.Innermost(code(run, frame));
+            var textAt = run.Text.Innermost(text(run, frame));
             if (codeAt.IsEmpty && textAt.IsEmpty)
             {
                 return;
             }
 
-            var systemAt = run.Innermost(system(run, frame));
+            var systemAt = run.Text.Innermost(system(run, frame));
             if (!codeAt.IsEmpty && run.FrameAt(frame).With?.Vocabulary is { } vocabulary
-                && (!isAlternate || systemAt.IsEmpty || run.Bytes(systemAt).StartsWith("HL7"u8)))
+                && (!isAlternate || systemAt.IsEmpty || run.Text.Bytes(systemAt).StartsWith("HL7"u8)))
             {
-                if (vocabulary.Find(run.Bytes(codeAt)) is { Code.Length: > 0 } coded)
+                if (vocabulary.Find(run.Text.Bytes(codeAt)) is { Code.Length: > 0 } coded)
                 {
                     WriteTabled(run, frame, register, coded, version(run, frame));
                     if (systemAt.IsEmpty || SameAs(run, coded, codeAt, systemAt, terminology))
@@ -60,7 +59,7 @@ internal static class CodingFunction
             }
 
             SystemFunctions.WriteCodingSystem(run, coding, SystemName, systemAt, terminology);
-            Write(run, coding, VersionName, run.Innermost(version(run, frame)));
+            Write(run, coding, VersionName, run.Text.Innermost(version(run, frame)));
             Write(run, coding, CodeName, codeAt);
             Write(run, coding, DisplayName, textAt);
         };
@@ -79,7 +78,7 @@ internal static class CodingFunction
             run.Builder.String(coding, SystemName, coded.System);
         }
 
-        Write(run, coding, VersionName, run.Innermost(version));
+        Write(run, coding, VersionName, run.Text.Innermost(version));
         run.Builder.String(coding, CodeName, coded.Code);
         if (coded.Display.Length > 0)
         {
@@ -91,7 +90,7 @@ internal static class CodingFunction
     {
         Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
         var length = SystemFunctions.CodingSystemUri(run, system, terminology, uri, out _);
-        return coded.System.AsSpan().SequenceEqual(uri[..length]) && coded.Code.AsSpan().SequenceEqual(run.Bytes(code));
+        return coded.System.AsSpan().SequenceEqual(uri[..length]) && coded.Code.AsSpan().SequenceEqual(run.Text.Bytes(code));
     }
 
     private static void Write(TranslationRun run, int element, int name, Slice text)

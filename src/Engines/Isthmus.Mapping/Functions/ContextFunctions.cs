@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Isthmus.Mapping.Compiled;
+using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping.Functions;
 

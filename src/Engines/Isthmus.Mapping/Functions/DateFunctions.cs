@@ -1,5 +1,4 @@
 using Isthmus.Hl7v2;
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping.Functions;
@@ -32,8 +31,8 @@ internal static class DateFunctions
         var target = use.Target;
         return (run, frame, value) =>
         {
-            var slice = run.Innermost(value);
-            var text = run.Bytes(slice);
+            var slice = run.Text.Innermost(value);
+            var text = run.Text.Bytes(slice);
             if (text.IsEmpty)
             {
                 return;
@@ -55,13 +54,13 @@ internal static class DateFunctions
 
     private static RuleAction Compile(Target target, Form form) => (run, frame, value) =>
     {
-        var slice = run.Innermost(value);
+        var slice = run.Text.Innermost(value);
         if (slice.IsEmpty)
         {
             return;
         }
 
-        if (!Hl7DateTime.TryParse(run.Bytes(slice), out var time, out var fault))
+        if (!Hl7DateTime.TryParse(run.Text.Bytes(slice), out var time, out var fault))
         {
             run.Find(fault!, slice, Hl7ValueRules.Text(fault!));
             return;

@@ -1,4 +1,4 @@
-using Isthmus.Mapping.Compiled;
+using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping.Functions;

@@ -1,5 +1,4 @@
 using Isthmus.Fhir.Elements;
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
@@ -54,13 +53,13 @@ internal static class LocalCodes
 
     private static Coded? Find(TranslationRun run, CodeTable table, Slice value, int component)
     {
-        var code = run.Bytes(run.Innermost(run.Part(value, component)));
+        var code = run.Text.Bytes(run.Text.Innermost(run.Text.Part(value, component)));
         if (code.IsEmpty)
         {
             return null;
         }
 
-        var system = run.Bytes(run.Innermost(run.Part(value, component + 2)));
+        var system = run.Text.Bytes(run.Text.Innermost(run.Text.Part(value, component + 2)));
         Span<byte> key = stackalloc byte[256];
         if (system.Length + 1 + code.Length > key.Length)
         {

@@ -1,6 +1,5 @@
 using Isthmus.Fhir.Elements;
 using Isthmus.Hl7v2;
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping.Functions;
@@ -16,10 +15,10 @@ internal static class NumberFunctions
         var target = use.Target;
         return (run, frame, value) =>
         {
-            var slice = run.Innermost(value);
+            var slice = run.Text.Innermost(value);
             if (Accept(run, slice))
             {
-                WriteNumber(run, frame, target, run.Bytes(slice));
+                WriteNumber(run, frame, target, run.Text.Bytes(slice));
             }
         };
     }
@@ -30,14 +29,14 @@ internal static class NumberFunctions
         var least = target.Type switch { "positiveInt" => 1, "unsignedInt" => 0, _ => int.MinValue };
         return (run, frame, value) =>
         {
-            var slice = run.Innermost(value);
-            if (!System.Buffers.Text.Utf8Parser.TryParse(run.Bytes(slice), out int number, out var used) || used != slice.Length || number < least)
+            var slice = run.Text.Innermost(value);
+            if (!System.Buffers.Text.Utf8Parser.TryParse(run.Text.Bytes(slice), out int number, out var used) || used != slice.Length || number < least)
             {
                 Refuse(run, slice);
                 return;
             }
 
-            WriteNumber(run, frame, target, run.Bytes(slice));
+            WriteNumber(run, frame, target, run.Text.Bytes(slice));
         };
     }
 
@@ -50,11 +49,11 @@ internal static class NumberFunctions
         var register = use.Register;
         return (run, frame, value) =>
         {
-            var slice = run.Innermost(value);
-            var text = run.Bytes(slice);
+            var slice = run.Text.Innermost(value);
+            var text = run.Text.Bytes(slice);
             var sign = text.IndexOfAnyExcept((byte)'<', (byte)'>', (byte)'=');
             var comparator = sign < 0 ? text : text[..sign];
-            var rest = run.Trim(slice with { Start = slice.Start + comparator.Length, Length = slice.Length - comparator.Length });
+            var rest = run.Text.Trim(slice with { Start = slice.Start + comparator.Length, Length = slice.Length - comparator.Length });
             if (!IsComparator(comparator) || !Accept(run, rest))
             {
                 return;
@@ -68,7 +67,7 @@ internal static class NumberFunctions
 
             if (!run.Builder.Has(quantity, ValueName))
             {
-                Put(run, quantity, ValueName, repeats: false, run.Bytes(rest));
+                Put(run, quantity, ValueName, repeats: false, run.Text.Bytes(rest));
             }
         };
     }
@@ -79,7 +78,7 @@ internal static class NumberFunctions
 
     private static bool Accept(TranslationRun run, Slice slice)
     {
-        if (!slice.IsEmpty && Hl7Number.TryParse(run.Bytes(slice), out _))
+        if (!slice.IsEmpty && Hl7Number.TryParse(run.Text.Bytes(slice), out _))
         {
             return true;
         }

@@ -1,4 +1,3 @@
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
@@ -18,7 +17,7 @@ internal static class SystemFunctions
         var terminology = use.Terminology;
         return (run, frame, value) =>
         {
-            var name = run.Innermost(value);
+            var name = run.Text.Innermost(value);
             var at = target;
             if (!name.IsEmpty && run.Place(frame, ref at) is var parent and >= 0)
             {
@@ -46,7 +45,7 @@ internal static class SystemFunctions
     /// <param name="known">False where a local name had to stand in for a system that is not declared local (L, 99…).</param>
     public static int CodingSystemUri(TranslationRun run, Slice system, TerminologySet terminology, Span<byte> uri, out bool known)
     {
-        var name = run.Bytes(system);
+        var name = run.Text.Bytes(system);
         known = true;
         if (terminology.Systems.Find(name) is { } listed)
         {
@@ -78,9 +77,9 @@ internal static class SystemFunctions
         var (nameSource, idSource, typeSource) = (use.Sources[0], use.Sources[1], use.Sources[2]);
         return (run, frame, _) =>
         {
-            var name = run.Innermost(nameSource(run, frame));
-            var id = run.Innermost(idSource(run, frame));
-            var type = run.Innermost(typeSource(run, frame));
+            var name = run.Text.Innermost(nameSource(run, frame));
+            var id = run.Text.Innermost(idSource(run, frame));
+            var type = run.Text.Innermost(typeSource(run, frame));
             var at = target;
             if ((name.IsEmpty && id.IsEmpty) || run.Place(frame, ref at) is not (var parent and >= 0))
             {
@@ -88,9 +87,9 @@ internal static class SystemFunctions
             }
 
             var room = run.Builder.Room(LongestUri);
-            var length = !id.IsEmpty ? Universal(run, run.Bytes(id), run.Bytes(type), terminology, room)
-                : terminology.Authorities.Find(run.Bytes(name)) is { } listed ? Copy(listed.Code, room)
-                : Local(run, terminology, run.Bytes(name), room);
+            var length = !id.IsEmpty ? Universal(run, run.Text.Bytes(id), run.Text.Bytes(type), terminology, room)
+                : terminology.Authorities.Find(run.Text.Bytes(name)) is { } listed ? Copy(listed.Code, room)
+                : Local(run, terminology, run.Text.Bytes(name), room);
             run.Builder.Take(parent, at.Name, at.Repeats, length);
         };
     }
@@ -103,12 +102,12 @@ internal static class SystemFunctions
         var typeSource = use.Sources[1];
         return (run, frame, value) =>
         {
-            var id = run.Innermost(value);
+            var id = run.Text.Innermost(value);
             var at = target;
             if (!id.IsEmpty && run.Place(frame, ref at) is var parent and >= 0)
             {
-                var type = run.Innermost(typeSource(run, frame));
-                run.Builder.Take(parent, at.Name, at.Repeats, Universal(run, run.Bytes(id), run.Bytes(type), terminology, run.Builder.Room(LongestUri)));
+                var type = run.Text.Innermost(typeSource(run, frame));
+                run.Builder.Take(parent, at.Name, at.Repeats, Universal(run, run.Text.Bytes(id), run.Text.Bytes(type), terminology, run.Builder.Room(LongestUri)));
             }
         };
     }

@@ -1,4 +1,3 @@
-using Isthmus.Mapping.Compiled;
 using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping.Functions;
@@ -10,14 +9,14 @@ internal static class TextFunctions
     public static RuleAction Innermost(FunctionUse use)
     {
         var target = use.Target;
-        return (run, frame, value) => Write(run, frame, target, run.Innermost(value));
+        return (run, frame, value) => Write(run, frame, target, run.Text.Innermost(value));
     }
 
     /// <summary>The whole stretch, delimiters and all: ST, TX and FT of senders that forget to escape.</summary>
     public static RuleAction Whole(FunctionUse use)
     {
         var target = use.Target;
-        return (run, frame, value) => Write(run, frame, target, run.Trim(value));
+        return (run, frame, value) => Write(run, frame, target, run.Text.Trim(value));
     }
 
     /// <summary>Every repetition of the field as one text, a line each: how reports are sent in TX and FT.</summary>
@@ -38,13 +37,13 @@ internal static class TextFunctions
             var from = field.Start;
             while (from <= field.Start + field.Length)
             {
-                var line = run.Repetition(new Slice(from, field.Start + field.Length - from, Level.Repetition), 1);
+                var line = run.Text.Repetition(new Slice(from, field.Start + field.Length - from, Level.Repetition), 1);
                 if (length > 0)
                 {
                     run.Builder.Room(length + 1)[length++] = (byte)'\n';
                 }
 
-                length += run.WriteText(run.Trim(line), length);
+                length += run.WriteText(run.Text.Trim(line), length);
                 from = line.Start + line.Length + 1;
             }
 

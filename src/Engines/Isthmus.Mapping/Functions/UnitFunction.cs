@@ -1,5 +1,5 @@
 using Isthmus.Fhir.Elements;
-using Isthmus.Mapping.Compiled;
+using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping.Functions;
 
@@ -22,8 +22,8 @@ internal static class UnitFunction
         var terminology = use.Terminology;
         return (run, frame, _) =>
         {
-            var codeAt = run.Innermost(code(run, frame));
-            var textAt = run.Innermost(text(run, frame));
+            var codeAt = run.Text.Innermost(code(run, frame));
+            var textAt = run.Text.Innermost(text(run, frame));
             if (codeAt.IsEmpty && textAt.IsEmpty)
             {
                 return;
@@ -39,14 +39,14 @@ internal static class UnitFunction
             run.Builder.Take(quantity, UnitName, repeats: false, run.WriteText(textAt.IsEmpty ? codeAt : textAt));
 
             Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
-            var systemAt = run.Innermost(system(run, frame));
+            var systemAt = run.Text.Innermost(system(run, frame));
             var named = uri[..(systemAt.IsEmpty ? 0 : SystemFunctions.CodingSystemUri(run, systemAt, terminology, uri, out bool _))];
             if (named.SequenceEqual(Ucum) && !codeAt.IsEmpty)
             {
                 run.Builder.String(quantity, SystemName, Ucum);
                 run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(codeAt));
             }
-            else if (terminology.Units.Find(run.Bytes(spelling)) is { } ucum)
+            else if (terminology.Units.Find(run.Text.Bytes(spelling)) is { } ucum)
             {
                 run.Builder.String(quantity, SystemName, Ucum);
                 run.Builder.String(quantity, CodeName, ucum.Code);

@@ -1,4 +1,3 @@
-using Isthmus.Mapping.Compiled;
 
 namespace Isthmus.Mapping.Running;
 

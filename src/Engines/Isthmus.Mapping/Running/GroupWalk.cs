@@ -1,5 +1,4 @@
 using Isthmus.Hl7v2;
-using Isthmus.Mapping.Compiled;
 
 namespace Isthmus.Mapping.Running;
 

@@ -1,4 +1,3 @@
-using Isthmus.Mapping.Compiled;
 
 namespace Isthmus.Mapping.Running;
 
@@ -84,7 +83,7 @@ internal static class MessageRun
             Definition = definition,
             Type = defined.Type,
             Node = node,
-            IdNode = IsIdentified(run, map, definition) ? run.GiveId(node, run.Context.PatientId!) : run.ReserveId(node),
+            IdNode = IsIdentified(run, map, definition) ? run.Resources.GiveId(node, run.Context.PatientId!) : run.Resources.ReserveId(node),
             Group = owner,
             Segment = segment,
             Anchor = run.Groups.Nearest(owner, ObrKey),
@@ -158,7 +157,7 @@ internal static class MessageRun
         {
             var value = Valued(run, defined.Key[part], ref entry);
             leads |= part == 0 && !value.IsEmpty;
-            length = run.AppendKey(length, run.Bytes(value));
+            length = run.Resources.AppendKey(length, run.Text.Bytes(value));
         }
 
         if (leads)
@@ -167,8 +166,8 @@ internal static class MessageRun
         }
 
         Span<byte> position = [(byte)(entry.Segment >> 16), (byte)(entry.Segment >> 8), (byte)entry.Segment];
-        length = run.AppendKey(0, run.Bytes(run.Innermost(run.FieldOf(0, 10))));
-        return run.AppendKey(length, position);
+        length = run.Resources.AppendKey(0, run.Text.Bytes(run.Text.Innermost(run.FieldOf(0, 10))));
+        return run.Resources.AppendKey(length, position);
     }
 
     private static Slice Valued(TranslationRun run, KeyPart part, ref ResourceEntry entry)
@@ -184,9 +183,9 @@ internal static class MessageRun
             }
 
             var value = run.FieldOf(segment, field);
-            value = component == 0 ? value : run.Part(value, component);
-            value = subcomponent == 0 ? value : run.Part(value, subcomponent);
-            value = component == 0 ? run.Trim(value) : run.Innermost(value);
+            value = component == 0 ? value : run.Text.Part(value, component);
+            value = subcomponent == 0 ? value : run.Text.Part(value, subcomponent);
+            value = component == 0 ? run.Text.Trim(value) : run.Text.Innermost(value);
             if (!value.IsEmpty)
             {
                 return value;
@@ -232,7 +231,7 @@ internal static class MessageRun
                 }
 
                 found = true;
-                run.Refer(rule.Repeats ? run.Builder.Item(node, rule.Name) : run.Builder.Object(node, rule.Name), to);
+                run.Resources.Refer(rule.Repeats ? run.Builder.Item(node, rule.Name) : run.Builder.Object(node, rule.Name), to);
                 if (!rule.Repeats)
                 {
                     return;

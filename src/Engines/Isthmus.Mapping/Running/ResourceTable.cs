@@ -1,9 +1,18 @@
+using System.Text;
+using Isthmus.Fhir.Elements;
+
 namespace Isthmus.Mapping.Running;
 
 /// <summary>The resources of one translation: those that segments make, and those that values within them make.</summary>
-internal sealed class ResourceTable
+internal sealed class ResourceTable(FhirBuilder builder)
 {
     private const int Buckets = 1024;
+
+    /// <summary>Between the parts of a business key; no text of a message holds it.</summary>
+    private const byte KeySeparator = 0x1F;
+
+    private static readonly int IdName = FhirNames.IdOf("id"u8);
+    private static readonly int ReferenceName = FhirNames.IdOf("reference"u8);
 
     private ResourceEntry[] entries = new ResourceEntry[64];
     private byte[] keys = new byte[4096];
@@ -50,6 +59,42 @@ internal sealed class ResourceTable
         entries[index].KeyStart = keyLength;
         entries[index].KeyLength = length;
         keyLength += length;
+    }
+
+    /// <summary>Writes <c>Type/id</c> into a Reference element that has none yet.</summary>
+    public void Refer(int element, int resource)
+    {
+        if (builder.Has(element, ReferenceName))
+        {
+            return;
+        }
+
+        ref var entry = ref entries[resource];
+        var id = builder.LengthAt(entry.IdNode);
+        var length = entry.Type.Length + 1 + id;
+        var room = builder.Room(length);
+        entry.Type.CopyTo(room);
+        room[entry.Type.Length] = (byte)'/';
+        builder.TextAt(entry.IdNode).CopyTo(room[(entry.Type.Length + 1)..]);
+        builder.Take(element, ReferenceName, repeats: false, length);
+    }
+
+    /// <summary>A place for an id right behind the resourceType; its characters are filled in when the business key is known.</summary>
+    public int ReserveId(int node)
+    {
+        builder.Room(ResourceIds.Length)[..ResourceIds.Length].Fill((byte)'0');
+        return builder.Take(node, IdName, repeats: false, ResourceIds.Length);
+    }
+
+    public int GiveId(int node, string id) => builder.String(node, IdName, Encoding.UTF8.GetBytes(id));
+
+    /// <summary>Adds one part to the business key being composed; returns the key's length.</summary>
+    public int AppendKey(int length, ReadOnlySpan<byte> part)
+    {
+        var room = KeyRoom(length + part.Length + 1);
+        part.CopyTo(room[length..]);
+        room[length + part.Length] = KeySeparator;
+        return length + part.Length + 1;
     }
 
     /// <summary>The latest resource of that type and business key, or -1.</summary>

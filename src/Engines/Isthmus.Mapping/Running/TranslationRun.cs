@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Hl7v2;
-using Isthmus.Mapping.Compiled;
 
 namespace Isthmus.Mapping.Running;
 
@@ -15,30 +13,22 @@ internal sealed class TranslationRun
 {
     private const int FhirNone = -1;
 
-    /// <summary>Between the parts of a business key; no text of a message holds it.</summary>
-    private const byte KeySeparator = 0x1F;
-
     private static readonly int UrlName = FhirNames.IdOf("url"u8);
-    private static readonly int IdName = FhirNames.IdOf("id"u8);
-    private static readonly int ReferenceName = FhirNames.IdOf("reference"u8);
 
-    private Frame[] frames = new Frame[16];
-    private int frameCount;
-    private int[] registers = new int[256];
-    private int registerCount;
-    private Slice[] parts = new Slice[256];
-    private int partCount;
-    private byte[] raw = [];
-    private int rawStart;
+    private readonly FrameStack frames = new();
     private int keptSegment;
     private int keptField;
     private Slice kept;
 
+    public TranslationRun() => Resources = new ResourceTable(Builder);
+
     public FhirBuilder Builder { get; } = new(4096, 64 * 1024);
+
+    public MessageBytes Text { get; } = new();
 
     public GroupWalk Groups { get; } = new();
 
-    public ResourceTable Resources { get; } = new();
+    public ResourceTable Resources { get; }
 
     public List<MapFinding> Findings { get; } = [];
 
@@ -56,8 +46,6 @@ internal sealed class TranslationRun
 
     public Hl7Message Message { get; private set; } = null!;
 
-    public Hl7Delimiters Delimiters { get; private set; }
-
     public TranslationContext Context { get; private set; } = null!;
 
     public CompiledMaps Maps { get; private set; } = null!;
@@ -66,7 +54,6 @@ internal sealed class TranslationRun
     {
         Maps = maps;
         Message = message;
-        Delimiters = message.Delimiters;
         if (Context?.Source != context.Source)
         {
             SourceName = Encoding.UTF8.GetBytes(context.Source);
@@ -77,55 +64,42 @@ internal sealed class TranslationRun
         Findings.Clear();
         Resources.Clear();
         Writer.Clear();
-        frameCount = registerCount = partCount = 0;
+        frames.Clear();
         keptSegment = -1;
-        if (MemoryMarshal.TryGetArray(message.Raw, out var array))
-        {
-            raw = array.Array!;
-            rawStart = array.Offset;
-        }
-        else
-        {
-            raw = message.Raw.ToArray();
-            rawStart = 0;
-        }
+        Text.Begin(message);
     }
 
     public ref Frame FrameAt(int frame) => ref frames[frame];
-
-    public ReadOnlySpan<byte> Bytes(Slice slice) => raw.AsSpan(rawStart + slice.Start, slice.Length);
-
-    private ReadOnlySpan<byte> Whole => raw.AsSpan(rawStart, Message.Raw.Length);
 
     public void Find(string rule, Slice at, string message) => Findings.Add(new MapFinding(rule, Message.Locate(at.Start), message));
 
     /// <summary>Runs a segment map onto a resource.</summary>
     public void RunSegment(CompiledMap map, int resource, int segment, int group)
     {
-        var frame = Push(map, null, -1, segment, group);
-        registers[frames[frame].Registers] = resource;
+        var frame = frames.Push(map, null, -1, segment, group);
+        frames.Register(frame, 0) = resource;
         RunBlocks(frame);
-        Pop(frame);
+        frames.Pop(frame);
     }
 
     /// <summary>Whether a condition holds for a segment.</summary>
     public bool Holds(Condition condition, CompiledMap map, int segment, int group)
     {
-        var frame = Push(map, null, -1, segment, group);
+        var frame = frames.Push(map, null, -1, segment, group);
         var holds = condition(this, frame);
-        Pop(frame);
+        frames.Pop(frame);
         return holds;
     }
 
     /// <summary>Runs a datatype map, or a segment map for another resource, at a place of the calling map.</summary>
     public void Call(CompiledMap map, CallWith? with, int caller, int callerRegister, Target callerTarget, Slice value)
     {
-        var frame = Push(map, with, caller, frames[caller].Segment, frames[caller].Group);
+        var frame = frames.Push(map, with, caller, frames[caller].Segment, frames[caller].Group);
         frames[frame].CallerRegister = callerRegister;
         frames[frame].CallerTarget = callerTarget;
-        Divide(frame, value);
+        frames.Divide(frame, value, Text);
         RunBlocks(frame);
-        Pop(frame);
+        frames.Pop(frame);
     }
 
     /// <summary>
@@ -135,10 +109,10 @@ internal sealed class TranslationRun
     public int Make(CompiledMap map, int caller, Slice value)
     {
         var (segment, group) = (frames[caller].Segment, frames[caller].Group);
-        var frame = Push(map, null, -1, segment, group);
+        var frame = frames.Push(map, null, -1, segment, group);
         if (!map.IsSegment)
         {
-            Divide(frame, value);
+            frames.Divide(frame, value, Text);
         }
 
         var keyLength = ComposeKey(map, frame, value);
@@ -151,7 +125,7 @@ internal sealed class TranslationRun
                 Definition = -1,
                 Type = map.ResourceType!,
                 Node = node,
-                IdNode = ReserveId(node),
+                IdNode = Resources.ReserveId(node),
                 Group = group,
                 Segment = segment,
                 Anchor = -1,
@@ -160,49 +134,13 @@ internal sealed class TranslationRun
             Resources.Keep(resource, keyLength);
             Resources.Index(resource);
             Ids.Write(Context.IdKey, map.ResourceType, SourceName, Resources.KeyOf(resource), 0, Builder.TextAt(Resources[resource].IdNode));
-            registers[frames[frame].Registers] = node;
+            frames.Register(frame, 0) = node;
             RunBlocks(frame);
             Resources[resource].Dropped = !Builder.Element(Resources[resource].IdNode).Next.Exists;
         }
 
-        Pop(frame);
+        frames.Pop(frame);
         return Resources[resource].Dropped ? -1 : resource;
-    }
-
-    /// <summary>Writes <c>Type/id</c> into a Reference element that has none yet.</summary>
-    public void Refer(int element, int resource)
-    {
-        if (Builder.Has(element, ReferenceName))
-        {
-            return;
-        }
-
-        ref var entry = ref Resources[resource];
-        var id = Builder.LengthAt(entry.IdNode);
-        var length = entry.Type.Length + 1 + id;
-        var room = Builder.Room(length);
-        entry.Type.CopyTo(room);
-        room[entry.Type.Length] = (byte)'/';
-        Builder.TextAt(entry.IdNode).CopyTo(room[(entry.Type.Length + 1)..]);
-        Builder.Take(element, ReferenceName, repeats: false, length);
-    }
-
-    /// <summary>A place for an id right behind the resourceType; its characters are filled in when the business key is known.</summary>
-    public int ReserveId(int node)
-    {
-        Builder.Room(ResourceIds.Length)[..ResourceIds.Length].Fill((byte)'0');
-        return Builder.Take(node, IdName, repeats: false, ResourceIds.Length);
-    }
-
-    public int GiveId(int node, string id) => Builder.String(node, IdName, Encoding.UTF8.GetBytes(id));
-
-    /// <summary>Adds one part to the business key being composed; returns the key's length.</summary>
-    public int AppendKey(int length, ReadOnlySpan<byte> part)
-    {
-        var room = Resources.KeyRoom(length + part.Length + 1);
-        part.CopyTo(room[length..]);
-        room[length + part.Length] = KeySeparator;
-        return length + part.Length + 1;
     }
 
     private int ComposeKey(CompiledMap map, int frame, Slice value)
@@ -211,9 +149,9 @@ internal sealed class TranslationRun
         var valued = false;
         foreach (var source in map.Key)
         {
-            var part = Innermost(source(this, frame));
+            var part = Text.Innermost(source(this, frame));
             valued |= !part.IsEmpty;
-            length = AppendKey(length, Bytes(part));
+            length = Resources.AppendKey(length, Text.Bytes(part));
         }
 
         if (valued || map.IsSegment)
@@ -221,19 +159,19 @@ internal sealed class TranslationRun
             return length;
         }
 
-        Bytes(value).CopyTo(Resources.KeyRoom(value.Length));
+        Text.Bytes(value).CopyTo(Resources.KeyRoom(value.Length));
         return value.Length;
     }
 
     /// <summary>The node of a register, created with all above it if it is not there yet.</summary>
     public int Ensure(int frame, int register)
     {
-        ref var call = ref frames[frame];
-        var slot = call.Registers + register;
-        if (registers[slot] >= 0)
+        if (frames.Register(frame, register) is var known and >= 0)
         {
-            return registers[slot];
+            return known;
         }
+
+        ref var call = ref frames[frame];
 
         int node;
         if (register == 0)
@@ -251,19 +189,19 @@ internal sealed class TranslationRun
             }
         }
 
-        registers[slot] = node;
+        frames.Register(frame, register) = node;
         return node;
     }
 
     /// <summary>Whether an element exists: because this map made it, or one that this map called.</summary>
     public bool IsMade(int frame, int register)
     {
-        ref var call = ref frames[frame];
-        var slot = call.Registers + register;
-        if (registers[slot] >= 0)
+        if (frames.Register(frame, register) >= 0)
         {
             return true;
         }
+
+        ref var call = ref frames[frame];
 
         if (register == 0)
         {
@@ -276,8 +214,9 @@ internal sealed class TranslationRun
             return false;
         }
 
-        registers[slot] = Builder.Find(Ensure(frame, wanted.Parent), wanted.Name, wanted.Sibling);
-        return registers[slot] >= 0;
+        var found = Builder.Find(Ensure(frame, wanted.Parent), wanted.Name, wanted.Sibling);
+        frames.Register(frame, register) = found;
+        return found >= 0;
     }
 
     /// <summary>A further element where the register's property repeats, else the register's own; -1 if that one is made already.</summary>
@@ -302,7 +241,7 @@ internal sealed class TranslationRun
 
         if (node >= 0)
         {
-            registers[call.Registers + register] = node;
+            frames.Register(frame, register) = node;
         }
 
         return node;
@@ -337,7 +276,7 @@ internal sealed class TranslationRun
     public Slice FieldOf(int segment, int number)
     {
         var field = WholeField(segment, number);
-        return field.IsEmpty ? default : Cut.Part(Whole, field, Delimiters.Repetition, 1, Level.Repetition);
+        return field.IsEmpty ? default : Text.Repetition(field, 1);
     }
 
     public Slice WholeField(int segment, int number) => Groups.FieldAt(segment, number);
@@ -348,12 +287,12 @@ internal sealed class TranslationRun
         ref var call = ref frames[frame];
         if (call.Field == number)
         {
-            return Innermost(call.Value);
+            return Text.Innermost(call.Value);
         }
 
         if (keptSegment != call.Segment || keptField != number)
         {
-            (keptSegment, keptField, kept) = (call.Segment, number, Innermost(FieldOf(call.Segment, number)));
+            (keptSegment, keptField, kept) = (call.Segment, number, Text.Innermost(FieldOf(call.Segment, number)));
         }
 
         return kept;
@@ -363,178 +302,18 @@ internal sealed class TranslationRun
     public int CountRepetitions(int frame, int number)
     {
         var field = WholeField(frames[frame].Segment, number);
-        return field.IsEmpty ? 0 : Bytes(field).Count(Delimiters.Repetition) + 1;
-    }
-
-    public Slice Repetition(Slice field, int number) => Cut.Part(Whole, field, Delimiters.Repetition, number, Level.Repetition);
-
-    /// <summary>A part of a stretch, one level down; the stretch itself where it cannot be divided and part 1 is asked for.</summary>
-    public Slice Part(Slice whole, int number)
-    {
-        if (whole.Level == Level.Subcomponent)
-        {
-            return number == 1 ? whole : default;
-        }
-
-        return whole.IsEmpty ? default : Cut.Part(Whole, whole, Cut.DelimiterOf(whole.Level, Delimiters), number, Cut.Below(whole.Level));
+        return field.IsEmpty ? 0 : Text.Bytes(field).Count(Text.Delimiters.Repetition) + 1;
     }
 
     /// <summary>A component of the value that the datatype map was called with.</summary>
-    public Slice Component(int frame, int number) => parts[frames[frame].Parts + number];
-
-    /// <summary>The innermost first value, without surrounding spaces; empty for a null (<c>""</c>), which makes no element.</summary>
-    public Slice Innermost(Slice value)
-    {
-        if (value.IsEmpty)
-        {
-            return new Slice(value.Start, 0, Level.Subcomponent);
-        }
-
-        var text = Bytes(value);
-        var end = value.Level switch
-        {
-            Level.Repetition => text.IndexOfAny(Delimiters.Component, Delimiters.Subcomponent),
-            Level.Component => text.IndexOf(Delimiters.Subcomponent),
-            _ => -1,
-        };
-        return Trim(new Slice(value.Start, end < 0 ? value.Length : end, Level.Subcomponent));
-    }
-
-    /// <summary>Without surrounding spaces; empty for a null.</summary>
-    public Slice Trim(Slice value)
-    {
-        var text = Bytes(value);
-        if (text.IsEmpty)
-        {
-            return value;
-        }
-
-        var start = 0;
-        var end = text.Length;
-        while (start < end && text[start] <= ' ')
-        {
-            start++;
-        }
-
-        while (end > start && text[end - 1] <= ' ')
-        {
-            end--;
-        }
-
-        return end - start == 2 && text[start] == '"' && text[start + 1] == '"'
-            ? new Slice(value.Start, 0, value.Level)
-            : new Slice(value.Start + start, end - start, value.Level);
-    }
-
-    /// <summary>Whether anything but delimiters, spaces and nulls stands there.</summary>
-    public bool IsValued(Slice value)
-    {
-        if (value.IsEmpty)
-        {
-            return false;
-        }
-
-        var text = Bytes(value);
-        var first = text[0];
-        if (char.IsAsciiLetterOrDigit((char)first))
-        {
-            // By far the most frequent case, and never a delimiter.
-            return true;
-        }
-
-        foreach (var b in Bytes(Trim(value)))
-        {
-            if (b != Delimiters.Component && b != Delimiters.Subcomponent && b != Delimiters.Repetition && b != ' ')
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public Slice Component(int frame, int number) => frames.Part(frame, number);
 
     /// <summary>Resolves escapes into the builder's free room and returns how many bytes were written there.</summary>
     public int WriteText(Slice value, int at = 0)
     {
-        var text = Bytes(value);
+        var text = Text.Bytes(value);
         var room = Builder.Room(at + text.Length)[at..];
         return Message.WriteText(text, room);
-    }
-
-    private int Push(CompiledMap map, CallWith? with, int caller, int segment, int group)
-    {
-        if (frameCount == frames.Length)
-        {
-            Array.Resize(ref frames, frames.Length * 2);
-        }
-
-        if (registerCount + map.Registers.Length > registers.Length)
-        {
-            Array.Resize(ref registers, Math.Max(registers.Length * 2, registerCount + map.Registers.Length));
-        }
-
-        registers.AsSpan(registerCount, map.Registers.Length).Fill(FhirNone);
-        frames[frameCount] = new Frame
-        {
-            Map = map,
-            With = with,
-            Registers = registerCount,
-            Parts = partCount,
-            Caller = caller,
-            Segment = segment,
-            Group = group,
-        };
-        registerCount += map.Registers.Length;
-        return frameCount++;
-    }
-
-    private void Pop(int frame)
-    {
-        registerCount = frames[frame].Registers;
-        partCount = frames[frame].Parts;
-        frameCount = frame;
-    }
-
-    /// <summary>Cuts a datatype's value into the components its map asks for; entry 0 is the whole.</summary>
-    private void Divide(int frame, Slice value)
-    {
-        var map = frames[frame].Map;
-        if (partCount + map.Parts + 1 > parts.Length)
-        {
-            Array.Resize(ref parts, Math.Max(parts.Length * 2, partCount + map.Parts + 1));
-        }
-
-        var into = parts.AsSpan(partCount, map.Parts + 1);
-        partCount += map.Parts + 1;
-        into.Clear();
-        into[0] = value;
-        frames[frame].Value = value;
-        if (value.Level == Level.Subcomponent || value.IsEmpty)
-        {
-            if (map.Parts > 0)
-            {
-                into[1] = value;
-            }
-
-            return;
-        }
-
-        var delimiter = Cut.DelimiterOf(value.Level, Delimiters);
-        var below = Cut.Below(value.Level);
-        var start = value.Start;
-        var rest = Bytes(value);
-        for (var number = 1; number <= map.Parts; number++)
-        {
-            var end = delimiter == 0 ? -1 : rest.IndexOf(delimiter);
-            into[number] = new Slice(start, end < 0 ? rest.Length : end, below);
-            if (end < 0)
-            {
-                return;
-            }
-
-            start += end + 1;
-            rest = rest[(end + 1)..];
-        }
     }
 
     private void RunBlocks(int frame)
@@ -559,14 +338,14 @@ internal sealed class TranslationRun
             for (var number = 1; from <= field.Start + field.Length; number++)
             {
                 var rest = new Slice(from, field.Start + field.Length - from, Level.Repetition);
-                var repetition = block.Each || number == 1 ? Repetition(rest, 1) : default;
+                var repetition = block.Each || number == 1 ? Text.Repetition(rest, 1) : default;
                 frames[frame].Value = repetition;
                 if (number > 1)
                 {
-                    registers.AsSpan(frames[frame].Registers)[block.Fresh].Fill(FhirNone);
+                    frames.Refresh(frame, block.Fresh);
                 }
 
-                if (IsValued(repetition))
+                if (Text.IsValued(repetition))
                 {
                     RunRules(frame, block.Rules);
                 }
@@ -591,7 +370,7 @@ internal sealed class TranslationRun
             if (rule.From is not null)
             {
                 value = rule.From(this, frame);
-                if (value.IsEmpty || !IsValued(value))
+                if (value.IsEmpty || !Text.IsValued(value))
                 {
                     continue;
                 }

@@ -2,9 +2,10 @@ using System.Text;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Mapping.Functions;
 using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Compiling;
 
 /// <summary>
 /// Turns segment and datatype maps into <see cref="CompiledMap"/>s. Maps may call each other in any order, so every map gets its
@@ -353,7 +354,7 @@ internal sealed class MapCompiler
         {
             if (run.Make(map, frame, value) is var made and >= 0)
             {
-                run.Refer(run.Ensure(frame, register), made);
+                run.Resources.Refer(run.Ensure(frame, register), made);
             }
         };
     }

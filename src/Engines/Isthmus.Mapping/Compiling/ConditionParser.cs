@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Running;
 
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Compiling;
 
 /// <summary>
 /// Conditions: <c>PID-25 not valued and (XTN.3 in (PH, CP) or count(OBX-5) &gt; 1)</c>. Tests are <c>valued</c>, <c>=</c>, <c>!=</c>,
@@ -112,7 +113,7 @@ internal sealed class ConditionParser
         var negated = Take("not");
         if (Take("valued"))
         {
-            return (run, frame) => run.IsValued(source(run, frame)) != negated;
+            return (run, frame) => run.Text.IsValued(source(run, frame)) != negated;
         }
 
         if (!negated && Peek is "=" or "!=")
@@ -147,11 +148,11 @@ internal sealed class ConditionParser
     private Source InnermostOf(string text, Source source) =>
         SourcePath.Parse(text) is { Field: > 0, Component: 0 } path && scope.Map.IsSegment && path.Segment == scope.Map.Source
             ? (run, frame) => run.FirstInnermost(frame, path.Field)
-            : (run, frame) => run.Innermost(source(run, frame));
+            : (run, frame) => run.Text.Innermost(source(run, frame));
 
     private static Condition OneOf(Source innermost, byte[][] literals, bool negated) => (run, frame) =>
     {
-        var text = run.Bytes(innermost(run, frame));
+        var text = run.Text.Bytes(innermost(run, frame));
         foreach (var literal in literals)
         {
             if (text.SequenceEqual(literal))
@@ -192,7 +193,7 @@ internal sealed class ConditionParser
         return (run, frame) => run.Groups.Holds(run.FrameAt(frame).Group, key);
     }
 
-    private Condition? Measured(Func<SourcePath, Source, Func<Running.TranslationRun, int, int>?> measure)
+    private Condition? Measured(Func<SourcePath, Source, Func<TranslationRun, int, int>?> measure)
     {
         if (!Take("(") || Next() is not { } text || !Take(")") || scope.Read(line, text) is not { } source
             || measure(SourcePath.Parse(text)!.Value, source) is not { } size
@@ -210,11 +211,11 @@ internal sealed class ConditionParser
         };
     }
 
-    private static Func<Running.TranslationRun, int, int>? Count(SourcePath path, Source source) => path.Field == 0 ? null
+    private static Func<TranslationRun, int, int>? Count(SourcePath path, Source source) => path.Field == 0 ? null
         : (run, frame) => run.CountRepetitions(frame, path.Field);
 
-    private static Func<Running.TranslationRun, int, int> Length(SourcePath path, Source source) =>
-        (run, frame) => run.Innermost(source(run, frame)).Length;
+    private static Func<TranslationRun, int, int> Length(SourcePath path, Source source) =>
+        (run, frame) => run.Text.Innermost(source(run, frame)).Length;
 
     private static byte[] Literal(string token) => Encoding.UTF8.GetBytes(token is ['"', .., '"'] ? token[1..^1] : token);
 

@@ -1,4 +1,4 @@
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Running;
 
 /// <summary>The tree of segment groups of a message type; group 0 is the message itself.</summary>
 internal sealed record MessageStructure(GroupDefinition[] Groups);

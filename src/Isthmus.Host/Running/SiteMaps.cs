@@ -1,7 +1,7 @@
 using System.Text;
 using Isthmus.Mapping;
 
-namespace Isthmus.Host.Commands;
+namespace Isthmus.Host.Running;
 
 /// <summary>A site's maps and terminology, straight from its folder.</summary>
 internal static class SiteMaps

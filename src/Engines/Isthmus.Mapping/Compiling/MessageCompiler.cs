@@ -2,8 +2,9 @@ using System.Text;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Elements;
 using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Running;
 
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Compiling;
 
 /// <summary>Turns a message map into its compiled form, with every name resolved to a number.</summary>
 internal sealed class MessageCompiler(MessageText text, MapCompiler maps, List<MapFault> faults)

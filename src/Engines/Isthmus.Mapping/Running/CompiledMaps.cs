@@ -1,7 +1,6 @@
-using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Running;
 
 /// <summary>Everything a translator runs: immutable, shared by all threads.</summary>
 internal sealed class CompiledMaps

@@ -1,6 +1,7 @@
 using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Running;
 
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Compiling;
 
 /// <summary>
 /// The first value written to an element counts, so a second rule for the same one, neither having a condition, would never be heard:

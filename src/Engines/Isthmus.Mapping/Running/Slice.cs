@@ -1,4 +1,4 @@
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Running;
 
 /// <summary>How deep a stretch of a message lies, which tells what delimiter divides it.</summary>
 internal enum Level : byte

@@ -2,8 +2,9 @@ using System.Text;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Elements;
 using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Running;
 
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Compiling;
 
 /// <summary>
 /// The names of one map while it is compiled: which registers its paths have become, and which message fields it reads.
@@ -132,7 +133,7 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
             int component = path.Component, sub = path.Subcomponent;
             return sub == 0
                 ? (run, frame) => run.Component(frame, component)
-                : (run, frame) => run.Part(run.Component(frame, component), sub);
+                : (run, frame) => run.Text.Part(run.Component(frame, component), sub);
         }
 
         if (path.IsWhole)
@@ -160,8 +161,8 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
     private static Source Narrow(Source field, int component, int sub) => (component, sub) switch
     {
         (0, _) => field,
-        (_, 0) => (run, frame) => run.Part(field(run, frame), component),
-        _ => (run, frame) => run.Part(run.Part(field(run, frame), component), sub),
+        (_, 0) => (run, frame) => run.Text.Part(field(run, frame), component),
+        _ => (run, frame) => run.Text.Part(run.Text.Part(field(run, frame), component), sub),
     };
 
     private int Step(int line, int parent, TargetStep step)

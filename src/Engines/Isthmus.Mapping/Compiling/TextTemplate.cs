@@ -2,7 +2,7 @@ using System.Text;
 using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Running;
 
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Compiling;
 
 /// <summary>A text put together from sources: <c>{XTN.6} {XTN.7}</c>. What is empty leaves nothing behind, not even its spaces.</summary>
 internal static class TextTemplate
@@ -51,7 +51,7 @@ internal static class TextTemplate
             length = Append(run, length, before);
             if (source is not null)
             {
-                var value = run.Innermost(source(run, frame));
+                var value = run.Text.Innermost(source(run, frame));
                 valued |= !value.IsEmpty;
                 length += run.WriteText(value, length);
             }

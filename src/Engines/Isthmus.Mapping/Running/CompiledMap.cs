@@ -1,7 +1,6 @@
-using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
-namespace Isthmus.Mapping.Compiled;
+namespace Isthmus.Mapping.Running;
 
 /// <summary>What a rule does with its value. The frame is the map invocation that the rule belongs to.</summary>
 internal delegate void RuleAction(TranslationRun run, int frame, Slice value);

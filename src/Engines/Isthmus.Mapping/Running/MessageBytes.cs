@@ -1,0 +1,176 @@
+using System.Runtime.InteropServices;
+using Isthmus.Hl7v2;
+
+namespace Isthmus.Mapping.Running;
+
+/// <summary>The bytes of the message in hand, and how stretches of them divide, end and count as valued.</summary>
+internal sealed class MessageBytes
+{
+    private byte[] raw = [];
+    private int rawStart;
+
+    public Hl7Delimiters Delimiters { get; private set; }
+
+    public void Begin(Hl7Message message)
+    {
+        Delimiters = message.Delimiters;
+        if (MemoryMarshal.TryGetArray(message.Raw, out var array))
+        {
+            raw = array.Array!;
+            rawStart = array.Offset;
+        }
+        else
+        {
+            raw = message.Raw.ToArray();
+            rawStart = 0;
+        }
+    }
+
+    public ReadOnlySpan<byte> Bytes(Slice slice) => raw.AsSpan(rawStart + slice.Start, slice.Length);
+
+    public Slice Repetition(Slice field, int number) => Cut(field, Delimiters.Repetition, number, Level.Repetition);
+
+    /// <summary>A part of a stretch, one level down; the stretch itself where it cannot be divided and part 1 is asked for.</summary>
+    public Slice Part(Slice whole, int number)
+    {
+        if (whole.Level == Level.Subcomponent)
+        {
+            return number == 1 ? whole : default;
+        }
+
+        return whole.IsEmpty ? default : Cut(whole, DelimiterOf(whole.Level), number, Below(whole.Level));
+    }
+
+    /// <summary>The innermost first value, without surrounding spaces; empty for a null (<c>""</c>), which makes no element.</summary>
+    public Slice Innermost(Slice value)
+    {
+        if (value.IsEmpty)
+        {
+            return new Slice(value.Start, 0, Level.Subcomponent);
+        }
+
+        var text = Bytes(value);
+        var end = value.Level switch
+        {
+            Level.Repetition => text.IndexOfAny(Delimiters.Component, Delimiters.Subcomponent),
+            Level.Component => text.IndexOf(Delimiters.Subcomponent),
+            _ => -1,
+        };
+        return Trim(new Slice(value.Start, end < 0 ? value.Length : end, Level.Subcomponent));
+    }
+
+    /// <summary>Without surrounding spaces; empty for a null.</summary>
+    public Slice Trim(Slice value)
+    {
+        var text = Bytes(value);
+        if (text.IsEmpty)
+        {
+            return value;
+        }
+
+        var start = 0;
+        var end = text.Length;
+        while (start < end && text[start] <= ' ')
+        {
+            start++;
+        }
+
+        while (end > start && text[end - 1] <= ' ')
+        {
+            end--;
+        }
+
+        return end - start == 2 && text[start] == '"' && text[start + 1] == '"'
+            ? new Slice(value.Start, 0, value.Level)
+            : new Slice(value.Start + start, end - start, value.Level);
+    }
+
+    /// <summary>Whether anything but delimiters, spaces and nulls stands there.</summary>
+    public bool IsValued(Slice value)
+    {
+        if (value.IsEmpty)
+        {
+            return false;
+        }
+
+        var text = Bytes(value);
+        var first = text[0];
+        if (char.IsAsciiLetterOrDigit((char)first))
+        {
+            // By far the most frequent case, and never a delimiter.
+            return true;
+        }
+
+        foreach (var b in Bytes(Trim(value)))
+        {
+            if (b != Delimiters.Component && b != Delimiters.Subcomponent && b != Delimiters.Repetition && b != ' ')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Cuts a value into as many of its parts as there is room for; a value that cannot be divided is its own first part.</summary>
+    public void Divide(Slice value, Span<Slice> into)
+    {
+        if (into.IsEmpty)
+        {
+            return;
+        }
+
+        if (value.Level == Level.Subcomponent || value.IsEmpty)
+        {
+            into[0] = value;
+            return;
+        }
+
+        var delimiter = DelimiterOf(value.Level);
+        var start = value.Start;
+        var rest = Bytes(value);
+        for (var number = 0; number < into.Length; number++)
+        {
+            var end = delimiter == 0 ? -1 : rest.IndexOf(delimiter);
+            into[number] = new Slice(start, end < 0 ? rest.Length : end, Below(value.Level));
+            if (end < 0)
+            {
+                return;
+            }
+
+            start += end + 1;
+            rest = rest[(end + 1)..];
+        }
+    }
+
+    private byte DelimiterOf(Level level) => level switch
+    {
+        Level.Repetition => Delimiters.Component,
+        Level.Component => Delimiters.Subcomponent,
+        _ => 0,
+    };
+
+    private static Level Below(Level level) => level == Level.Repetition ? Level.Component : Level.Subcomponent;
+
+    private Slice Cut(Slice whole, byte delimiter, int number, Level level)
+    {
+        var start = whole.Start;
+        var rest = Bytes(whole);
+        while (true)
+        {
+            var end = delimiter == 0 ? -1 : rest.IndexOf(delimiter);
+            if (--number == 0)
+            {
+                return new Slice(start, end < 0 ? rest.Length : end, level);
+            }
+
+            if (end < 0)
+            {
+                return default;
+            }
+
+            start += end + 1;
+            rest = rest[(end + 1)..];
+        }
+    }
+}
