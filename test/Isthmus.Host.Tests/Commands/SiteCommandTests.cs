@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Isthmus.Governance.Snapshots;
+using Isthmus.Host.Running;
+using Isthmus.Store.Connections;
+using Isthmus.Testing;
+
+namespace Isthmus.Host.Tests.Commands;
+
+/// <summary><c>isthmus site check</c> and <c>apply</c> as a person calls them.</summary>
+public sealed class SiteCommandTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-site-");
+    private TestStore store = null!;
+
+    public async Task InitializeAsync()
+    {
+        store = await TestStore.CreateAsync([.. Modules.WithMigrations]);
+        var demo = Repository.PathOf("site", "demo");
+        foreach (var file in Directory.EnumerateFiles(demo, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder.FullName, Path.GetRelativePath(demo, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        await store.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Check_names_the_faults_of_every_module_by_file_and_line()
+    {
+        Change("isthmus.yaml", "queue-age: 10m", "queue-age: soon");
+        Change("maps/PID.yaml", "resource: Patient", "resource: Patents");
+        Change("workflows/critical-result.yaml", "starts-on: critical-result", "starts-off: critical-result");
+
+        var (code, answer, complaint) = await RunAsync("check", folder.FullName);
+
+        Assert.Equal(1, code);
+        var lines = answer.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Matches(@"^[a-z0-9/._A-Z-]+:\d+: .+ \[[a-z0-9.-]+\]$", line));
+        Assert.Contains(lines, line => line.StartsWith("isthmus.yaml:", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("maps/PID.yaml:", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("workflows/critical-result.yaml:", StringComparison.Ordinal));
+        Assert.Contains($"{lines.Length} faults", complaint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_sound_site_is_applied_once_and_one_with_faults_not_at_all()
+    {
+        var first = await AnswerAsync("apply", folder.FullName, "--json");
+        Assert.True(first.GetProperty("changed").GetBoolean());
+        Assert.False((await AnswerAsync("apply", folder.FullName, "--json")).GetProperty("changed").GetBoolean());
+
+        Change("isthmus.yaml", "queue-age: 10m", "queue-age: soon");
+        var (code, answer, _) = await RunAsync("apply", folder.FullName, "--json");
+
+        Assert.Equal(1, code);
+        Assert.False(JsonDocument.Parse(answer).RootElement.GetProperty("ok").GetBoolean());
+        var inForce = await new SiteSnapshots(store.For(ZoneRole.Inbound)).CurrentAsync(CancellationToken.None);
+        Assert.Equal(first.GetProperty("version").GetString(), inForce!.Version);
+    }
+
+    private void Change(string path, string from, string to)
+    {
+        var file = Path.Combine(folder.FullName, path);
+        var text = File.ReadAllText(file);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        File.WriteAllText(file, text.Replace(from, to, StringComparison.Ordinal));
+    }
+
+    private async Task<JsonElement> AnswerAsync(params string[] arguments)
+    {
+        var (code, answer, complaint) = await RunAsync(arguments);
+        Assert.True(code == 0, answer + complaint);
+        return JsonDocument.Parse(answer).RootElement;
+    }
+
+    private async Task<(int Code, string Answer, string Complaint)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), "site", .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ISTHMUS_STORE"] = store.OwnerAddress,
+                ["ISTHMUS_CREDENTIALS"] = store.Credentials.Folder,
+                ["ISTHMUS_KEYS"] = store.Credentials.Folder,
+            },
+        };
+        using var process = Process.Start(start)!;
+        var answer = process.StandardOutput.ReadToEndAsync();
+        var complaint = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await answer, await complaint);
+    }
+}
