@@ -26,14 +26,17 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(DirectoryInfo site, bool once, bool json, CancellationToken cancellation)
     {
         void Tell(string step) => Output.Progress.MarkupLineInterpolated($"[grey]{step} …[/]");
-        await using var demo = await DemoRun.StartAsync(site, freshDatabase: once, Tell, Logging.Create(), cancellation);
+        using var loggers = Logging.Create();
+        await using var trial = await Trial.StartAsync(
+            site, once ? $"demo_{Environment.ProcessId}" : null,
+            (installation, model, stop) => DemoRun.LoadSamplesAsync(site, installation, model, stop), Tell, loggers, cancellation);
         if (!json)
         {
-            Output.People.MarkupLineInterpolated($"Listening for MLLP on [bold]{demo.Listener}[/]. Sending {DemoScenes.All.Count} messages.");
+            Output.People.MarkupLineInterpolated($"Listening for MLLP on [bold]{trial.Listener}[/]. Sending {DemoScenes.All.Count} messages.");
             Output.People.WriteLine();
         }
 
-        var report = await demo.PlayAsync(m => Show(m, json), cancellation);
+        var report = await new DemoRun(trial, site).PlayAsync(m => Show(m, json), cancellation);
         if (json)
         {
             Output.Json(report);
@@ -45,7 +48,7 @@ internal static class DemoCommand
 
         if (!once)
         {
-            await StayAsync(demo, cancellation);
+            await StayAsync(trial, cancellation);
         }
 
         return report.Audit.Verified ? 0 : 1;
@@ -87,14 +90,14 @@ internal static class DemoCommand
             $"Audit: {report.Audit.Events} events, {(report.Audit.Verified ? "chain verified" : "CHAIN BROKEN")}. Store: PostgreSQL {report.Store.Version}{(report.Store.Embedded ? ", embedded" : "")}.");
     }
 
-    private static async Task StayAsync(DemoRun demo, CancellationToken cancellation)
+    private static async Task StayAsync(Trial trial, CancellationToken cancellation)
     {
         Output.People.WriteLine();
         Output.People.MarkupLine("Running until Ctrl+C. In another terminal:");
         Output.People.MarkupLine("    ./isthmus message list");
         Output.People.MarkupLine("    ./isthmus message show 2");
         Output.People.MarkupLine("    ./isthmus task list");
-        Output.People.MarkupLineInterpolated($"    ./isthmus send mllp {demo.Listener} site/demo/samples/messages/normal.hl7");
-        await Task.WhenAny(demo.Running, Task.Delay(Timeout.Infinite, cancellation)).ConfigureAwait(false);
+        Output.People.MarkupLineInterpolated($"    ./isthmus send mllp {trial.Listener} site/demo/samples/messages/normal.hl7");
+        await Task.WhenAny(trial.Running, Task.Delay(Timeout.Infinite, cancellation)).ConfigureAwait(false);
     }
 }

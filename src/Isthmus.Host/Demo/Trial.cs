@@ -1,0 +1,87 @@
+using System.Net;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Snapshots;
+using Isthmus.Host.Running;
+using Isthmus.Store.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Isthmus.Host.Demo;
+
+/// <summary>
+/// Everything on one machine, for trial and measurement: store, zones in this process, and a simulated EHR and registry
+/// as processes of their own.
+/// </summary>
+internal sealed class Trial : IAsyncDisposable
+{
+    private readonly SiteWatch watch;
+    private readonly ZoneSet zones;
+    private readonly string scratch;
+    private readonly CancellationTokenSource draining = new();
+
+    private Trial(Installation installation, Counterparts counterparts, SiteWatch watch, ZoneSet zones, string scratch)
+    {
+        Installation = installation;
+        Counterparts = counterparts;
+        this.watch = watch;
+        this.zones = zones;
+        this.scratch = scratch;
+        Running = zones.RunAsync(draining.Token);
+    }
+
+    public Installation Installation { get; }
+
+    public Counterparts Counterparts { get; }
+
+    public SiteModel Site => watch.Current;
+
+    public IPEndPoint Listener => zones.Endpoints.Values.First();
+
+    /// <summary>Faults when a zone has fallen.</summary>
+    public Task Running { get; }
+
+    /// <param name="folder">The site.</param>
+    /// <param name="ownDatabase">A database for this trial alone, dropped at its end; null for the usual one.</param>
+    /// <param name="load">Registers persons and consents before the zones open.</param>
+    /// <param name="tell">Progress, a few words at a time.</param>
+    public static async Task<Trial> StartAsync(
+        DirectoryInfo folder, string? ownDatabase, Func<Installation, SiteModel, CancellationToken, Task> load, Action<string> tell,
+        ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        tell("Starting PostgreSQL");
+        var installation = await Installation.OpenAsync(Enum.GetValues<ZoneRole>(), loggers, cancellation, ownDatabase);
+        var site = SiteOpening.Load(folder);
+        SiteKeys.CreateMissing(site, installation.Keys);
+
+        tell("Starting the EHR and the registry");
+        var scratch = Directory.CreateTempSubdirectory("isthmus-trial-").FullName;
+        var counterparts = await Counterparts.StartAsync(site, installation.Keys, scratch, cancellation);
+
+        tell("Applying the site, registering patients and consents");
+        await SiteOpening.ApplyAsync(installation, site, cancellation);
+        await load(installation, site, cancellation);
+
+        tell("Opening the zones");
+        var environment = SiteOpening.EnvironmentVariables().ToDictionary(StringComparer.Ordinal);
+        foreach (var (key, value) in counterparts.Overrides.Append(new("ISTHMUS__listeners__lab__port", "0")))
+        {
+            environment[key] = value;
+        }
+
+        var watch = await SiteWatch.StartAsync(
+            new SiteSnapshots(installation.Store.For(ZoneRole.Operator)), environment, TimeProvider.System, cancellation);
+        var zones = new ZoneSet(ZoneNames.All, installation, watch, TimeProvider.System, loggers);
+        return new Trial(installation, counterparts, watch, zones, scratch);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await draining.CancelAsync();
+        await Running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await zones.DisposeAsync();
+        await watch.DisposeAsync();
+        await Counterparts.DisposeAsync();
+        await Installation.DisposeAsync();
+        draining.Dispose();
+        Directory.Delete(scratch, recursive: true);
+    }
+}
