@@ -40,7 +40,7 @@ internal sealed partial class MediationWorker(
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // The attempt is counted: what fails again comes alone, and after three attempts is quarantined.
-                LogFailed(logger, lane, e.GetType().Name, (e as PostgresException)?.SqlState ?? "-");
+                LogFailed(logger, lane, e.GetType().Name, (e as PostgresException)?.SqlState ?? "-", (e as PostgresException)?.ConstraintName ?? "-");
                 await Task.Delay(PauseAfterFailure, CancellationToken.None);
             }
         }
@@ -67,6 +67,6 @@ internal sealed partial class MediationWorker(
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lane {Lane}: a batch failed ({Error}, {SqlState}); it is worked again")]
-    private static partial void LogFailed(ILogger logger, int lane, string error, string sqlState);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lane {Lane}: a batch failed ({Error}, {SqlState} {Constraint}); it is worked again")]
+    private static partial void LogFailed(ILogger logger, int lane, string error, string sqlState, string constraint);
 }

@@ -19,6 +19,14 @@ public static class ResourceTypes
     private static readonly FrozenDictionary<string, short> Numbers =
         InOrder.Select((name, i) => (name, i)).ToFrozenDictionary(t => t.name, t => (short)(t.i + 1), StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> Shared = new[]
+    {
+        "Practitioner", "PractitionerRole", "Organization", "Location", "Device", "Medication", "Group",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Whether resources of this type belong to no single person.</summary>
+    public static bool IsShared(string type) => Shared.Contains(type);
+
     /// <exception cref="ArgumentException">The type is not kept here.</exception>
     public static short NumberOf(string type) =>
         Numbers.TryGetValue(type, out var number) ? number : throw new ArgumentException($"Resources of type {type} are not kept.", nameof(type));

@@ -62,7 +62,7 @@ internal sealed class SampleTraffic
             text.Append(CultureInfo.InvariantCulture, $"OBX|{i + 1}|NM|{code}^{name}^L||{value}|{unit}^{unit}^UCUM|{range}|N|||F|||20261116091500-0500||TECH7^Bench^Terry^^^^^^LAB\r");
         }
 
-        text.Append("SPM|1|SPOOOOOOOOOO^LAB||SER^Serum^HL70487|||||||||||||20261116091500-0500|20261116093000-0500\r");
+        text.Append("SPM|1|SPOOOOOOOOOO&EHR^SFOOOOOOOOOO&LAB||SER^Serum^HL70487|||||||||||||20261116091500-0500|20261116093000-0500\r");
         text.Append("\u001c\r");
         return text.ToString();
     }

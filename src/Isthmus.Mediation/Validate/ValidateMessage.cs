@@ -37,17 +37,18 @@ internal sealed class ValidateMessage : IStage<Admitted, Valid>
         }
 
         var message = context.Message;
-        if (Missing(message) is { } missing)
+        if (Fault(message) is { } fault)
         {
-            return Stop.Quarantine(missing);
+            return Stop.Quarantine(fault);
         }
 
         CheckResults(message, trail);
         return new Valid(context);
     }
 
-    private static Finding? Missing(Hl7Message message) =>
+    private static Finding? Fault(Hl7Message message) =>
         !message.First("PID").Exists ? ValidationRules.SegmentMissing("PID")
+        : message.Next("PID", message.First("PID").Index + 1).Exists ? ValidationRules.SeveralPatients
         : !message.First("OBR").Exists ? ValidationRules.SegmentMissing("OBR")
         : !message.First("OBX").Exists && !message.First("NTE").Exists ? ValidationRules.SegmentMissing("OBX")
         : null;

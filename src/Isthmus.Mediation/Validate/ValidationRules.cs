@@ -5,6 +5,10 @@ namespace Isthmus.Mediation.Validate;
 /// <summary>Business and structure rules of a result message.</summary>
 internal static class ValidationRules
 {
+    public static readonly Finding SeveralPatients = new(
+        "message.several-patients", Severity.Error, "PID[2]",
+        "The message reports on more than one patient, which could give one patient another's result. Have the sender send a message per patient.");
+
     public static Finding SegmentMissing(string segment) => new(
         "message.segment-missing", Severity.Error, segment,
         "A result message needs this segment; the message may have been cut short. Ask the sender to repeat it.");

@@ -51,6 +51,13 @@ public sealed class RecordCommit(TenantKeys keys)
         NpgsqlConnection connection, IReadOnlyList<PackDraft> packs, CancellationToken cancellation)
     {
         var current = await ReadCurrentAsync(connection, packs, cancellation);
+        if (ChangedShared(packs, current) is { Length: > 0 } changed)
+        {
+            // Nobody's lock of a person covers what persons share, so these take a lock of their own and look again.
+            await LockAsync(connection, changed, cancellation);
+            current = await ReadCurrentAsync(connection, packs, cancellation);
+        }
+
         var results = new RecordVersions[packs.Count];
         for (var p = 0; p < packs.Count; p++)
         {
@@ -105,6 +112,22 @@ public sealed class RecordCommit(TenantKeys keys)
 
         current[key] = new Known(next, next, digest, draft.Standing);
         return new RecordVersion(CommitEffect.Current, next, digest);
+    }
+
+    private static long[] ChangedShared(IReadOnlyList<PackDraft> packs, Dictionary<(Guid, short), Known> current) =>
+    [
+        .. packs.SelectMany(p => p.Resources)
+            .Where(r => ResourceTypes.IsShared(r.Type)
+                && (!current.TryGetValue((r.Id, ResourceTypes.NumberOf(r.Type)), out var known) || known.Digest != PackDraft.DigestOf(r.Json.Span)))
+            .Select(r => BitConverter.ToInt64(r.Id.ToByteArray(), 0))
+            .Distinct().Order(),
+    ];
+
+    private static async Task LockAsync(NpgsqlConnection connection, long[] keys, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(key) FROM unnest($1) AS key", connection);
+        command.Parameters.Add(new() { Value = keys, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private static async Task<Dictionary<(Guid, short), Known>> ReadCurrentAsync(

@@ -130,7 +130,7 @@ internal static class MessageRun
             run.Resources.Index(index);
             if (!identified)
             {
-                run.Ids.Write(run.Context.IdKey, entry.Type, run.SourceName, run.Resources.KeyOf(index), run.Resources[index].Ordinal, run.Builder.TextAt(entry.IdNode));
+                run.Ids.Write(run.Context.IdKey, entry.Type, run.PersonScope, run.Resources.KeyOf(index), run.Resources[index].Ordinal, run.Builder.TextAt(entry.IdNode));
             }
         }
     }

@@ -44,6 +44,12 @@ internal sealed class TranslationRun
 
     public byte[] SourceName { get; private set; } = [];
 
+    /// <summary>
+    /// The scope of what belongs to one person: the source and, once identified, the person, so that a number used twice
+    /// by the source never joins the resources of two persons.
+    /// </summary>
+    public byte[] PersonScope { get; private set; } = [];
+
     public Hl7Message Message { get; private set; } = null!;
 
     public TranslationContext Context { get; private set; } = null!;
@@ -59,6 +65,7 @@ internal sealed class TranslationRun
             SourceName = Encoding.UTF8.GetBytes(context.Source);
         }
 
+        PersonScope = context.PatientId is null ? SourceName : Encoding.UTF8.GetBytes($"{context.Source}\0{context.PatientId}");
         Context = context;
         Builder.Reset();
         Findings.Clear();
