@@ -17,7 +17,7 @@ public class AgainstTheOracle
         "|||||", "\uFEFF", "MSH$%*!@$", "MSH|", "MSH||",
     ];
 
-    private readonly Hl7Reader _reader = new();
+    private readonly Hl7Reader reader = new();
 
     [Fact]
     public void On_a_message_cut_at_every_byte()
@@ -47,7 +47,7 @@ public class AgainstTheOracle
         {
             random.NextBytes(frame);
             Encoding.ASCII.GetBytes("MSH|^~\\&|").CopyTo(frame, 0);
-            var result = _reader.Read(frame.AsMemory(0, random.Next(frame.Length)));
+            var result = reader.Read(frame.AsMemory(0, random.Next(frame.Length)));
             if (result.Message is { } message)
             {
                 foreach (var segment in message.Segments)
@@ -107,7 +107,7 @@ public class AgainstTheOracle
     private void Compare(string frame)
     {
         var expected = Oracle.Read(frame);
-        var message = _reader.Read(Encoding.UTF8.GetBytes(frame)).Message;
+        var message = reader.Read(Encoding.UTF8.GetBytes(frame)).Message;
 
         Assert.Equal(expected is null, message is null);
         if (expected is null || message is null)

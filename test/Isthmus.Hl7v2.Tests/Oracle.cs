@@ -9,22 +9,22 @@ namespace Isthmus.Hl7v2.Tests;
 /// </summary>
 internal sealed partial class Oracle
 {
-    private readonly char _field;
-    private readonly char? _component;
-    private readonly char? _repetition;
-    private readonly char? _escape;
-    private readonly char? _subcomponent;
-    private readonly char? _truncation;
+    private readonly char field;
+    private readonly char? component;
+    private readonly char? repetition;
+    private readonly char? escape;
+    private readonly char? subcomponent;
+    private readonly char? truncation;
 
     private Oracle(char field, string encodingCharacters)
     {
-        _field = field;
+        this.field = field;
         var taken = new List<char> { field };
-        _component = Take(0);
-        _repetition = Take(1);
-        _escape = Take(2);
-        _subcomponent = Take(3);
-        _truncation = Take(4);
+        component = Take(0);
+        repetition = Take(1);
+        escape = Take(2);
+        subcomponent = Take(3);
+        truncation = Take(4);
 
         char? Take(int at)
         {
@@ -78,38 +78,38 @@ internal sealed partial class Oracle
 
     private void Add(string line, bool isMsh)
     {
-        var fields = line.Split(_field).Skip(1).Select(Parts).ToList();
+        var fields = line.Split(field).Skip(1).Select(Parts).ToList();
         if (isMsh && fields.Count > 0)
         {
-            fields[0] = [[[Printable(line[4..].Split(_field)[0])]]];
+            fields[0] = [[[Printable(line[4..].Split(field)[0])]]];
         }
 
         if (DeclaresDelimiters(line) && fields.Count > 0)
         {
             if (!isMsh)
             {
-                fields[0] = [[[Printable(line.Split(_field)[1])]]];
+                fields[0] = [[[Printable(line.Split(field)[1])]]];
             }
 
-            fields.Insert(0, [[[_field.ToString()]]]);
+            fields.Insert(0, [[[field.ToString()]]]);
         }
 
         Segments.Add((line, fields));
     }
 
-    private bool DeclaresDelimiters(string line) => line.Split(_field)[0] is "MSH" or "BHS" or "FHS";
+    private bool DeclaresDelimiters(string line) => line.Split(field)[0] is "MSH" or "BHS" or "FHS";
 
     private List<List<List<string>>> Parts(string field) =>
-        Split(field, _repetition).Select(repetition =>
-            Split(repetition, _component).Select(component =>
-                Split(component, _subcomponent).Select(Text).ToList()).ToList()).ToList();
+        Split(field, this.repetition).Select(repetition =>
+            Split(repetition, this.component).Select(component =>
+                Split(component, subcomponent).Select(Text).ToList()).ToList()).ToList();
 
     private static string[] Split(string text, char? delimiter) => delimiter is { } character ? text.Split(character) : [text];
 
     private string Text(string raw)
     {
         var text = new StringBuilder();
-        var pieces = Split(raw, _escape);
+        var pieces = Split(raw, escape);
         for (var i = 0; i < pieces.Length; i++)
         {
             // Pieces alternate between text and sequence; a sequence needs a piece behind it to be closed.
@@ -119,11 +119,11 @@ internal sealed partial class Oracle
             }
             else if (i + 1 < pieces.Length)
             {
-                text.Append(Sequence(pieces[i]) ?? $"{_escape}{pieces[i]}{_escape}");
+                text.Append(Sequence(pieces[i]) ?? $"{escape}{pieces[i]}{escape}");
             }
             else
             {
-                text.Append(_escape).Append(pieces[i]);
+                text.Append(escape).Append(pieces[i]);
             }
         }
 
@@ -137,12 +137,12 @@ internal sealed partial class Oracle
 
     private string? Sequence(string sequence) => sequence switch
     {
-        "F" => _field.ToString(),
-        "S" => (_component ?? '^').ToString(),
-        "T" => (_subcomponent ?? '&').ToString(),
-        "R" => (_repetition ?? '~').ToString(),
-        "E" => _escape.ToString(),
-        "P" => (_truncation ?? '#').ToString(),
+        "F" => field.ToString(),
+        "S" => (component ?? '^').ToString(),
+        "T" => (subcomponent ?? '&').ToString(),
+        "R" => (repetition ?? '~').ToString(),
+        "E" => escape.ToString(),
+        "P" => (truncation ?? '#').ToString(),
         "H" or "N" => "",
         _ when sequence.StartsWith('X') => Hexadecimal(sequence[1..]),
         _ when sequence.StartsWith(".br", StringComparison.Ordinal) || sequence.StartsWith(".ce", StringComparison.Ordinal) => "\n",

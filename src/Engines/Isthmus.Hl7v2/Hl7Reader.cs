@@ -8,11 +8,11 @@ namespace Isthmus.Hl7v2;
 /// </summary>
 public sealed class Hl7Reader
 {
-    private readonly Hl7Limits _limits;
-    private readonly Hl7Scanner _scanner = new();
-    private readonly Hl7Transcoder _transcoder = new();
-    private readonly Hl7Message _message = new();
-    private readonly Hl7Findings _findings;
+    private readonly Hl7Limits limits;
+    private readonly Hl7Scanner scanner = new();
+    private readonly Hl7Transcoder transcoder = new();
+    private readonly Hl7Message message = new();
+    private readonly Hl7Findings findings;
 
     public Hl7Reader()
         : this(Hl7Limits.Default)
@@ -22,15 +22,15 @@ public sealed class Hl7Reader
     public Hl7Reader(Hl7Limits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        _limits = limits;
-        _findings = new(limits.Findings);
+        this.limits = limits;
+        findings = new(limits.Findings);
     }
 
     /// <summary>Reads one frame holding one message. Never throws for what the bytes hold.</summary>
     public Hl7ReadResult Read(ReadOnlyMemory<byte> frame)
     {
-        _findings.Clear();
-        if (frame.Length > Math.Min(_limits.MessageBytes, Hl7Limits.LargestMessageBytes))
+        findings.Clear();
+        if (frame.Length > Math.Min(limits.MessageBytes, Hl7Limits.LargestMessageBytes))
         {
             return Refused(Hl7Rules.MessageTooLong, 0);
         }
@@ -38,7 +38,7 @@ public sealed class Hl7Reader
         var msh = MshStart.Find(frame.Span);
         if (msh.StartsWithByteOrderMark)
         {
-            _findings.Add(Hl7Rules.ByteOrderMark, Hl7Location.Message, 0);
+            findings.Add(Hl7Rules.ByteOrderMark, Hl7Location.Message, 0);
         }
 
         if (!msh.IsFound)
@@ -53,12 +53,12 @@ public sealed class Hl7Reader
 
         if (msh.IsPreceded)
         {
-            _findings.Add(Hl7Rules.MshPreceded, Hl7Location.Message, 0);
+            findings.Add(Hl7Rules.MshPreceded, Hl7Location.Message, 0);
         }
 
         if (!msh.HasSoundDelimiters)
         {
-            _findings.Add(Hl7Rules.EncodingCharacters, new("MSH", 1, 2), msh.Offset + 4);
+            findings.Add(Hl7Rules.EncodingCharacters, new("MSH", 1, 2), msh.Offset + 4);
         }
 
         var limit = Scan(frame, msh) ?? Decode(frame);
@@ -67,21 +67,21 @@ public sealed class Hl7Reader
             return Refused(limit, 0);
         }
 
-        Hl7Checks.Run(_message, _findings);
-        return new(_message, _findings.List);
+        Hl7Checks.Run(message, findings);
+        return new(message, findings.List);
     }
 
     private Hl7ReadResult Refused(string ruleId, int offset)
     {
-        _findings.Add(ruleId, Hl7Location.Message, offset);
-        return new(null, _findings.List);
+        findings.Add(ruleId, Hl7Location.Message, offset);
+        return new(null, findings.List);
     }
 
     private string? Scan(ReadOnlyMemory<byte> text, in MshStart msh)
     {
-        _message.Raw = text;
-        _message.Delimiters = msh.Delimiters;
-        return _scanner.Scan(text.Span, msh, _limits, _message.Index);
+        message.Raw = text;
+        message.Delimiters = msh.Delimiters;
+        return scanner.Scan(text.Span, msh, limits, message.Index);
     }
 
     /// <summary>
@@ -91,37 +91,37 @@ public sealed class Hl7Reader
     /// <returns>The limit passed by the second scan, if any.</returns>
     private string? Decode(ReadOnlyMemory<byte> frame)
     {
-        var declared = _message.Msh[18].Repetition(1);
+        var declared = message.Msh[18].Repetition(1);
         var charset = Hl7Charsets.Of(declared.Raw);
-        _message.IsLatin1 = charset == Hl7Charset.Latin1;
+        message.IsLatin1 = charset == Hl7Charset.Latin1;
         if (charset == Hl7Charset.Unsupported)
         {
-            _findings.Add(Hl7Rules.CharsetUnsupported, new("MSH", 1, 18), declared.Offset);
+            findings.Add(Hl7Rules.CharsetUnsupported, new("MSH", 1, 18), declared.Offset);
         }
 
-        if (!_message.Index.HasNonAscii)
+        if (!message.Index.HasNonAscii)
         {
             return null;
         }
 
         ReadOnlyMemory<byte> text;
-        if (_message.IsLatin1)
+        if (message.IsLatin1)
         {
-            text = _transcoder.FromLatin1(frame.Span);
+            text = transcoder.FromLatin1(frame.Span);
         }
         else if (Utf8.IsValid(frame.Span))
         {
             if (charset == Hl7Charset.Ascii)
             {
-                _findings.Add(Hl7Rules.NotAscii, Hl7Location.Message, frame.Span.IndexOfAnyInRange((byte)0x80, (byte)0xFF));
+                findings.Add(Hl7Rules.NotAscii, Hl7Location.Message, frame.Span.IndexOfAnyInRange((byte)0x80, (byte)0xFF));
             }
 
             return null;
         }
         else
         {
-            text = _transcoder.FromInvalidUtf8(frame.Span, out var fault);
-            _findings.Add(Hl7Rules.InvalidUtf8, _message.Locate(fault), fault);
+            text = transcoder.FromInvalidUtf8(frame.Span, out var fault);
+            findings.Add(Hl7Rules.InvalidUtf8, message.Locate(fault), fault);
         }
 
         return Scan(text, MshStart.Find(text.Span));

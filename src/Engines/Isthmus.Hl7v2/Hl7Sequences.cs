@@ -5,22 +5,22 @@ namespace Isthmus.Hl7v2;
 /// <summary>The segments of a message in order, or those of one name. <c>foreach</c> enumerates without allocation.</summary>
 public readonly struct Hl7Segments : IEnumerable<Hl7Segment>
 {
-    private readonly Hl7Message? _message;
-    private readonly int _name;
+    private readonly Hl7Message? message;
+    private readonly int name;
 
     internal Hl7Segments(Hl7Message message, int name = 0)
     {
-        _message = message;
-        _name = name;
+        this.message = message;
+        this.name = name;
     }
 
     public int Count
     {
         get
         {
-            if (_message is null || _name == 0)
+            if (message is null || name == 0)
             {
-                return _message?.Index.SegmentCount ?? 0;
+                return message?.Index.SegmentCount ?? 0;
             }
 
             var count = 0;
@@ -50,7 +50,7 @@ public readonly struct Hl7Segments : IEnumerable<Hl7Segment>
         }
     }
 
-    public Enumerator GetEnumerator() => new(_message, _name);
+    public Enumerator GetEnumerator() => new(message, name);
 
     IEnumerator<Hl7Segment> IEnumerable<Hl7Segment>.GetEnumerator() => GetEnumerator();
 
@@ -60,38 +60,38 @@ public readonly struct Hl7Segments : IEnumerable<Hl7Segment>
 
     public struct Enumerator : IEnumerator<Hl7Segment>
     {
-        private readonly Hl7Message? _message;
-        private readonly int _name;
-        private int _at;
+        private readonly Hl7Message? message;
+        private readonly int name;
+        private int at;
 
         internal Enumerator(Hl7Message? message, int name)
         {
-            _message = message;
-            _name = name;
-            _at = -1;
+            this.message = message;
+            this.name = name;
+            at = -1;
         }
 
-        public readonly Hl7Segment Current => new(_message!, _at);
+        public readonly Hl7Segment Current => new(message!, at);
 
         readonly object IEnumerator.Current => Current;
 
         public bool MoveNext()
         {
-            if (_message is null)
+            if (message is null)
             {
                 return false;
             }
 
             do
             {
-                _at++;
+                at++;
             }
-            while (_at < _message.Index.SegmentCount && _name != 0 && _message.Index.Segments[_at].Name != _name);
+            while (at < message.Index.SegmentCount && name != 0 && message.Index.Segments[at].Name != name);
 
-            return _at < _message.Index.SegmentCount;
+            return at < message.Index.SegmentCount;
         }
 
-        public void Reset() => _at = -1;
+        public void Reset() => at = -1;
 
         public readonly void Dispose()
         {
@@ -102,13 +102,13 @@ public readonly struct Hl7Segments : IEnumerable<Hl7Segment>
 /// <summary>The repetitions of a field in order. <c>foreach</c> enumerates without allocation.</summary>
 public readonly struct Hl7Repetitions : IEnumerable<Hl7Repetition>
 {
-    private readonly Hl7Extent _field;
+    private readonly Hl7Extent field;
 
-    internal Hl7Repetitions(Hl7Extent field) => _field = field;
+    internal Hl7Repetitions(Hl7Extent field) => this.field = field;
 
-    public int Count => _field.Count(StopKind.Repetition);
+    public int Count => this.field.Count(StopKind.Repetition);
 
-    public Enumerator GetEnumerator() => new(_field);
+    public Enumerator GetEnumerator() => new(this.field);
 
     IEnumerator<Hl7Repetition> IEnumerable<Hl7Repetition>.GetEnumerator() => GetEnumerator();
 
@@ -118,10 +118,10 @@ public readonly struct Hl7Repetitions : IEnumerable<Hl7Repetition>
 
     public struct Enumerator : IEnumerator<Hl7Repetition>
     {
-        private readonly Hl7Extent _field;
-        private PartCursor _cursor;
+        private readonly Hl7Extent field;
+        private PartCursor cursor;
 
-        internal Enumerator(Hl7Extent field) => _field = field;
+        internal Enumerator(Hl7Extent field) => this.field = field;
 
         public Hl7Repetition Current { get; private set; }
 
@@ -129,12 +129,12 @@ public readonly struct Hl7Repetitions : IEnumerable<Hl7Repetition>
 
         public bool MoveNext()
         {
-            var isThere = _field.TryNext(StopKind.Repetition, ref _cursor, out var part);
+            var isThere = field.TryNext(StopKind.Repetition, ref cursor, out var part);
             Current = new(part);
             return isThere;
         }
 
-        public void Reset() => _cursor = default;
+        public void Reset() => cursor = default;
 
         public readonly void Dispose()
         {

@@ -5,15 +5,15 @@ namespace Isthmus.Host.Bench;
 /// <summary>Holds the whole process, garbage collection included, on one core while it lives.</summary>
 internal sealed class PinnedProcess : IDisposable
 {
-    private readonly Process _process = Process.GetCurrentProcess();
-    private readonly nint? _before;
+    private readonly Process process = Process.GetCurrentProcess();
+    private readonly nint? before;
 
     private PinnedProcess()
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
         {
-            _before = _process.ProcessorAffinity;
-            _process.ProcessorAffinity = LastOf(_before.Value);
+            before = process.ProcessorAffinity;
+            process.ProcessorAffinity = LastOf(before.Value);
         }
     }
 
@@ -21,12 +21,12 @@ internal sealed class PinnedProcess : IDisposable
 
     public void Dispose()
     {
-        if (_before is { } all && (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()))
+        if (before is { } all && (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()))
         {
-            _process.ProcessorAffinity = all;
+            process.ProcessorAffinity = all;
         }
 
-        _process.Dispose();
+        process.Dispose();
     }
 
     /// <summary>The highest core allowed: the lowest serves most interrupts.</summary>

@@ -10,19 +10,19 @@ namespace Isthmus.Simulators.Lab;
 /// </summary>
 public sealed class LabJournal : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly FileStream? _file;
-    private readonly Dictionary<long, string> _codes = [];
+    private readonly Lock gate = new();
+    private readonly FileStream? file;
+    private readonly Dictionary<long, string> codes = [];
 
-    private LabJournal(FileStream? file) => _file = file;
+    private LabJournal(FileStream? file) => this.file = file;
 
     public int Count
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _codes.Count;
+                return codes.Count;
             }
         }
     }
@@ -50,44 +50,44 @@ public sealed class LabJournal : IDisposable
 
     public bool Contains(long ordinal)
     {
-        lock (_gate)
+        lock (gate)
         {
-            return _codes.ContainsKey(ordinal);
+            return codes.ContainsKey(ordinal);
         }
     }
 
     /// <summary>The codes by ordinal, as of now.</summary>
     public IReadOnlyDictionary<long, string> Codes()
     {
-        lock (_gate)
+        lock (gate)
         {
-            return new Dictionary<long, string>(_codes);
+            return new Dictionary<long, string>(codes);
         }
     }
 
     public void Add(long ordinal, string code)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_codes.TryAdd(ordinal, code))
+            if (codes.TryAdd(ordinal, code))
             {
-                _file?.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{ordinal} {code}\n")));
+                file?.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{ordinal} {code}\n")));
             }
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => file?.Dispose();
 
     private void Load(string traffic)
     {
-        var content = new byte[_file!.Length];
-        _file.ReadExactly(content);
+        var content = new byte[file!.Length];
+        file.ReadExactly(content);
         var whole = content.AsSpan().LastIndexOf((byte)'\n') + 1;
-        _file.SetLength(whole);
-        _file.Position = whole;
+        file.SetLength(whole);
+        file.Position = whole;
         if (whole == 0)
         {
-            _file.Write(Encoding.ASCII.GetBytes(traffic + "\n"));
+            file.Write(Encoding.ASCII.GetBytes(traffic + "\n"));
             return;
         }
 
@@ -105,7 +105,7 @@ public sealed class LabJournal : IDisposable
                 throw new InvalidDataException("The journal holds a line that is no acknowledgement.");
             }
 
-            _codes[ordinal] = line[(space + 1)..];
+            codes[ordinal] = line[(space + 1)..];
         }
     }
 }

@@ -13,13 +13,13 @@ public sealed class LabSimulator
 
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(5);
 
-    private readonly LabOptions _options;
-    private readonly TimeProvider _time;
-    private readonly RoundTrips _roundTrips = new();
-    private long _accepted;
-    private long _refused;
-    private long _resent;
-    private long _reconnects;
+    private readonly LabOptions options;
+    private readonly TimeProvider time;
+    private readonly RoundTrips roundTrips = new();
+    private long accepted;
+    private long refused;
+    private long resent;
+    private long reconnects;
 
     public LabSimulator(LabOptions options, TimeProvider time)
     {
@@ -27,21 +27,21 @@ public sealed class LabSimulator
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Connections, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1);
-        _options = options;
-        _time = time;
+        this.options = options;
+        this.time = time;
     }
 
     /// <summary>Called for every acknowledgement that settles a message, from the connection that got it.</summary>
     public Action<OruMessage, MllpAnswer>? Answered { get; init; }
 
-    public long Accepted => Interlocked.Read(ref _accepted);
+    public long Accepted => Interlocked.Read(ref accepted);
 
     /// <summary>Sends until all are acknowledged or the run is cancelled; both end in a report.</summary>
     public async Task<LabReport> RunAsync(CancellationToken cancel)
     {
-        var started = _time.GetTimestamp();
-        using var journal = _options.JournalFile is { } path ? LabJournal.Open(path, _options.Traffic) : LabJournal.InMemory();
-        var lines = new Line[_options.Connections];
+        var started = time.GetTimestamp();
+        using var journal = options.JournalFile is { } path ? LabJournal.Open(path, options.Traffic) : LabJournal.InMemory();
+        var lines = new Line[options.Connections];
         for (var i = 0; i < lines.Length; i++)
         {
             lines[i] = new Line(this, journal);
@@ -66,14 +66,14 @@ public sealed class LabSimulator
         await Task.WhenAll(sending);
         return new()
         {
-            Accepted = _accepted,
-            Refused = _refused,
-            Resent = _resent,
-            Reconnects = _reconnects,
-            Elapsed = _time.GetElapsedTime(started),
-            Median = _roundTrips.Percentile(0.5),
-            P99 = _roundTrips.Percentile(0.99),
-            Slowest = _roundTrips.Slowest,
+            Accepted = accepted,
+            Refused = refused,
+            Resent = resent,
+            Reconnects = reconnects,
+            Elapsed = time.GetElapsedTime(started),
+            Median = roundTrips.Percentile(0.5),
+            P99 = roundTrips.Percentile(0.99),
+            Slowest = roundTrips.Slowest,
         };
     }
 
@@ -97,22 +97,22 @@ public sealed class LabSimulator
     private async Task DispatchAsync(LabJournal journal, Line[] lines, CancellationToken cancel)
     {
         var traffic = new LabTraffic(
-            _options.Seed, SyntheticPopulation.Create(_options.Seed, _options.Patients), _options.Messages, _options.CorrectionRate);
-        var started = _time.GetTimestamp();
+            options.Seed, SyntheticPopulation.Create(options.Seed, options.Patients), options.Messages, options.CorrectionRate);
+        var started = time.GetTimestamp();
         long dispatched = 0;
-        for (long ordinal = 0; ordinal < _options.Count; ordinal++)
+        for (long ordinal = 0; ordinal < options.Count; ordinal++)
         {
             if (journal.Contains(ordinal))
             {
                 continue;
             }
 
-            if (_options.Rate is { } rate)
+            if (options.Rate is { } rate)
             {
-                var early = TimeSpan.FromSeconds(dispatched / rate) - _time.GetElapsedTime(started);
+                var early = TimeSpan.FromSeconds(dispatched / rate) - time.GetElapsedTime(started);
                 if (early > TimeSpan.Zero)
                 {
-                    await Task.Delay(early, _time, cancel);
+                    await Task.Delay(early, time, cancel);
                 }
             }
 
@@ -125,9 +125,9 @@ public sealed class LabSimulator
     /// <summary>One connection and the messages that go over it, in order.</summary>
     private sealed class Line(LabSimulator lab, LabJournal journal)
     {
-        private readonly Queue<(OruMessage Message, Task<MllpAnswer> Answer)> _unanswered = new();
-        private MllpClient? _client;
-        private int _attempts;
+        private readonly Queue<(OruMessage Message, Task<MllpAnswer> Answer)> outstanding = new();
+        private MllpClient? client;
+        private int attempts;
 
         public Channel<OruMessage> Messages { get; } =
             Channel.CreateBounded<OruMessage>(new BoundedChannelOptions(MadeAhead) { SingleReader = true, SingleWriter = true });
@@ -139,7 +139,7 @@ public sealed class LabSimulator
                 await ConnectAsync(cancel);
                 while (await FillWindowAsync(cancel))
                 {
-                    var (message, waiting) = _unanswered.Peek();
+                    var (message, waiting) = outstanding.Peek();
                     MllpAnswer answer;
                     try
                     {
@@ -157,7 +157,7 @@ public sealed class LabSimulator
             }
             finally
             {
-                await (_client?.DisposeAsync() ?? ValueTask.CompletedTask);
+                await (client?.DisposeAsync() ?? ValueTask.CompletedTask);
                 await ForgetAsync();
             }
         }
@@ -165,11 +165,11 @@ public sealed class LabSimulator
         /// <summary>False when nothing is unanswered and nothing more will come.</summary>
         private async Task<bool> FillWindowAsync(CancellationToken cancel)
         {
-            while (_unanswered.Count < lab._options.Window)
+            while (outstanding.Count < lab.options.Window)
             {
                 if (!Messages.Reader.TryRead(out var message))
                 {
-                    if (_unanswered.Count > 0)
+                    if (outstanding.Count > 0)
                     {
                         break;
                     }
@@ -182,7 +182,7 @@ public sealed class LabSimulator
                     continue;
                 }
 
-                _unanswered.Enqueue((message, _client!.SendAsync(message.Bytes, cancel)));
+                outstanding.Enqueue((message, client!.SendAsync(message.Bytes, cancel)));
             }
 
             return true;
@@ -190,37 +190,37 @@ public sealed class LabSimulator
 
         private async Task SettleAsync(OruMessage message, MllpAnswer answer, CancellationToken cancel)
         {
-            if (answer.IsRejected && ++_attempts < lab._options.RejectedAttempts)
+            if (answer.IsRejected && ++attempts < lab.options.RejectedAttempts)
             {
-                await Task.Delay(Backoff(_attempts), lab._time, cancel);
-                Interlocked.Increment(ref lab._resent);
-                _unanswered.Dequeue();
-                var behind = _unanswered.ToArray();
-                _unanswered.Clear();
-                _unanswered.Enqueue((message, _client!.SendAsync(message.Bytes, cancel)));
-                Array.ForEach(behind, _unanswered.Enqueue);
+                await Task.Delay(Backoff(attempts), lab.time, cancel);
+                Interlocked.Increment(ref lab.resent);
+                outstanding.Dequeue();
+                var behind = outstanding.ToArray();
+                outstanding.Clear();
+                outstanding.Enqueue((message, client!.SendAsync(message.Bytes, cancel)));
+                Array.ForEach(behind, outstanding.Enqueue);
                 return;
             }
 
-            _attempts = 0;
-            _unanswered.Dequeue();
+            attempts = 0;
+            outstanding.Dequeue();
             journal.Add(message.Facts.Ordinal, answer.Code);
-            lab._roundTrips.Add(answer.RoundTrip);
-            Interlocked.Increment(ref answer.IsAccepted ? ref lab._accepted : ref lab._refused);
+            lab.roundTrips.Add(answer.RoundTrip);
+            Interlocked.Increment(ref answer.IsAccepted ? ref lab.accepted : ref lab.refused);
             lab.Answered?.Invoke(message, answer);
         }
 
         private async Task ReconnectAsync(CancellationToken cancel)
         {
-            await _client!.DisposeAsync();
-            var messages = _unanswered.Select(waiting => waiting.Message).ToArray();
+            await client!.DisposeAsync();
+            var messages = outstanding.Select(waiting => waiting.Message).ToArray();
             await ForgetAsync();
-            Interlocked.Increment(ref lab._reconnects);
+            Interlocked.Increment(ref lab.reconnects);
             await ConnectAsync(cancel);
-            Interlocked.Add(ref lab._resent, messages.Length);
+            Interlocked.Add(ref lab.resent, messages.Length);
             foreach (var message in messages)
             {
-                _unanswered.Enqueue((message, _client.SendAsync(message.Bytes, cancel)));
+                outstanding.Enqueue((message, client.SendAsync(message.Bytes, cancel)));
             }
         }
 
@@ -230,13 +230,13 @@ public sealed class LabSimulator
             {
                 try
                 {
-                    _client = await MllpClient.ConnectAsync(
-                        lab._options.Host, lab._options.Port, lab._options.Mllp with { IsPipelined = lab._options.Window > 1 }, lab._time, cancel);
+                    client = await MllpClient.ConnectAsync(
+                        lab.options.Host, lab.options.Port, lab.options.Mllp with { IsPipelined = lab.options.Window > 1 }, lab.time, cancel);
                     return;
                 }
                 catch (IOException)
                 {
-                    await Task.Delay(Backoff(attempt), lab._time, cancel);
+                    await Task.Delay(Backoff(attempt), lab.time, cancel);
                 }
             }
         }
@@ -244,7 +244,7 @@ public sealed class LabSimulator
         /// <summary>Lets go of answers that will never come.</summary>
         private async Task ForgetAsync()
         {
-            while (_unanswered.TryDequeue(out var waiting))
+            while (outstanding.TryDequeue(out var waiting))
             {
                 await ((Task)waiting.Answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -252,7 +252,7 @@ public sealed class LabSimulator
 
         private TimeSpan Backoff(int attempt)
         {
-            var patience = lab._options.Patience * Math.Pow(2, Math.Min(attempt - 1, 10));
+            var patience = lab.options.Patience * Math.Pow(2, Math.Min(attempt - 1, 10));
             return patience < LongestPatience ? patience : LongestPatience;
         }
     }

@@ -9,28 +9,28 @@ public sealed class LabTraffic
     private const ulong CorrectionStream = 1UL << 41;
     private const int CorrectedWithin = 200;
 
-    private readonly int _seed;
-    private readonly double _correctionRate;
-    private readonly OruGenerator _generator;
+    private readonly int seed;
+    private readonly double correctionRate;
+    private readonly OruGenerator generator;
 
     /// <param name="correctionRate">Share of messages that correct an earlier one.</param>
     public LabTraffic(int seed, IReadOnlyList<SyntheticPatient> patients, OruOptions? options = null, double correctionRate = 0.02)
     {
-        _seed = seed;
-        _correctionRate = correctionRate;
-        _generator = new(seed, patients, options);
+        this.seed = seed;
+        this.correctionRate = correctionRate;
+        generator = new(seed, patients, options);
     }
 
     /// <summary>Message number <paramref name="ordinal"/>, from zero. A correction is about the patient of what it corrects.</summary>
     public OruMessage At(long ordinal)
     {
-        var random = new SeededRandom((ulong)_seed, CorrectionStream + (ulong)ordinal);
-        if (ordinal == 0 || !random.Chance(_correctionRate))
+        var random = new SeededRandom((ulong)seed, CorrectionStream + (ulong)ordinal);
+        if (ordinal == 0 || !random.Chance(correctionRate))
         {
-            return _generator.At(ordinal);
+            return generator.At(ordinal);
         }
 
         var earlier = ordinal - random.Next(1, (int)Math.Min(ordinal, CorrectedWithin));
-        return _generator.Correct(At(earlier), ordinal);
+        return generator.Correct(At(earlier), ordinal);
     }
 }

@@ -18,29 +18,29 @@ public sealed class MllpClient : IAsyncDisposable
     /// <summary>An acknowledgement is some hundred bytes; a megabyte without an end is no MLLP.</summary>
     private const int LargestAnswer = 1 << 20;
 
-    private readonly Stream _stream;
-    private readonly MllpOptions _options;
-    private readonly TimeProvider _time;
-    private readonly Queue<Waiting> _waiting = new();
-    private readonly SemaphoreSlim _sending = new(1, 1);
-    private readonly SemaphoreSlim _turn;
-    private readonly ITimer _watch;
-    private byte[] _frame = new byte[8192];
-    private IOException? _broken;
+    private readonly Stream stream;
+    private readonly MllpOptions options;
+    private readonly TimeProvider time;
+    private readonly Queue<Waiting> waiting = new();
+    private readonly SemaphoreSlim sending = new(1, 1);
+    private readonly SemaphoreSlim turn;
+    private readonly ITimer watch;
+    private byte[] frame = new byte[8192];
+    private IOException? broken;
 
     private MllpClient(Stream stream, MllpOptions options, TimeProvider time)
     {
-        _stream = stream;
-        _options = options;
-        _time = time;
-        _turn = new(options.IsPipelined ? int.MaxValue : 1);
+        this.stream = stream;
+        this.options = options;
+        this.time = time;
+        turn = new(options.IsPipelined ? int.MaxValue : 1);
         var period = TimeSpan.FromMilliseconds(Math.Max(options.AnswerTimeout.TotalMilliseconds / 4, 10));
-        _watch = time.CreateTimer(_ => BreakWhenLate(), null, period, period);
+        watch = time.CreateTimer(_ => BreakWhenLate(), null, period, period);
         _ = ReceiveAsync();
     }
 
     /// <summary>False once the connection has failed; make another.</summary>
-    public bool IsUsable => Volatile.Read(ref _broken) is null;
+    public bool IsUsable => Volatile.Read(ref broken) is null;
 
     /// <exception cref="IOException">The partner does not answer, or TLS fails.</exception>
     public static async Task<MllpClient> ConnectAsync(
@@ -78,58 +78,58 @@ public sealed class MllpClient : IAsyncDisposable
     /// <exception cref="IOException">The connection failed before the answer came: whether the message arrived is unknown.</exception>
     public async Task<MllpAnswer> SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancel)
     {
-        await _turn.WaitAsync(cancel);
+        await turn.WaitAsync(cancel);
         try
         {
-            var waiting = new Waiting(ControlIdOf(message.Span), _options.IsPipelined);
+            var waiting = new Waiting(ControlIdOf(message.Span), options.IsPipelined);
             await SendFrameAsync(message, waiting, cancel);
             return await waiting.Answer.Task;
         }
         finally
         {
-            _turn.Release();
+            turn.Release();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         Break(new IOException("The connection was closed by this side."));
-        await _watch.DisposeAsync();
-        await _stream.DisposeAsync();
+        await watch.DisposeAsync();
+        await stream.DisposeAsync();
     }
 
     private async Task SendFrameAsync(ReadOnlyMemory<byte> message, Waiting waiting, CancellationToken cancel)
     {
-        await _sending.WaitAsync(cancel);
+        await sending.WaitAsync(cancel);
         try
         {
             var length = message.Length + 3;
-            if (_frame.Length < length)
+            if (this.frame.Length < length)
             {
-                _frame = new byte[length];
+                this.frame = new byte[length];
             }
 
-            _frame[0] = StartBlock;
-            message.CopyTo(_frame.AsMemory(1));
-            _frame[length - 2] = EndBlock;
-            _frame[length - 1] = CarriageReturn;
+            this.frame[0] = StartBlock;
+            message.CopyTo(this.frame.AsMemory(1));
+            this.frame[length - 2] = EndBlock;
+            this.frame[length - 1] = CarriageReturn;
 
             // Queued before it is sent: the answer may be here before the send returns.
-            waiting.SentAt = _time.GetTimestamp();
-            lock (_waiting)
+            waiting.SentAt = time.GetTimestamp();
+            lock (this.waiting)
             {
-                if (_broken is { } broken)
+                if (this.broken is { } broken)
                 {
                     throw new IOException(broken.Message, broken);
                 }
 
-                _waiting.Enqueue(waiting);
+                this.waiting.Enqueue(waiting);
             }
 
             try
             {
                 // Half a frame cannot be taken back, so a cancelled caller does not cut it.
-                await _stream.WriteAsync(_frame.AsMemory(0, length), CancellationToken.None);
+                await stream.WriteAsync(this.frame.AsMemory(0, length), CancellationToken.None);
             }
             catch (Exception failure) when (failure is IOException or ObjectDisposedException)
             {
@@ -138,7 +138,7 @@ public sealed class MllpClient : IAsyncDisposable
         }
         finally
         {
-            _sending.Release();
+            sending.Release();
         }
     }
 
@@ -150,7 +150,7 @@ public sealed class MllpClient : IAsyncDisposable
         {
             while (true)
             {
-                var read = await _stream.ReadAsync(buffer.AsMemory(filled));
+                var read = await stream.ReadAsync(buffer.AsMemory(filled));
                 if (read == 0)
                 {
                     throw new IOException("The partner closed the connection.");
@@ -205,9 +205,9 @@ public sealed class MllpClient : IAsyncDisposable
     private void Credit(byte[] frame)
     {
         Waiting? waiting;
-        lock (_waiting)
+        lock (this.waiting)
         {
-            _waiting.TryPeek(out waiting);
+            this.waiting.TryPeek(out waiting);
         }
 
         if (waiting is null)
@@ -215,7 +215,7 @@ public sealed class MllpClient : IAsyncDisposable
             throw new IOException("The partner sent an answer that nobody waits for.");
         }
 
-        var answer = MllpAnswer.Read(frame, _time.GetElapsedTime(waiting.SentAt))
+        var answer = MllpAnswer.Read(frame, time.GetElapsedTime(waiting.SentAt))
             ?? throw new IOException("The partner sent a frame that is no acknowledgement.");
 
         // A receiver that could not read the header leaves MSA-2 empty; in order, it can only mean the oldest.
@@ -224,9 +224,9 @@ public sealed class MllpClient : IAsyncDisposable
             throw new IOException("The partner acknowledged another message than the one that was due.");
         }
 
-        lock (_waiting)
+        lock (this.waiting)
         {
-            _waiting.Dequeue();
+            this.waiting.Dequeue();
         }
 
         waiting.Answer.TrySetResult(answer);
@@ -234,9 +234,9 @@ public sealed class MllpClient : IAsyncDisposable
 
     private void BreakWhenLate()
     {
-        lock (_waiting)
+        lock (waiting)
         {
-            if (!_waiting.TryPeek(out var oldest) || _time.GetElapsedTime(oldest.SentAt) < _options.AnswerTimeout)
+            if (!waiting.TryPeek(out var oldest) || this.time.GetElapsedTime(oldest.SentAt) < options.AnswerTimeout)
             {
                 return;
             }
@@ -248,14 +248,14 @@ public sealed class MllpClient : IAsyncDisposable
     private void Break(IOException failure)
     {
         Waiting[] unanswered;
-        lock (_waiting)
+        lock (this.waiting)
         {
-            _broken ??= failure;
-            unanswered = [.. _waiting];
-            _waiting.Clear();
+            broken ??= failure;
+            unanswered = [.. this.waiting];
+            this.waiting.Clear();
         }
 
-        _stream.Close();
+        stream.Close();
         foreach (var waiting in unanswered)
         {
             waiting.Answer.TrySetException(new IOException(failure.Message, failure));

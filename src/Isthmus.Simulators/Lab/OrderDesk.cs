@@ -10,11 +10,11 @@ internal sealed class OrderDesk(int seed, IReadOnlyList<SyntheticPatient> patien
 
     private const int Providers = 180;
 
-    private readonly string _prefix = options.Prefix ?? string.Create(CultureInfo.InvariantCulture, $"N{seed:X}-");
+    private readonly string prefix = options.Prefix ?? string.Create(CultureInfo.InvariantCulture, $"N{seed:X}-");
 
     private static readonly string[] InpatientWards = ["4W", "MED3", "ICU", "SURG2", "CCU", "PED"];
 
-    public string ControlId(long ordinal) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{ordinal}");
+    public string ControlId(long ordinal) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{ordinal}");
 
     public DateTimeOffset SentAt(long ordinal) => options.Start + (options.Interval * ordinal);
 
@@ -34,8 +34,8 @@ internal sealed class OrderDesk(int seed, IReadOnlyList<SyntheticPatient> patien
             Patient = patient,
             Stay = StayOf(patient),
             Panel = panel,
-            Placer = string.Create(CultureInfo.InvariantCulture, $"P{_prefix}{ordinal}"),
-            Filler = string.Create(CultureInfo.InvariantCulture, $"F{_prefix}{ordinal}"),
+            Placer = string.Create(CultureInfo.InvariantCulture, $"P{prefix}{ordinal}"),
+            Filler = string.Create(CultureInfo.InvariantCulture, $"F{prefix}{ordinal}"),
             CollectedAt = received.AddMinutes(-random.Next(10, 70)),
             ReceivedAt = received,
             ReportedAt = sent.AddSeconds(-random.Next(5, 300)),

@@ -9,19 +9,19 @@ public sealed class RoundTrips
     private const double Width = 1.03;
     private static readonly double LogWidth = Math.Log(Width);
 
-    private readonly Lock _gate = new();
-    private readonly long[] _buckets = new long[800];
-    private long _count;
-    private TimeSpan _slowest;
+    private readonly Lock gate = new();
+    private readonly long[] buckets = new long[800];
+    private long count;
+    private TimeSpan slowest;
 
     public void Add(TimeSpan duration)
     {
         var bucket = (int)(Math.Log(Math.Max(duration.TotalMicroseconds, 1)) / LogWidth);
-        lock (_gate)
+        lock (gate)
         {
-            _buckets[Math.Min(bucket, _buckets.Length - 1)]++;
-            _count++;
-            _slowest = duration > _slowest ? duration : _slowest;
+            buckets[Math.Min(bucket, buckets.Length - 1)]++;
+            count++;
+            slowest = duration > slowest ? duration : slowest;
         }
     }
 
@@ -29,9 +29,9 @@ public sealed class RoundTrips
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _slowest;
+                return slowest;
             }
         }
     }
@@ -39,16 +39,16 @@ public sealed class RoundTrips
     /// <summary>The upper edge of the bucket in which that share, from 0 to 1, of all durations is reached.</summary>
     public TimeSpan Percentile(double share)
     {
-        lock (_gate)
+        lock (gate)
         {
-            var wanted = (long)Math.Ceiling(_count * share);
-            for (var bucket = 0; bucket < _buckets.Length && wanted > 0; bucket++)
+            var wanted = (long)Math.Ceiling(count * share);
+            for (var bucket = 0; bucket < buckets.Length && wanted > 0; bucket++)
             {
-                wanted -= _buckets[bucket];
+                wanted -= buckets[bucket];
                 if (wanted <= 0)
                 {
                     var edge = TimeSpan.FromMicroseconds(Math.Pow(Width, bucket + 1));
-                    return edge < _slowest ? edge : _slowest;
+                    return edge < slowest ? edge : slowest;
                 }
             }
 

@@ -8,7 +8,7 @@ internal struct SeededRandom(ulong seed, ulong stream)
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
-    private ulong _state = Mix(seed + (Golden * (stream + 1)));
+    private ulong state = Mix(seed + (Golden * (stream + 1)));
 
     /// <summary>From zero up to but not including <paramref name="limit"/>.</summary>
     public int Next(int limit) => (int)(((UInt128)Next() * (ulong)limit) >> 64);
@@ -33,7 +33,7 @@ internal struct SeededRandom(ulong seed, ulong stream)
         return mean + (deviation * radius * Math.Cos(2 * Math.PI * NextDouble()));
     }
 
-    private ulong Next() => Mix(_state += Golden);
+    private ulong Next() => Mix(state += Golden);
 
     private static ulong Mix(ulong z)
     {

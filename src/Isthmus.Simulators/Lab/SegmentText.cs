@@ -8,26 +8,26 @@ internal sealed class SegmentText
 {
     private static readonly SearchValues<char> NeedsEscape = SearchValues.Create("|^&~\\\n");
 
-    private readonly StringBuilder _text = new(4096);
-    private int _field;
+    private readonly StringBuilder text = new(4096);
+    private int field;
 
     public SegmentText Segment(string name)
     {
-        if (_text.Length > 0)
+        if (text.Length > 0)
         {
-            _text.Append('\r');
+            text.Append('\r');
         }
 
-        _text.Append(name);
-        _field = 0;
+        text.Append(name);
+        field = 0;
         return this;
     }
 
     /// <summary>Moves to a field by its number, leaving those between empty, and writes components into it.</summary>
     public SegmentText Field(int number, params ReadOnlySpan<string?> components)
     {
-        _text.Append('|', number - _field);
-        _field = number;
+        text.Append('|', number - field);
+        field = number;
         var written = components.Length;
         while (written > 0 && components[written - 1] is null or "")
         {
@@ -38,7 +38,7 @@ internal sealed class SegmentText
         {
             if (i > 0)
             {
-                _text.Append('^');
+                text.Append('^');
             }
 
             Escaped(components[i]);
@@ -51,21 +51,21 @@ internal sealed class SegmentText
     public SegmentText Composed(int number, string raw)
     {
         Field(number);
-        _text.Append(raw);
+        text.Append(raw);
         return this;
     }
 
     public byte[] ToBytes()
     {
-        _text.Append('\r');
-        return Encoding.UTF8.GetBytes(_text.ToString());
+        text.Append('\r');
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     private void Escaped(string? value)
     {
         if (!value.AsSpan().ContainsAny(NeedsEscape))
         {
-            _text.Append(value);
+            text.Append(value);
             return;
         }
 
@@ -73,13 +73,13 @@ internal sealed class SegmentText
         {
             _ = character switch
             {
-                '|' => _text.Append(@"\F\"),
-                '^' => _text.Append(@"\S\"),
-                '&' => _text.Append(@"\T\"),
-                '~' => _text.Append(@"\R\"),
-                '\\' => _text.Append(@"\E\"),
-                '\n' => _text.Append(@"\.br\"),
-                _ => _text.Append(character),
+                '|' => text.Append(@"\F\"),
+                '^' => text.Append(@"\S\"),
+                '&' => text.Append(@"\T\"),
+                '~' => text.Append(@"\R\"),
+                '\\' => text.Append(@"\E\"),
+                '\n' => text.Append(@"\.br\"),
+                _ => text.Append(character),
             };
         }
     }

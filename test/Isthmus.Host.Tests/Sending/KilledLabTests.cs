@@ -9,9 +9,9 @@ public sealed class KilledLabTests : IDisposable
 {
     private const int Count = 2000;
 
-    private readonly string _journal = Path.Combine(Directory.CreateTempSubdirectory("isthmus-lab-").FullName, "acknowledged");
+    private readonly string journal = Path.Combine(Directory.CreateTempSubdirectory("isthmus-lab-").FullName, "acknowledged");
 
-    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_journal)!, recursive: true);
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(journal)!, recursive: true);
 
     [Fact]
     public async Task It_goes_on_where_it_was_and_loses_nothing()
@@ -34,7 +34,7 @@ public sealed class KilledLabTests : IDisposable
             await first.WaitForExitAsync();
         }
 
-        var acknowledged = File.ReadLines(_journal).Skip(1).Where(line => line.EndsWith(" AA", StringComparison.Ordinal)).ToHashSet();
+        var acknowledged = File.ReadLines(journal).Skip(1).Where(line => line.EndsWith(" AA", StringComparison.Ordinal)).ToHashSet();
         Assert.InRange(acknowledged.Count, 1, Count - 1);
         var before = receiver.Taken.Count;
 
@@ -53,7 +53,7 @@ public sealed class KilledLabTests : IDisposable
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), "simulate", "lab", $"127.0.0.1:{port}",
-            "--seed", "9", "--patients", "100", "--count", $"{Count}", "--connections", "4", "--journal", _journal, "--json",
+            "--seed", "9", "--patients", "100", "--count", $"{Count}", "--connections", "4", "--journal", journal, "--json",
         ];
         return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
     }

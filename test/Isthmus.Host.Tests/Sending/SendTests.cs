@@ -8,21 +8,21 @@ namespace Isthmus.Host.Tests.Sending;
 
 public sealed class SendTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("isthmus-send-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-send-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public void Files_folders_and_patterns_are_taken_in_order_and_batches_apart()
     {
-        Directory.CreateDirectory(Path.Combine(_folder, "sub"));
+        Directory.CreateDirectory(Path.Combine(folder, "sub"));
         Write("b.hl7", Message("B"));
         Write("a.hl7", "FHS|^~\\&\r" + Message("A1") + Message("A2") + "FTS|2\r");
         Write("sub/c.hl7", Message("C"));
         Write("other.txt", Message("O"));
 
-        Assert.Equal(["a.hl7 1", "a.hl7 2", "b.hl7 1", "c.hl7 1"], Names(_folder));
-        Assert.Equal(["other.txt 1", "b.hl7 1"], Names(Path.Combine(_folder, "other.txt"), Path.Combine(_folder, "b.*")));
+        Assert.Equal(["a.hl7 1", "a.hl7 2", "b.hl7 1", "c.hl7 1"], Names(folder));
+        Assert.Equal(["other.txt 1", "b.hl7 1"], Names(Path.Combine(folder, "other.txt"), Path.Combine(folder, "b.*")));
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class SendTests : IDisposable
     [InlineData("*.absent")]
     public void A_path_without_a_file_is_told(string name)
     {
-        var refused = Assert.Throws<RefusalException>(() => MessageFiles.Read([Path.Combine(_folder, name)]));
+        var refused = Assert.Throws<RefusalException>(() => MessageFiles.Read([Path.Combine(folder, name)]));
 
         Assert.Equal("send.no-such-file", refused.Refusal.Id);
     }
@@ -97,12 +97,12 @@ public sealed class SendTests : IDisposable
     }
 
     private Task<int> RunAsync(int port) =>
-        SendCommand.Create().Parse(["mllp", $"127.0.0.1:{port}", _folder, "--json"]).InvokeAsync();
+        SendCommand.Create().Parse(["mllp", $"127.0.0.1:{port}", folder, "--json"]).InvokeAsync();
 
     private static string[] Names(params string[] paths) =>
         [.. MessageFiles.Read(paths).Select(message => $"{Path.GetFileName(message.File)} {message.Number}")];
 
-    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 
     private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 

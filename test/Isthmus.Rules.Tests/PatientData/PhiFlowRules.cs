@@ -42,6 +42,7 @@ public sealed partial class PhiFlowRules
     [InlineData("void M(PhiText name) { counter.Add(1, new KeyValuePair<string, object?>(\"name\", name)); }", true)]
     [InlineData("void M(PhiText name) { throw new InvalidOperationException(Rules.OddName); }", false)]
     [InlineData("void M(PhiText name) { throw new ArgumentException(Rules.OddName, nameof(name)); }", false)]
+    [InlineData("void M(PhiText name) { throw new InvalidOperationException(\"The name is odd.\"); Keep(name); }", false)]
     [InlineData("void M(PhiText name, string rule) { logger.LogWarning(\"odd {Rule}\", rule); Keep(name); }", false)]
     public void The_rule_sees_a_leak(string code, bool leaks)
     {
@@ -62,8 +63,13 @@ public sealed partial class PhiFlowRules
         Sink().Matches(code).Select(sink =>
         {
             var arguments = Bracketed(code, sink.Index + sink.Length - 1);
-            return (sink.Index, sink.Value, NamedOnly().Replace(arguments, ""));
+            return (sink.Index, sink.Value, NamedOnly().Replace(WithoutProse(arguments), ""));
         });
+
+    /// <summary>Constant text is nobody's data; of an interpolated string only the holes count.</summary>
+    private static string WithoutProse(string arguments) => Literal().Replace(
+        arguments,
+        literal => literal.Value.StartsWith('$') ? string.Join(' ', Hole().Matches(literal.Value).Select(hole => hole.Value)) : "");
 
     /// <summary>The text from an opening bracket to the one that closes it.</summary>
     private static string Bracketed(string code, int open)
@@ -83,6 +89,12 @@ public sealed partial class PhiFlowRules
 
     [GeneratedRegex(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(|\bnew\s+\w*Exception\(|\bThrow(?!IfNull\()\w*\(|\.(AddTag|SetTag|AddEvent)\(|\.(Add|Record)\(\s*[\w.]+\s*,\s*new\s+KeyValuePair[^(]*\(", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sink();
+
+    [GeneratedRegex(@"\$?""(\\.|[^""\\])*""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"\{[^{}]*\}", RegexOptions.None, 1000)]
+    private static partial Regex Hole();
 
     [GeneratedRegex(@"\bnameof\([^)]*\)|\b\w+\.(Length|Count|IsEmpty)\b", RegexOptions.None, 1000)]
     private static partial Regex NamedOnly();

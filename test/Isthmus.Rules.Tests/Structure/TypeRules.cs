@@ -55,12 +55,15 @@ public sealed class TypeRules
         {
             var types = Written(assembly).ToArray();
             return types
-                .Where(type => type is { IsInterface: true, IsVisible: false } && types.Count(other => !other.IsInterface && type.IsAssignableFrom(other)) < 2)
+                .Where(type => type is { IsInterface: true, IsVisible: false } && types.Count(other => !other.IsInterface && Implements(other, type)) < 2)
                 .Select(type => type.FullName!);
         });
 
         Faults.AreNone(faults);
     }
+
+    private static bool Implements(Type type, Type contract) =>
+        type.GetInterfaces().Any(implemented => implemented == contract || (implemented.IsGenericType && implemented.GetGenericTypeDefinition() == contract));
 
     /// <summary>The types somebody wrote, without those of the compiler and of source generators.</summary>
     private static IEnumerable<Type> Written(Assembly assembly) => assembly.GetTypes()

@@ -12,11 +12,11 @@ namespace Isthmus.Simulators.Tests.Ehr;
 /// <summary>An EHR simulator on a real socket, and a client that holds its key.</summary>
 internal sealed class RunningEhr : IAsyncDisposable
 {
-    private readonly EhrSimulator _simulator;
+    private readonly EhrSimulator simulator;
 
     private RunningEhr(EhrSimulator simulator)
     {
-        _simulator = simulator;
+        this.simulator = simulator;
         Client = new HttpClient { BaseAddress = simulator.Address };
     }
 
@@ -31,14 +31,14 @@ internal sealed class RunningEhr : IAsyncDisposable
     public string Assertion(string? audience = null, int lifeSeconds = 120, string clientId = "isthmus", ECDsa? key = null)
     {
         using var own = ECDsa.Create();
-        own.ImportFromPem(File.ReadAllText(_simulator.ClientKeyFile!));
+        own.ImportFromPem(File.ReadAllText(simulator.ClientKeyFile!));
         var now = DateTimeOffset.UtcNow;
         var header = Base64Url.EncodeToString("""{"alg":"ES384","typ":"JWT"}"""u8);
         var claims = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new
         {
             iss = clientId,
             sub = clientId,
-            aud = audience ?? _simulator.TokenEndpointAddress.AbsoluteUri,
+            aud = audience ?? simulator.TokenEndpointAddress.AbsoluteUri,
             jti = Guid.NewGuid().ToString(),
             exp = now.AddSeconds(lifeSeconds).ToUnixTimeSeconds(),
             iat = now.ToUnixTimeSeconds(),
@@ -89,6 +89,6 @@ internal sealed class RunningEhr : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _simulator.DisposeAsync();
+        await simulator.DisposeAsync();
     }
 }

@@ -3,18 +3,18 @@ namespace Isthmus.Simulators.Tests.Lab;
 /// <summary>A clock that moves when told; periodic timers fire once per move that passes their period.</summary>
 internal sealed class ManualTime : TimeProvider
 {
-    private readonly List<(TimerCallback Callback, object? State)> _timers = [];
-    private long _ticks;
+    private readonly List<(TimerCallback Callback, object? State)> periodic = [];
+    private long ticks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+    public override long GetTimestamp() => Interlocked.Read(ref ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        lock (_timers)
+        lock (periodic)
         {
-            _timers.Add((callback, state));
+            periodic.Add((callback, state));
         }
 
         return new Idle();
@@ -22,11 +22,11 @@ internal sealed class ManualTime : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        Interlocked.Add(ref _ticks, by.Ticks);
+        Interlocked.Add(ref ticks, by.Ticks);
         (TimerCallback Callback, object? State)[] timers;
-        lock (_timers)
+        lock (periodic)
         {
-            timers = [.. _timers];
+            timers = [.. periodic];
         }
 
         foreach (var (callback, state) in timers)

@@ -9,13 +9,13 @@ public class OruGeneratorTests
     private const int Seed = 7;
     private static readonly IReadOnlyList<SyntheticPatient> Patients = SyntheticPopulation.Create(Seed, 300);
 
-    private readonly OruGenerator _generator = new(Seed, Patients);
+    private readonly OruGenerator generator = new(Seed, Patients);
 
     [Fact]
     public void One_seed_makes_one_traffic_in_any_order()
     {
         var twin = new OruGenerator(Seed, Patients);
-        var forwards = Enumerable.Range(0, 50).Select(_ => _generator.Next().Bytes.ToArray()).ToArray();
+        var forwards = Enumerable.Range(0, 50).Select(_ => generator.Next().Bytes.ToArray()).ToArray();
         var backwards = Enumerable.Range(0, 50).Select(n => twin.At(49 - n).Bytes.ToArray()).Reverse().ToArray();
 
         Assert.Equal(forwards, backwards);
@@ -27,7 +27,7 @@ public class OruGeneratorTests
     {
         for (var i = 0; i < 2000; i++)
         {
-            var generated = _generator.Next();
+            var generated = generator.Next();
             var result = Hl7Message.Parse(generated.Bytes);
             Assert.Empty(result.Findings);
             var message = result.Message!;
@@ -53,7 +53,7 @@ public class OruGeneratorTests
     [Fact]
     public void A_message_is_about_two_kilobytes_with_about_ten_results()
     {
-        var messages = Enumerable.Range(0, 1000).Select(_ => _generator.Next()).ToArray();
+        var messages = Enumerable.Range(0, 1000).Select(_ => generator.Next()).ToArray();
 
         Assert.InRange(messages.Average(message => message.Bytes.Length), 1700, 2400);
         Assert.InRange(messages.Average(message => message.Facts.Observations), 9, 10);
@@ -65,7 +65,7 @@ public class OruGeneratorTests
     [Fact]
     public void A_critical_potassium_can_be_asked_for()
     {
-        var generated = _generator.Next(new() { Patient = Patients[3], CriticalCode = "K" });
+        var generated = generator.Next(new() { Patient = Patients[3], CriticalCode = "K" });
 
         Assert.True(generated.Facts.IsCritical);
         Assert.Equal("K", generated.Facts.CriticalCode);
@@ -76,7 +76,7 @@ public class OruGeneratorTests
     [Fact]
     public void Mixed_units_put_conventional_and_SI_units_into_one_message()
     {
-        var generated = _generator.Next(new() { Panel = LabCatalogue.Lipids, HasMixedUnits = true, CriticalCode = "" });
+        var generated = generator.Next(new() { Panel = LabCatalogue.Lipids, HasMixedUnits = true, CriticalCode = "" });
         var units = Hl7Message.Parse(generated.Bytes).Message!.All("OBX").Select(obx => obx[6].GetText()).ToHashSet();
 
         Assert.True(generated.Facts.HasMixedUnits);
@@ -89,8 +89,8 @@ public class OruGeneratorTests
     {
         for (var i = 0; i < 100; i++)
         {
-            var first = _generator.Next();
-            var corrected = _generator.Correct(first);
+            var first = generator.Next();
+            var corrected = generator.Correct(first);
             var before = Hl7Message.Parse(first.Bytes).Message!;
             var after = Hl7Message.Parse(corrected.Bytes).Message!;
 
@@ -108,9 +108,9 @@ public class OruGeneratorTests
     [Fact]
     public void A_stale_final_keeps_its_old_report_time_under_a_new_control_id()
     {
-        var first = _generator.Next();
-        _generator.Correct(first);
-        var stale = _generator.Resend(first);
+        var first = generator.Next();
+        generator.Correct(first);
+        var stale = generator.Resend(first);
 
         Assert.NotEqual(first.Facts.ControlId, stale.Facts.ControlId);
         Assert.Equal(Rest(first), Rest(stale));
@@ -119,8 +119,8 @@ public class OruGeneratorTests
     [Fact]
     public void A_repeat_differs_in_MSH_7_only()
     {
-        var first = _generator.Next();
-        var repeat = _generator.Repeat(first);
+        var first = generator.Next();
+        var repeat = generator.Repeat(first);
 
         Assert.NotEqual(first.Bytes.ToArray(), repeat.Bytes.ToArray());
         Assert.Equal(

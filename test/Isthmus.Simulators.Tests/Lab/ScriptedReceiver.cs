@@ -32,24 +32,24 @@ internal enum Reaction
 /// <summary>An MLLP receiver on loopback that reacts as told, frame by frame, and keeps what it took in order of arrival.</summary>
 internal sealed class ScriptedReceiver : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Func<int, string, Reaction> _script;
-    private readonly X509Certificate2? _certificate;
-    private readonly ConcurrentBag<Task> _connections = [];
-    private readonly CancellationTokenSource _stopped = new();
-    private readonly Task _accepting;
-    private int _frames;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly Func<int, string, Reaction> script;
+    private readonly X509Certificate2? certificate;
+    private readonly ConcurrentBag<Task> connections = [];
+    private readonly CancellationTokenSource stopped = new();
+    private readonly Task accepting;
+    private int frames;
 
     /// <param name="script">From the number of the frame, from one, and its control id.</param>
     public ScriptedReceiver(Func<int, string, Reaction>? script = null, X509Certificate2? certificate = null)
     {
-        _script = script ?? ((_, _) => Reaction.Accept);
-        _certificate = certificate;
-        _listener.Start();
-        _accepting = AcceptAsync();
+        this.script = script ?? ((_, _) => Reaction.Accept);
+        this.certificate = certificate;
+        listener.Start();
+        accepting = AcceptAsync();
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <summary>Control ids of all frames taken, in order, repeats included.</summary>
     public ConcurrentQueue<string> Taken { get; } = [];
@@ -58,11 +58,11 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopped.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        await Task.WhenAll(_connections);
-        _stopped.Dispose();
+        await stopped.CancelAsync();
+        listener.Stop();
+        await accepting;
+        await Task.WhenAll(connections);
+        stopped.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -71,8 +71,8 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
         {
             while (true)
             {
-                var client = await _listener.AcceptTcpClientAsync(_stopped.Token);
-                _connections.Add(ServeAsync(client));
+                var client = await listener.AcceptTcpClientAsync(stopped.Token);
+                connections.Add(ServeAsync(client));
             }
         }
         catch (OperationCanceledException)
@@ -87,17 +87,17 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
         try
         {
             Stream stream = client.GetStream();
-            if (_certificate is not null)
+            if (certificate is not null)
             {
                 var secured = new SslStream(stream);
-                await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stopped.Token);
+                await secured.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stopped.Token);
                 stream = secured;
             }
 
             await using var __ = stream;
             var pending = new List<byte>();
             var buffer = new byte[4096];
-            for (int read; (read = await stream.ReadAsync(buffer, _stopped.Token)) > 0;)
+            for (int read; (read = await stream.ReadAsync(buffer, stopped.Token)) > 0;)
             {
                 pending.AddRange(buffer.AsSpan(0, read));
                 for (int end; (end = pending.IndexOf(0x1C)) >= 0 && end + 1 < pending.Count;)
@@ -122,7 +122,7 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
     {
         Hl7Peek.TryRead(frame, out var header);
         var controlId = Encoding.Latin1.GetString(header.ControlId.Of(frame));
-        var reaction = _script(Interlocked.Increment(ref _frames), controlId);
+        var reaction = this.script(Interlocked.Increment(ref frames), controlId);
         if (reaction is Reaction.Accept or Reaction.KeepAndCut or Reaction.KeepAndStaySilent)
         {
             Taken.Enqueue(controlId);
@@ -136,7 +136,7 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
             case Reaction.KeepAndStaySilent:
                 return true;
             case Reaction.Babble:
-                await stream.WriteAsync("HTTP/1.1 400 Bad Request\u001C\r\n"u8.ToArray(), _stopped.Token);
+                await stream.WriteAsync("HTTP/1.1 400 Bad Request\u001C\r\n"u8.ToArray(), stopped.Token);
                 return true;
         }
 
@@ -154,7 +154,7 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
             : new(Hl7ErrorCode.ApplicationInternalError, "test.refused", "The script says so.");
         Acknowledgement.Write(answer, frame, header, code, DateTimeOffset.UnixEpoch, "ACK", error);
         answer.Write<byte>([0x1C, 0x0D]);
-        await stream.WriteAsync(answer.WrittenMemory, _stopped.Token);
+        await stream.WriteAsync(answer.WrittenMemory, stopped.Token);
         return true;
     }
 }

@@ -110,7 +110,7 @@ public static class Hl7Peek
     /// <summary>First repetition, numbered component, first sub-component.</summary>
     private readonly ref struct Parts(ReadOnlySpan<byte> frame, Hl7Delimiters delimiters)
     {
-        private readonly ReadOnlySpan<byte> _frame = frame;
+        private readonly ReadOnlySpan<byte> frame = frame;
 
         public Hl7Slice Repetition(Hl7Slice field) => Until(field, delimiters.Repetition);
 
@@ -119,7 +119,7 @@ public static class Hl7Peek
             var rest = Repetition(field);
             for (var i = 1; i < number; i++)
             {
-                var end = delimiters.Component == 0 ? -1 : rest.Of(_frame).IndexOf(delimiters.Component);
+                var end = delimiters.Component == 0 ? -1 : rest.Of(frame).IndexOf(delimiters.Component);
                 if (end < 0)
                 {
                     return default;
@@ -133,7 +133,7 @@ public static class Hl7Peek
 
         private Hl7Slice Until(Hl7Slice slice, byte delimiter)
         {
-            var end = delimiter == 0 ? -1 : slice.Of(_frame).IndexOf(delimiter);
+            var end = delimiter == 0 ? -1 : slice.Of(frame).IndexOf(delimiter);
             return end < 0 ? slice : slice with { Length = end };
         }
     }

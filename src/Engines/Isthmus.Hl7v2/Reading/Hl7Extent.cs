@@ -6,40 +6,40 @@ namespace Isthmus.Hl7v2;
 /// </summary>
 internal readonly struct Hl7Extent
 {
-    private readonly Hl7Message? _message;
-    private readonly int _start;
-    private readonly int _end;
-    private readonly int _firstStop;
-    private readonly int _endStop;
-    private readonly int _segment;
-    private readonly short _field;
-    private readonly short _repetition;
-    private readonly short _component;
-    private readonly short _subcomponent;
+    private readonly Hl7Message? message;
+    private readonly int start;
+    private readonly int end;
+    private readonly int firstStop;
+    private readonly int endStop;
+    private readonly int segment;
+    private readonly short field;
+    private readonly short repetition;
+    private readonly short component;
+    private readonly short subcomponent;
 
     private Hl7Extent(Hl7Message message, int start, int end, int firstStop, int endStop, Address address)
     {
-        _message = message;
-        _start = start;
-        _end = end;
-        _firstStop = firstStop;
-        _endStop = endStop;
-        _segment = address.Segment;
-        _field = Narrow(address.Field);
-        _repetition = Narrow(address.Repetition);
-        _component = Narrow(address.Component);
-        _subcomponent = Narrow(address.Subcomponent);
+        this.message = message;
+        this.start = start;
+        this.end = end;
+        this.firstStop = firstStop;
+        this.endStop = endStop;
+        segment = address.Segment;
+        field = Narrow(address.Field);
+        repetition = Narrow(address.Repetition);
+        component = Narrow(address.Component);
+        subcomponent = Narrow(address.Subcomponent);
     }
 
-    public bool Exists => _message is not null;
+    public bool Exists => message is not null;
 
-    public ReadOnlySpan<byte> Raw => _message is null ? default : _message.Raw.Span[_start.._end];
+    public ReadOnlySpan<byte> Raw => message is null ? default : message.Raw.Span[start..end];
 
-    public ReadOnlyMemory<byte> RawMemory => _message is null ? default : _message.Raw[_start.._end];
+    public ReadOnlyMemory<byte> RawMemory => message is null ? default : message.Raw[start..end];
 
-    public int Start => _start;
+    public int Start => start;
 
-    public int Length => _end - _start;
+    public int Length => end - start;
 
     /// <summary>Nothing there but delimiters.</summary>
     public bool IsEmpty
@@ -47,9 +47,9 @@ internal readonly struct Hl7Extent
         get
         {
             var delimiters = 0;
-            for (var stop = _firstStop; stop < _endStop; stop++)
+            for (var stop = firstStop; stop < endStop; stop++)
             {
-                delimiters += _message!.Index.Kind(stop) == StopKind.Escape ? 0 : 1;
+                delimiters += message!.Index.Kind(stop) == StopKind.Escape ? 0 : 1;
             }
 
             return delimiters == Length;
@@ -59,44 +59,44 @@ internal readonly struct Hl7Extent
     /// <summary>Two quotation marks: the sender asks for the value to be deleted (HL7 v2.5.1 §2.5.3).</summary>
     public bool IsNull => Length == 2 && Raw is [(byte)'"', (byte)'"'];
 
-    public Hl7Location Location => _message is null
+    public Hl7Location Location => message is null
         ? Hl7Location.Message
-        : _message.LocationOf(_segment) with
+        : message.LocationOf(segment) with
         {
-            Field = _field,
-            Repetition = _repetition,
-            Component = _component,
-            Subcomponent = _subcomponent,
+            Field = this.field,
+            Repetition = repetition,
+            Component = component,
+            Subcomponent = subcomponent,
         };
 
     /// <summary>MSH-1 and MSH-2 declare the delimiters and are taken as written; elsewhere escapes are resolved.</summary>
-    private bool IsVerbatim => _field <= 2 && SegmentName.DeclaresDelimiters(_message!.Index.Segments[_segment].Name);
+    private bool IsVerbatim => this.field <= 2 && SegmentName.DeclaresDelimiters(message!.Index.Segments[segment].Name);
 
-    public string GetText() => _message is null ? string.Empty : Hl7Text.ToText(Raw, _message, IsVerbatim);
+    public string GetText() => message is null ? string.Empty : Hl7Text.ToText(Raw, message, IsVerbatim);
 
     public bool TryGetText(Span<byte> destination, out int written)
     {
-        if (_message is null)
+        if (message is null)
         {
             written = 0;
             return true;
         }
 
-        return Hl7Text.TryWrite(Raw, _message, IsVerbatim, destination, out written);
+        return Hl7Text.TryWrite(Raw, message, IsVerbatim, destination, out written);
     }
 
     /// <summary>How many parts the delimiters of that kind make; zero only for the missing extent.</summary>
     public int Count(int kind)
     {
-        if (_message is null)
+        if (message is null)
         {
             return 0;
         }
 
         var count = 1;
-        for (var stop = _firstStop; stop < _endStop; stop++)
+        for (var stop = firstStop; stop < endStop; stop++)
         {
-            count += _message.Index.Kind(stop) == kind ? 1 : 0;
+            count += message.Index.Kind(stop) == kind ? 1 : 0;
         }
 
         return count;
@@ -106,16 +106,16 @@ internal readonly struct Hl7Extent
     public Hl7Extent Part(int kind, int number)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
-        if (_message is null)
+        if (message is null)
         {
             return default;
         }
 
-        var index = _message.Index;
-        var start = _start;
-        var firstStop = _firstStop;
+        var index = message.Index;
+        var start = this.start;
+        var firstStop = this.firstStop;
         var part = 1;
-        for (var stop = _firstStop; stop < _endStop; stop++)
+        for (var stop = this.firstStop; stop < endStop; stop++)
         {
             if (index.Kind(stop) != kind)
             {
@@ -132,7 +132,7 @@ internal readonly struct Hl7Extent
             firstStop = stop + 1;
         }
 
-        return part == number ? Inner(kind, number, start, _end, firstStop, _endStop) : default;
+        return part == number ? Inner(kind, number, start, end, firstStop, endStop) : default;
     }
 
     /// <summary>
@@ -141,25 +141,25 @@ internal readonly struct Hl7Extent
     /// </summary>
     public bool TryNext(int kind, ref PartCursor cursor, out Hl7Extent part)
     {
-        if (_message is null || cursor.IsAtEnd)
+        if (message is null || cursor.IsAtEnd)
         {
             part = default;
             return false;
         }
 
-        var index = _message.Index;
+        var index = message.Index;
         var isFirst = cursor.Number++ == 0;
-        var start = isFirst ? _start : cursor.Start;
-        var firstStop = isFirst ? _firstStop : cursor.Stop;
+        var start = isFirst ? this.start : cursor.Start;
+        var firstStop = isFirst ? this.firstStop : cursor.Stop;
         var stop = firstStop;
-        while (stop < _endStop && index.Kind(stop) != kind)
+        while (stop < endStop && index.Kind(stop) != kind)
         {
             stop++;
         }
 
-        cursor.IsAtEnd = stop >= _endStop;
-        part = Inner(kind, cursor.Number, start, cursor.IsAtEnd ? _end : index.Offset(stop), firstStop, Math.Min(stop, _endStop));
-        cursor.Start = cursor.IsAtEnd ? _end : index.Offset(stop) + 1;
+        cursor.IsAtEnd = stop >= endStop;
+        part = Inner(kind, cursor.Number, start, cursor.IsAtEnd ? end : index.Offset(stop), firstStop, Math.Min(stop, endStop));
+        cursor.Start = cursor.IsAtEnd ? end : index.Offset(stop) + 1;
         cursor.Stop = stop + 1;
         return true;
     }
@@ -208,14 +208,14 @@ internal readonly struct Hl7Extent
 
     private Hl7Extent Inner(int kind, int number, int start, int end, int firstStop, int endStop)
     {
-        var address = new Address(_segment, _field, _repetition, _component, _subcomponent);
+        var address = new Address(segment, field, repetition, component, subcomponent);
         address = kind switch
         {
             StopKind.Repetition => address with { Repetition = number },
             StopKind.Component => address with { Component = number },
             _ => address with { Subcomponent = number },
         };
-        return new(_message!, start, end, firstStop, endStop, address);
+        return new(message!, start, end, firstStop, endStop, address);
     }
 
     /// <summary>Addresses are for people; past 32,767 parts they stop counting.</summary>

@@ -15,8 +15,8 @@ internal sealed class Hl7Scanner
     private const byte Space = 0x20;
     private const byte NotAscii = 0x80;
 
-    private readonly byte[] _kinds = new byte[256];
-    private Hl7Delimiters _delimiters;
+    private readonly byte[] kinds = new byte[256];
+    private Hl7Delimiters delimiters;
 
     /// <summary>Indexes <paramref name="text"/> from its MSH on. The characters of MSH-2 are no structure.</summary>
     /// <returns>Null, or the id of the limit that was passed, with the index filled up to there.</returns>
@@ -28,7 +28,7 @@ internal sealed class Hl7Scanner
         index.Fields[0] = 0;
         int stopCount = 1, fieldCount = 1;
         int segmentStart = msh.Offset, segmentFirstField = 0;
-        var kinds = _kinds.AsSpan();
+        var kinds = this.kinds.AsSpan();
         var seen = Vector256<byte>.Zero;
         var escapes = Vector256<byte>.Zero;
 
@@ -81,7 +81,7 @@ internal sealed class Hl7Scanner
 
         index.StopCount = stopCount;
         index.FieldCount = fieldCount;
-        index.HasEscapes = _delimiters.Escape != 0 && escapes != Vector256<byte>.Zero;
+        index.HasEscapes = delimiters.Escape != 0 && escapes != Vector256<byte>.Zero;
         var declared = text[msh.Offset..msh.AfterEncodingCharacters];
         index.HasControls |= declared.ContainsAnyInRange((byte)0, (byte)(Space - 1));
         index.HasNonAscii = declared.ContainsAnyInRange(NotAscii, byte.MaxValue) || (seen & Vector256.Create(NotAscii)) != Vector256<byte>.Zero;
@@ -138,13 +138,13 @@ internal sealed class Hl7Scanner
 
     private uint Mark(Vector256<byte> bytes, ref Vector256<byte> escapes)
     {
-        var escape = Vector256.Equals(bytes, Vector256.Create(_delimiters.Escape));
+        var escape = Vector256.Equals(bytes, Vector256.Create(delimiters.Escape));
         escapes |= escape;
         var marks = escape
-            | Vector256.Equals(bytes, Vector256.Create(_delimiters.Field))
-            | Vector256.Equals(bytes, Vector256.Create(_delimiters.Component))
-            | Vector256.Equals(bytes, Vector256.Create(_delimiters.Repetition))
-            | Vector256.Equals(bytes, Vector256.Create(_delimiters.Subcomponent))
+            | Vector256.Equals(bytes, Vector256.Create(delimiters.Field))
+            | Vector256.Equals(bytes, Vector256.Create(delimiters.Component))
+            | Vector256.Equals(bytes, Vector256.Create(delimiters.Repetition))
+            | Vector256.Equals(bytes, Vector256.Create(delimiters.Subcomponent))
             | Vector256.LessThan(bytes, Vector256.Create(Space));
         return marks.ExtractMostSignificantBits();
     }
@@ -155,20 +155,20 @@ internal sealed class Hl7Scanner
     /// </summary>
     private void Use(Hl7Delimiters delimiters)
     {
-        if (delimiters == _delimiters)
+        if (delimiters == this.delimiters)
         {
             return;
         }
 
-        _delimiters = delimiters;
-        Array.Fill(_kinds, (byte)StopKind.Control);
-        _kinds[delimiters.Field] = StopKind.Field;
-        _kinds[delimiters.Component] = StopKind.Component;
-        _kinds[delimiters.Repetition] = StopKind.Repetition;
-        _kinds[delimiters.Escape] = StopKind.Escape;
-        _kinds[delimiters.Subcomponent] = StopKind.Subcomponent;
-        _kinds[0] = StopKind.Control;
-        _kinds[CarriageReturn] = StopKind.SegmentEnd;
-        _kinds[LineFeed] = StopKind.SegmentEnd;
+        this.delimiters = delimiters;
+        Array.Fill(kinds, (byte)StopKind.Control);
+        kinds[delimiters.Field] = StopKind.Field;
+        kinds[delimiters.Component] = StopKind.Component;
+        kinds[delimiters.Repetition] = StopKind.Repetition;
+        kinds[delimiters.Escape] = StopKind.Escape;
+        kinds[delimiters.Subcomponent] = StopKind.Subcomponent;
+        kinds[0] = StopKind.Control;
+        kinds[CarriageReturn] = StopKind.SegmentEnd;
+        kinds[LineFeed] = StopKind.SegmentEnd;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Hl7Transcoder
     /// <summary>One byte becomes U+FFFD at worst.</summary>
     private const int LargestGrowth = 3;
 
-    private byte[] _buffer = [];
+    private byte[] buffer = [];
 
     /// <summary>ISO-8859-1: every byte is the code point of the same number.</summary>
     public ReadOnlyMemory<byte> FromLatin1(ReadOnlySpan<byte> frame)
@@ -59,11 +59,11 @@ internal sealed class Hl7Transcoder
 
     private byte[] Room(int bytes)
     {
-        if (_buffer.Length < bytes || _buffer.Length > KeptBytes)
+        if (buffer.Length < bytes || buffer.Length > KeptBytes)
         {
-            _buffer = new byte[bytes];
+            buffer = new byte[bytes];
         }
 
-        return _buffer;
+        return buffer;
     }
 }
