@@ -29,6 +29,8 @@ internal sealed class DemoSite
         set => files[path] = Encoding.UTF8.GetBytes(value);
     }
 
+    public void SetBytes(string path, byte[] bytes) => files[path] = bytes;
+
     /// <summary>Changes the one place where the text stands; a test whose change does not apply must fail.</summary>
     public DemoSite Change(string path, string from, string to)
     {

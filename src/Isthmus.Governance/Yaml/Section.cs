@@ -205,9 +205,9 @@ internal sealed class Section(YamlFile file, YamlMap map, string trail)
 
     private string? TextOf(string key, YamlNode node)
     {
-        if (node is YamlText { Value.Length: > 0 } text)
+        if (node is YamlText text && text.Value.Trim() is { Length: > 0 } value)
         {
-            return text.Value.Trim();
+            return value;
         }
 
         file.Fault(node.Line, SiteRules.Type, node is YamlText

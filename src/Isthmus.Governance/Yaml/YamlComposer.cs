@@ -39,15 +39,22 @@ internal sealed class YamlComposer
             return null;
         }
 
+        var composer = new YamlComposer(path, new StringReader(text), faults);
         try
         {
-            return new YamlComposer(path, new StringReader(text), faults).Document();
+            return composer.Document();
         }
         catch (YamlException e)
         {
-            faults.Add(new SiteFault(path, (int)e.Start.Line, SiteRules.Syntax, $"YAML cannot be read here: {e.Message}"));
-            return null;
+            composer.Fault((int)e.Start.Line, SiteRules.Syntax, $"YAML cannot be read here: {e.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner's own end at a few characters where no value can begin.
+            composer.Fault((int)(composer.parser.Current?.End.Line ?? 1), SiteRules.Syntax, "YAML cannot be read after this.");
+        }
+
+        return null;
     }
 
     private YamlMap? Document()

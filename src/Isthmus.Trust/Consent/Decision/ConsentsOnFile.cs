@@ -6,6 +6,9 @@ namespace Isthmus.Trust.Consent.Decision;
 /// <summary>A person's consents sorted by what they say to one request about one part of the data.</summary>
 internal sealed class ConsentsOnFile
 {
+    /// <summary>Most persons have nothing on file, and a payload has many parts.</summary>
+    private static readonly ConsentsOnFile None = new(TimeZoneInfo.Utc);
+
     private readonly List<ConsentDirective> permits = [];
     private readonly List<ConsentDirective> refusals = [];
     private readonly List<ConsentDirective> unreadable = [];
@@ -19,6 +22,11 @@ internal sealed class ConsentsOnFile
 
     public static ConsentsOnFile Judge(IReadOnlyList<ConsentDirective> directives, ConsentRequest request, DataFacts part, ConsentPolicy policy)
     {
+        if (directives.Count == 0)
+        {
+            return None;
+        }
+
         var file = new ConsentsOnFile(policy.Zone);
         var match = new ProvisionMatch(request, part, policy.Zone, policy.ActorHierarchy);
         foreach (var directive in directives)
