@@ -16,14 +16,16 @@ public sealed record ResourceDraft(string Type, Guid Id, FhirElement Root, ReadO
 
 /// <summary>
 /// How a version of a resource stands against another: by the rank of its status, then by when the result was reported
-/// (OBR-22), then by when the message was sent (MSH-7). A late final never overwrites a correction.
+/// (OBR-22), then by when the message was sent (MSH-7). A late final never overwrites a correction. The order is total,
+/// so that which version is current does not depend on the order in which they arrive.
 /// </summary>
 /// <param name="Rank">See <see cref="StatusRank"/>.</param>
-/// <param name="Reported">Unix milliseconds, 0 when unknown.</param>
+/// <param name="Reported">Unix milliseconds; 0 when unknown, and then the time of sending stands for it.</param>
 /// <param name="Sent">Unix milliseconds, 0 when unknown.</param>
 public readonly record struct Standing(short Rank, long Reported, long Sent) : IComparable<Standing>
 {
-    /// <summary>An unknown time on either side decides nothing.</summary>
+    private long At => Reported == 0 ? Sent : Reported;
+
     public int CompareTo(Standing other)
     {
         var byRank = Rank.CompareTo(other.Rank);
@@ -32,8 +34,8 @@ public readonly record struct Standing(short Rank, long Reported, long Sent) : I
             return byRank;
         }
 
-        var byReported = Reported == 0 || other.Reported == 0 ? 0 : Reported.CompareTo(other.Reported);
-        return byReported != 0 || Sent == 0 || other.Sent == 0 ? byReported : Sent.CompareTo(other.Sent);
+        var byTime = At.CompareTo(other.At);
+        return byTime != 0 ? byTime : Sent.CompareTo(other.Sent);
     }
 
     public static bool operator <(Standing left, Standing right) => left.CompareTo(right) < 0;

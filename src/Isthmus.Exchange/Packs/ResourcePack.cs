@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Json.Serialization;
 using Isthmus.Exchange.Phi;
 
 namespace Isthmus.Exchange.Packs;
 
 /// <summary>One resource as JSON inside a pack.</summary>
 [Phi]
-public readonly record struct PackedResource(string Type, string Id, ReadOnlyMemory<byte> Json)
+public readonly record struct PackedResource(string Type, string Id, [property: JsonIgnore] ReadOnlyMemory<byte> Json)
 {
     public override string ToString() => $"[phi, {Type}, {Json.Length} bytes]";
 }

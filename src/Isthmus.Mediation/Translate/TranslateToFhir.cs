@@ -46,7 +46,7 @@ internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) :
             trail.Note(new Finding(finding.Rule, Severity.Warning, finding.Location.ToString(), finding.Message));
         }
 
-        var clock = new ResultClock(context.Valid.Message, opened.Contract.Source.Zone);
+        var clock = new ResultClock(context.Valid.Message, opened.Contract.Source.Zone, opened.Message.Received);
         var drafts = new List<ResourceDraft>(translation.Resources.Count);
         foreach (var resource in translation.Resources)
         {
@@ -66,9 +66,10 @@ internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) :
 }
 
 /// <summary>When the results of a message were reported and sent, for telling late from new.</summary>
-internal sealed class ResultClock(Hl7Message message, TimeZoneInfo zone)
+/// <param name="received">Stands for the time of sending where MSH-7 is empty or unreadable.</param>
+internal sealed class ResultClock(Hl7Message message, TimeZoneInfo zone, DateTimeOffset received)
 {
-    private readonly long sent = Milliseconds(message.Msh.Field(7), zone);
+    private readonly long sent = Milliseconds(message.Msh.Field(7), zone) is > 0 and var said ? said : received.ToUnixTimeMilliseconds();
 
     /// <param name="rank">See <see cref="StatusRank"/>.</param>
     /// <param name="anchor">Index of the OBR segment the resource stands under, or -1.</param>

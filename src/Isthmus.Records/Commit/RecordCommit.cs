@@ -12,7 +12,7 @@ public enum CommitEffect
     /// <summary>A first or newer version, and now the current one.</summary>
     Current,
 
-    /// <summary>Equal to the current version; nothing new was written.</summary>
+    /// <summary>Equal to the current version; no version was written.</summary>
     Unchanged,
 
     /// <summary>Older than the current version by <see cref="Standing"/>: kept, never current.</summary>
@@ -86,6 +86,7 @@ public sealed class RecordCommit(TenantKeys keys)
         AddPacks(batch, packs, encoded);
         AddSearch(batch, encoded);
         AddResources(batch, packs, versions, encoded);
+        AddConfirmations(batch, packs, versions);
     }
 
     private static RecordVersion Decide(Dictionary<(Guid, short), Known> current, ResourceDraft draft)
@@ -100,7 +101,11 @@ public sealed class RecordCommit(TenantKeys keys)
 
         if (known.Digest == digest)
         {
-            return new RecordVersion(CommitEffect.Unchanged, known.Version, digest);
+            // Said again later: what comes late between the two must not overwrite it. What persons share is said by
+            // everybody all the time, and is not worth a lock for that.
+            var confirmed = draft.Standing > known.Standing && !ResourceTypes.IsShared(draft.Type);
+            current[key] = confirmed ? known with { Standing = draft.Standing } : known;
+            return new RecordVersion(CommitEffect.Unchanged, known.Version, digest, confirmed);
         }
 
         var next = known.Highest + 1;
@@ -218,6 +223,42 @@ public sealed class RecordCommit(TenantKeys keys)
         batch.BatchCommands.Add(command);
     }
 
+    /// <summary>Where content was said again, the current version takes the later standing.</summary>
+    private static void AddConfirmations(NpgsqlBatch batch, IReadOnlyList<PackDraft> packs, IReadOnlyList<RecordVersions> versions)
+    {
+        var latest = new Dictionary<(Guid Id, short Type, int Version), Standing>();
+        for (var p = 0; p < packs.Count; p++)
+        {
+            for (var r = 0; r < packs[p].Resources.Count; r++)
+            {
+                if (versions[p].All[r] is { IsConfirmed: true } version)
+                {
+                    var draft = packs[p].Resources[r];
+                    latest[(draft.Id, ResourceTypes.NumberOf(draft.Type), version.Version)] = draft.Standing;
+                }
+            }
+        }
+
+        if (latest.Count == 0)
+        {
+            return;
+        }
+
+        var command = new NpgsqlBatchCommand(
+            """
+            UPDATE phi.resource r SET reported = c.reported, sent = c.sent, rank = c.rank
+            FROM unnest($1, $2, $3, $4, $5, $6) AS c(id, type, version, rank, reported, sent)
+            WHERE r.id = c.id AND r.type = c.type AND r.version = c.version
+            """);
+        Add(command, latest.Keys.Select(k => k.Id), NpgsqlDbType.Uuid);
+        Add(command, latest.Keys.Select(k => k.Type), NpgsqlDbType.Smallint);
+        Add(command, latest.Keys.Select(k => k.Version), NpgsqlDbType.Integer);
+        Add(command, latest.Values.Select(s => s.Rank), NpgsqlDbType.Smallint);
+        Add(command, latest.Values.Select(s => s.Reported), NpgsqlDbType.Bigint);
+        Add(command, latest.Values.Select(s => s.Sent), NpgsqlDbType.Bigint);
+        batch.BatchCommands.Add(command);
+    }
+
     private static void Add<T>(NpgsqlBatchCommand command, IEnumerable<T> values, NpgsqlDbType type) =>
         command.Parameters.Add(new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
 
@@ -230,4 +271,6 @@ public sealed record RecordVersions(IReadOnlyList<RecordVersion> All)
     public bool AllStale => All.Count > 0 && All.All(v => v.Effect == CommitEffect.Stale);
 }
 
-public readonly record struct RecordVersion(CommitEffect Effect, int Version, long Digest);
+/// <param name="Version">Of the version written, or of the current one where it is unchanged.</param>
+/// <param name="IsConfirmed">Unchanged, and said at a later time than before.</param>
+public readonly record struct RecordVersion(CommitEffect Effect, int Version, long Digest, bool IsConfirmed = false);

@@ -36,20 +36,21 @@ public sealed class RecordReader(NpgsqlDataSource source, TenantKeys keys)
             }
         }
 
-        await AuditAsync(connection, messageId, packs.Select(p => new PersonId(p.Person)).FirstOrDefault(), authority, cancellation);
+        await AuditAsync(connection, messageId, [.. packs.Select(p => p.Person).Distinct()], authority, cancellation);
         await transaction.CommitAsync(cancellation);
 
         return [.. packs.SelectMany(p => ResourcePack.Read(Compression.Unpack(
             PackCipher.Decrypt(keys, p.Body, p.Salt, PackCipher.Bound(keys.Tenant, p.Id, messageId, p.Person)))))];
     }
 
+    /// <summary>One event per person read about; one without a person where there was nothing to read.</summary>
     private async Task AuditAsync(
-        NpgsqlConnection connection, long messageId, PersonId person, ReadAuthority authority, CancellationToken cancellation)
+        NpgsqlConnection connection, long messageId, Guid[] persons, ReadAuthority authority, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         var detail = JsonSerializer.Serialize(new { purpose = authority.Purpose, reason = authority.Reason });
-        LedgerAppend.AddTo(batch, keys.Tenant,
-            [new LedgerEvent(LedgerKinds.RecordRead, authority.Actor, messageId, person.Value == default ? null : person, detail)]);
+        LedgerEvent Read(PersonId? person) => new(LedgerKinds.RecordRead, authority.Actor, messageId, person, detail);
+        LedgerAppend.AddTo(batch, keys.Tenant, persons.Length == 0 ? [Read(null)] : [.. persons.Select(p => Read(new PersonId(p)))]);
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using Isthmus.Exchange;
+using Isthmus.Records.Read;
+using Npgsql;
+
+namespace Isthmus.Records.Tests.Read;
+
+public sealed class ReadingTests(SharedRecords records) : IClassFixture<SharedRecords>
+{
+    private const string Append = "ledger.append(smallint, text[], text[], bigint[], uuid[], text[])";
+
+    private static readonly ReadAuthority Nurse = new("nurse.a", "TREAT", "shift hand-over");
+
+    private readonly long message = SharedRecords.NewMessage();
+    private readonly PersonId person = PersonId.New();
+
+    [Fact]
+    public async Task What_was_committed_is_read_again_byte_for_byte()
+    {
+        ResourceDraft[] drafts =
+        [
+            Drafts.Patient(Guid.NewGuid(), "Quillfeather"),
+            Drafts.Observation(Guid.NewGuid(), "4.1 µmol/L", new Standing(4, 1, 1)),
+        ];
+        await records.CommitAsync((message, person, drafts));
+
+        var read = await ReadAsync(message);
+
+        Assert.Equal(drafts.Select(d => (d.Type, d.Id.ToString("D"))), read.Select(r => (r.Type, r.Id)));
+        Assert.Equal(drafts.Select(d => Encoding.UTF8.GetString(d.Json.Span)), read.Select(r => Encoding.UTF8.GetString(r.Json.Span)));
+    }
+
+    [Fact]
+    public async Task A_thin_row_points_at_its_resource_in_the_pack()
+    {
+        var draft = Drafts.Patient(Guid.NewGuid(), "Quillfeather");
+        await records.CommitAsync((message, person, [Drafts.Observation(Guid.NewGuid(), "1", default), draft]));
+
+        var row = await records.AskAsync<int[]>($"SELECT ARRAY[start, length] FROM phi.resource WHERE id = '{draft.Id}'");
+
+        Assert.Equal(draft.Json.Length, row[1]);
+        Assert.True(row[0] > 0);
+    }
+
+    [Fact]
+    public async Task Reading_is_audited_once_per_person_under_the_login_that_read()
+    {
+        var other = PersonId.New();
+        await records.CommitAsync(
+            (message, person, [Drafts.Patient(Guid.NewGuid(), "One")]), (message, other, [Drafts.Patient(Guid.NewGuid(), "Two")]));
+
+        await ReadAsync(message);
+
+        Assert.Equal("isthmus_mediation|nurse.a|record.read", await records.AskAsync<string>(
+            $"SELECT DISTINCT login || '|' || actor[1] || '|' || kind[1] FROM ledger.pending WHERE {message} = ANY(message)"));
+        var persons = await records.AskAsync<Guid[]>($"SELECT person FROM ledger.pending WHERE {message} = ANY(message)");
+        Assert.Equal(new[] { person.Value, other.Value }.Order(), persons.Order());
+    }
+
+    [Fact]
+    public async Task Reading_what_is_not_there_is_audited_too()
+    {
+        Assert.Empty(await ReadAsync(message));
+
+        Assert.Equal(1L, await records.AskAsync<long>($"SELECT count(*) FROM ledger.pending WHERE {message} = ANY(message)"));
+    }
+
+    [Fact]
+    public async Task No_audit_no_access()
+    {
+        await records.CommitAsync((message, person, [Drafts.Patient(Guid.NewGuid(), "Quillfeather")]));
+        Assert.Single(await ReadAsync(message));
+        try
+        {
+            await records.Store.ExecuteAsOwnerAsync($"REVOKE EXECUTE ON FUNCTION {Append} FROM isthmus_mediation");
+
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => ReadAsync(message));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+        }
+        finally
+        {
+            await records.Store.ExecuteAsOwnerAsync($"GRANT EXECUTE ON FUNCTION {Append} TO isthmus_mediation");
+        }
+    }
+
+    [Fact]
+    public async Task A_pack_moved_to_another_row_does_not_open()
+    {
+        var elsewhere = SharedRecords.NewMessage();
+        await records.CommitAsync(
+            (message, person, [Drafts.Patient(Guid.NewGuid(), "Quillfeather")]), (elsewhere, person, [Drafts.Patient(Guid.NewGuid(), "Ward")]));
+        await records.Store.ExecuteAsOwnerAsync(
+            $"UPDATE phi.pack a SET body = b.body, salt = b.salt FROM phi.pack b WHERE a.message_id = {elsewhere} AND b.message_id = {message}");
+
+        Assert.Single(await ReadAsync(message));
+        await Assert.ThrowsAnyAsync<CryptographicException>(() => ReadAsync(elsewhere));
+    }
+
+    [Theory]
+    [InlineData("person = gen_random_uuid()")]
+    [InlineData("salt = decode(repeat('00', 32), 'hex')")]
+    [InlineData("body = set_byte(body, 0, get_byte(body, 0) # 1)")]
+    [InlineData("body = substring(body FOR 7)")]
+    public async Task A_row_that_was_tampered_with_does_not_open(string change)
+    {
+        await records.CommitAsync((message, person, [Drafts.Patient(Guid.NewGuid(), "Quillfeather")]));
+        await records.Store.ExecuteAsOwnerAsync($"UPDATE phi.pack SET {change} WHERE message_id = {message}");
+
+        await Assert.ThrowsAnyAsync<CryptographicException>(() => ReadAsync(message));
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_pack_lies_in_the_clear()
+    {
+        await records.CommitAsync((message, person, [Drafts.Patient(Guid.NewGuid(), "Zephyrwick")]));
+
+        var hex = Convert.ToHexStringLower("Zephyrwick"u8);
+        foreach (var table in (string[])["phi.pack", "phi.resource", "phi.search", "phi.tenant_key", "ledger.pending"])
+        {
+            Assert.Equal(0L, await records.AskAsync<long>(
+                $"SELECT count(*) FROM {table} t WHERE t::text ILIKE '%Zephyrwick%' OR t::text LIKE '%{hex}%'"));
+        }
+    }
+
+    private Task<IReadOnlyList<Exchange.Packs.PackedResource>> ReadAsync(long id) =>
+        new RecordReader(records.Mediation, records.Keys).ReadMessageAsync(id, Nurse, CancellationToken.None);
+}
