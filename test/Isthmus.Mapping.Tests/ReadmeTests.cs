@@ -43,7 +43,7 @@ public sealed class ReadmeTests
 
         Assert.Empty(loaded.Faults);
         using var translation = new Translator(loaded.Maps!).Translate(
-            Demo.Parse("MSH|^~\\&|LAB||||||EXA^E01|1|P|2.5.1\nPID|||P1^^^X&2.16.840.1&ISO~P2||Sample^Invented^^^Dr||197001010830|F||Clinic^Group|||||||||||||||US\nOBX|1|NM|K^Potassium\nOBX|2|NM\n"),
+            Demo.Parse("MSH|^~\\&|LAB||||||EXA^E01|1|P|2.5.1\nPID|||P1^^^X&2.16.840.1&ISO~P2||Sample^Invented^^^Dr||197001010830|F||Clinic^Group||||||||||||||||US\nOBX|1|NM|K^Potassium\nOBX|2|NM\n"),
             Demo.Context);
         var bundle = Encoding.UTF8.GetString(Demo.Bundle(translation));
 
