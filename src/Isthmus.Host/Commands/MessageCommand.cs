@@ -9,12 +9,12 @@ using Spectre.Console;
 
 namespace Isthmus.Host.Commands;
 
-/// <summary><c>isthmus message list|show</c>: where a message is, and why.</summary>
+/// <summary><c>isthmus message list|show|replay</c>: where a message is, why, and once more from the journal.</summary>
 internal static class MessageCommand
 {
     private static readonly string[] Outcomes = ["in-progress", "delivered", "waiting-for-human", "quarantined", "refused"];
 
-    public static Command Create() => new("message", "Find messages and see what became of them.") { List(), Show() };
+    public static Command Create() => new("message", "Find messages and see what became of them.") { List(), Show(), Replay() };
 
     private static Command List()
     {
@@ -78,6 +78,59 @@ internal static class MessageCommand
                 MessagePage.Write(Output.People, message);
             }
 
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Replay()
+    {
+        var ids = new Argument<long[]>("id") { Description = "The messages' numbers; none to choose by the options.", Arity = ArgumentArity.ZeroOrMore };
+        var outcome = new Option<string?>("--outcome") { Description = $"All with this outcome: {string.Join(", ", Outcomes)}." };
+        outcome.AcceptOnlyFromAmong(Outcomes);
+        var source = new Option<string?>("--source") { Description = "All of this source." };
+        var since = new Option<DateTimeOffset?>("--since") { Description = "Received at or after this time." };
+        var until = new Option<DateTimeOffset?>("--until") { Description = "Received before this time." };
+        var asWas = new Option<bool>("--as-was") { Description = "Under the site version that handled them then." };
+        var current = new Option<bool>("--current") { Description = "Under the site version in force now." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only tell which they are." };
+        var json = Options.Json();
+        var command = new Command("replay", "Work messages again from the journal. What was delivered stays delivered; closed tasks are not raised again.")
+        {
+            ids, outcome, source, since, until, asWas, current, dryRun, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(asWas) == result.GetValue(current))
+            {
+                result.AddError("Say either --as-was or --current.");
+            }
+
+            if (result.GetValue(ids) is null or [] && result.GetValue(outcome) is null && result.GetValue(source) is null && result.GetValue(since) is null)
+            {
+                result.AddError("Name messages, or choose them with --outcome, --source or --since.");
+            }
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var installation = await Installation.OpenAsync([ZoneRole.Operator], NullLoggerFactory.Instance, cancellation);
+            var replayed = await new MessageReplay(installation.Store).RunAsync(
+                new ReplayChoice(
+                    parsed.GetValue(ids) is { Length: > 0 } named ? named : null, parsed.GetValue(outcome), parsed.GetValue(source),
+                    parsed.GetValue(since), parsed.GetValue(until)),
+                parsed.GetValue(asWas), parsed.GetValue(dryRun), Environment.UserName, cancellation);
+            if (parsed.GetValue(json))
+            {
+                Output.Json(replayed);
+                return 0;
+            }
+
+            foreach (var message in replayed)
+            {
+                Output.People.MarkupLineInterpolated($"message {message.Id}, {message.Outcome}: {(parsed.GetValue(dryRun) ? "would be worked again" : "put back")} under {message.SiteVersion ?? "the current site"}");
+            }
+
+            Output.People.MarkupLineInterpolated($"{replayed.Count} messages.");
             return 0;
         });
         return command;

@@ -131,6 +131,7 @@ internal sealed class MessageReader(StoreAccess store)
         "x" => "denied",
         "k" => "dead",
         "h" => "held",
+        "s" => "superseded",
         _ => "pending",
     };
 }

@@ -35,6 +35,7 @@ internal sealed class CommitBatch(
         }
 
         var routed = carried.Where(c => c.Routed is not null).ToArray();
+        await LeaveOutWhatWentAsync(connection, routed, cancellation);
         var packs = routed.Select(c => c.Routed!.Pack).ToArray();
         var numbers = new Dictionary<Guid, long>();
         IReadOnlyList<RecordVersions> versions = [];
@@ -66,6 +67,22 @@ internal sealed class CommitBatch(
         }
 
         await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>A replayed message goes only where it has not gone: what was delivered stays delivered.</summary>
+    private static async Task LeaveOutWhatWentAsync(NpgsqlConnection connection, Carried[] routed, CancellationToken cancellation)
+    {
+        Carried[] replayed = [.. routed.Where(c => c.Trail.Message.Replayed)];
+        if (replayed.Length == 0)
+        {
+            return;
+        }
+
+        var underWay = await DeliveryTable.UnderWayAsync(connection, [.. replayed.Select(c => c.Trail.Message.Id)], cancellation);
+        foreach (var message in replayed)
+        {
+            message.Deliveries = [.. message.Deliveries.Where(d => !underWay.Contains((message.Trail.Message.Id, d.Terms.Name)))];
+        }
     }
 
     private static (Guid, int)[] NumbersNeeded(Carried[] routed) =>
@@ -110,12 +127,15 @@ internal sealed class CommitBatch(
     {
         var trail = carried.Trail;
         var message = trail.Message;
-        yield return new LedgerEvent(LedgerKinds.ResultReceived, "inbound", message.Id, trail.Person, JsonSerializer.Serialize(new
+        if (!message.Replayed)
         {
-            source = message.Source,
-            control = message.ControlId,
-            received = message.Received,
-        }));
+            yield return new LedgerEvent(LedgerKinds.ResultReceived, "inbound", message.Id, trail.Person, JsonSerializer.Serialize(new
+            {
+                source = message.Source,
+                control = message.ControlId,
+                received = message.Received,
+            }));
+        }
 
         foreach (var owed in trail.Events)
         {

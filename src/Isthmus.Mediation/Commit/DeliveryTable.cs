@@ -61,6 +61,23 @@ internal static class DeliveryTable
         batch.BatchCommands.Add(command);
     }
 
+    /// <summary>The destinations to which messages have gone, or are on their way: a replay does not send there again.</summary>
+    public static async Task<HashSet<(long Message, string Destination)>> UnderWayAsync(
+        NpgsqlConnection connection, long[] messages, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT message_id, destination FROM exchange.delivery WHERE message_id = ANY($1) AND state IN ('p', 'h', 'd')", connection);
+        command.Parameters.Add(new() { Value = messages, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        var found = new HashSet<(long, string)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            found.Add((reader.GetInt64(0), reader.GetString(1)));
+        }
+
+        return found;
+    }
+
     /// <summary>The queue partition of a person.</summary>
     public static short PartitionOf(Guid person) =>
         PartitionLeases.PartitionOf(BitConverter.ToInt64(person.ToByteArray(), 0));

@@ -16,7 +16,7 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
 
     private const string Take =
         """
-        SELECT i.id, i.received, i.partition, i.order_key, i.attempts, i.site_version,
+        SELECT i.id, i.received, i.partition, i.order_key, i.attempts, i.site_version, i.replayed,
                j.source, j.control_id, j.reused, j.seal_key, j.seal_nonce, j.body
         FROM unnest($1) AS held(partition),
              LATERAL (SELECT * FROM exchange.inbox q WHERE q.partition = held.partition ORDER BY q.id LIMIT $2) AS i
@@ -61,7 +61,7 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
         {
             var site = await sites.GetAsync(row.SiteVersion, cancellation);
             batch.Add(new Leased(
-                row.Id, row.Received, row.Partition, row.OrderKey, row.Attempts + 1, row.Source, row.ControlId,
+                row.Id, row.Received, row.Partition, row.OrderKey, row.Attempts + 1, row.Replayed, row.Source, row.ControlId,
                 row.Reused, row.SealKey, row.SealNonce, row.Body, site));
         }
 
@@ -83,8 +83,8 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
             rows.Add(new Row(
                 reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt16(2), reader.GetInt64(3), reader.GetInt16(4),
                 await reader.IsDBNullAsync(5, cancellation) ? null : reader.GetString(5),
-                reader.GetString(6), reader.GetString(7), reader.GetBoolean(8), reader.GetInt32(9), reader.GetInt64(10),
-                reader.GetFieldValue<byte[]>(11)));
+                reader.GetBoolean(6), reader.GetString(7), reader.GetString(8), reader.GetBoolean(9), reader.GetInt32(10), reader.GetInt64(11),
+                reader.GetFieldValue<byte[]>(12)));
         }
 
         return rows;
@@ -106,6 +106,6 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
     }
 
     private sealed record Row(
-        long Id, DateTimeOffset Received, short Partition, long OrderKey, short Attempts, string? SiteVersion, string Source,
+        long Id, DateTimeOffset Received, short Partition, long OrderKey, short Attempts, string? SiteVersion, bool Replayed, string Source,
         string ControlId, bool Reused, int SealKey, long SealNonce, byte[] Body);
 }

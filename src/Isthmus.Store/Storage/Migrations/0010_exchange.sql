@@ -31,6 +31,7 @@ CREATE TABLE exchange.journal (
     source      text        NOT NULL,
     control_id  text        NOT NULL,
     content     uuid        NOT NULL,
+    order_key   bigint      NOT NULL,
     reused      boolean     NOT NULL,
     body        bytea       NOT NULL,
     PRIMARY KEY (id, received)
@@ -59,6 +60,7 @@ CREATE TABLE exchange.inbox (
     order_key  bigint      NOT NULL,
     partition  smallint    NOT NULL,
     attempts   smallint    NOT NULL DEFAULT 0,
+    replayed   boolean     NOT NULL DEFAULT false,  -- a person put it back: what was delivered stays delivered
     site_version text,                            -- pinned when first leased
     PRIMARY KEY (partition, id)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
@@ -135,8 +137,8 @@ BEGIN
         WHERE s.received <= at - (SELECT g.keep FROM given g WHERE g.new_id = EXCLUDED.message_id)
         RETURNING s.message_id),
     journalled AS (
-        INSERT INTO exchange.journal (id, received, tenant, seal_key, seal_nonce, size, source, control_id, content, reused, body)
-        SELECT g.new_id, at, p_tenant, g.seal_key, g.nonce, g.size, g.source, g.control_id, g.content, k.reused, g.body
+        INSERT INTO exchange.journal (id, received, tenant, seal_key, seal_nonce, size, source, control_id, content, order_key, reused, body)
+        SELECT g.new_id, at, p_tenant, g.seal_key, g.nonce, g.size, g.source, g.control_id, g.content, g.order_key, k.reused, g.body
         FROM given g JOIN known k USING (ord) WHERE g.new_id IN (SELECT f.message_id FROM fresh f)),
     queued AS (
         INSERT INTO exchange.inbox (id, received, order_key, partition)
@@ -183,7 +185,7 @@ CREATE TABLE exchange.delivery (
     tenant         smallint    NOT NULL,
     partition      smallint    NOT NULL,
     attempts       smallint    NOT NULL DEFAULT 0,
-    state          "char"      NOT NULL,          -- p pending, d delivered, x denied, k dead, h held
+    state          "char"      NOT NULL,          -- p pending, d delivered, x denied, k dead, h held, s superseded by a replay
     destination    text        NOT NULL,
     purpose        text        NOT NULL,
     contract       text        NOT NULL,          -- name@version
