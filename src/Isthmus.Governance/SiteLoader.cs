@@ -2,6 +2,7 @@ using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance.Checks;
 using Isthmus.Governance.Reading;
+using Isthmus.Governance.Yaml;
 
 namespace Isthmus.Governance;
 
@@ -18,9 +19,17 @@ public static class SiteLoader
     /// The day on which waivers are judged: today when a site is checked or applied, the day of applying when a node
     /// loads what was applied, so that a waiver that ran out never stops a running site from starting again.
     /// </param>
-    public static SiteLoad Load(SiteFiles files, IReadOnlyDictionary<string, string> environment, DateOnly asOf)
+    /// <param name="others">Modules that check folders of their own; a node that loads what was applied needs none.</param>
+    public static SiteLoad Load(
+        SiteFiles files, IReadOnlyDictionary<string, string> environment, DateOnly asOf, params IReadOnlyList<SiteChecker> others)
     {
+        if (others.Count > 0 && YamlNesting.Check(files).ToList() is { Count: > 0 } tooDeep)
+        {
+            return Refused(tooDeep);
+        }
+
         var read = SiteReader.Read(files, environment);
+        read.Faults.AddRange(others.SelectMany(o => o.Check(files)));
         if (read.Settings is not { } settings)
         {
             return Refused(read.Faults);

@@ -1,5 +1,6 @@
 using System.Text;
 using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
 using Isthmus.Testing;
 
 namespace Isthmus.Governance.Tests;
@@ -50,12 +51,12 @@ internal sealed class DemoSite
     public int LineOf(string path, string text) =>
         this[path][..this[path].IndexOf(text, StringComparison.Ordinal)].Count(c => c == '\n') + 1;
 
-    public SiteLoad Load() => SiteLoader.Load(Files, Environment, AsOf);
+    public SiteLoad Load(params SiteChecker[] others) => SiteLoader.Load(Files, Environment, AsOf, others);
 
     /// <summary>Loads and expects exactly this one fault.</summary>
-    public SiteFault OnlyFault(string rule)
+    public SiteFault OnlyFault(string rule, params SiteChecker[] others)
     {
-        var load = Load();
+        var load = Load(others);
         Assert.Null(load.Model);
         var fault = Assert.Single(load.Faults);
         Assert.Equal(rule, fault.Rule);

@@ -12,7 +12,7 @@ namespace Isthmus.Governance.Yaml;
 internal sealed class YamlComposer
 {
     /// <summary>The deepest site file nests five levels; the bound keeps recursion off the end of the stack.</summary>
-    private const int MaxDepth = 24;
+    public const int MaxDepth = 24;
 
     private readonly string path;
     private readonly List<SiteFault> faults;

@@ -23,8 +23,7 @@ internal sealed record SiteInspection(string Folder, SiteFiles? Files, SiteModel
             return new SiteInspection(folder, null, null, unreadable);
         }
 
-        var load = SiteLoader.Load(files, environment, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        SiteFault[] faults = [.. load.Faults, .. Checkers.SelectMany(c => c.Check(files))];
-        return new SiteInspection(folder, files, faults.Length == 0 ? load.Model : null, faults);
+        var load = SiteLoader.Load(files, environment, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), Checkers);
+        return new SiteInspection(folder, files, load.Model, load.Faults);
     }
 }

@@ -27,6 +27,11 @@ internal sealed class YamlText(string path, List<MapFault> faults)
         {
             Fault((int)failure.Start.Line, MapRules.Yaml, $"This is not YAML: {failure.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner ends like this at a few characters where no value can begin.
+            Fault(1, MapRules.Yaml, "This is not YAML: a value or a closing bracket is missing.");
+        }
 
         return null;
     }
