@@ -14,7 +14,9 @@ internal static class IngestBench
 
     public static async Task<IReadOnlyList<BenchResult>> RunAsync(SiteModel site, TimeSpan lasting, CancellationToken cancellation)
     {
-        await using var installation = await Installation.OpenAsync([ZoneRole.Inbound], NullLoggerFactory.Instance, cancellation);
+        await using var installation = await Installation.OpenAsync(
+            [ZoneRole.Inbound], NullLoggerFactory.Instance, cancellation, ownDatabase: "isthmus_bench_ingest");
+        SiteKeys.CreateMissing(site, installation.Keys);
         var listener = site.Listeners.Values.First() with { Port = 0, Bind = IPAddress.Loopback };
         var measured = site with
         {
