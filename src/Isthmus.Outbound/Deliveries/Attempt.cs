@@ -20,8 +20,10 @@ internal sealed class Attempt(
     public const string Crashed = "delivery.crashed";
     public const string ConsentDenied = "delivery.consent-denied";
 
-    /// <summary>A delivery that was in flight in this many crashes is not tried again without a person.</summary>
-    public const int MostCrashes = 3;
+    /// <summary>
+    /// A delivery that was in flight in this many crashes, the later ones alone, is not tried again without a person.
+    /// </summary>
+    public const int MostCrashes = 8;
 
     /// <exception cref="OperationCanceledException">Cancelled before the partner answered; the delivery stays as it was.</exception>
     /// <exception cref="Npgsql.NpgsqlException">The seal session could not be read; nothing was sent.</exception>

@@ -50,6 +50,9 @@ internal sealed partial class DeliveryLane : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, Chain> busy = [];
     private IReadOnlyList<LeasedPartition> known = [];
+    private Queue<(short Partition, Guid Person)> suspects = [];
+    private long suspectSince;
+    private TimeSpan suspectPause;
     private int completed;
     private long throttledAt;
     private TimeSpan throttledFor;
@@ -126,6 +129,7 @@ internal sealed partial class DeliveryLane : IDisposable
         }
 
         await SeeToCrashesAsync(held, draining);
+        await TrySuspectAsync(held, draining);
         var wanted = Room();
         if (wanted <= 0)
         {
@@ -192,10 +196,7 @@ internal sealed partial class DeliveryLane : IDisposable
             : Math.Clamp(2 * Interlocked.Exchange(ref completed, 0), 2 * destination.Concurrency, MostTakenAhead) - waiting;
     }
 
-    /// <summary>
-    /// When leases have come to us: blames what their crashed holder had in flight, and delivers alone, one after the other, what has
-    /// been part of more than one crash, so that the next crash convicts the right one.
-    /// </summary>
+    /// <summary>When leases have come to us: blames what their crashed holder had in flight, and learns who is suspect.</summary>
     private async Task SeeToCrashesAsync(IReadOnlyList<LeasedPartition> held, CancellationToken draining)
     {
         if (ReferenceEquals(held, known))
@@ -204,27 +205,58 @@ internal sealed partial class DeliveryLane : IDisposable
         }
 
         var gained = held.Except(known).ToArray();
-        if (gained.Length > 0 && await queue.BlameAsync(gained, draining) > 0)
+        if (gained.Length > 0)
         {
-            foreach (var (partition, person) in await queue.SuspectsAsync(gained, draining))
-            {
-                var lease = gained.First(one => one.Partition == partition);
-                if (await queue.TakeAloneAsync(lease, person, draining) is { } suspect)
-                {
-                    LogSuspect(logger, suspect.Id, destination.Name, suspect.Crashes);
-                    await StartAsync([[suspect]], time.GetTimestamp(), draining);
-                    await UntilFreeAsync(person, draining);
-                }
-            }
+            await queue.BlameAsync(gained, draining);
+            suspects = new Queue<(short, Guid)>(await queue.SuspectsAsync(held, draining));
         }
 
         known = held;
     }
 
-    private async Task UntilFreeAsync(Guid person, CancellationToken draining)
+    /// <summary>
+    /// Lets the next suspect go while nothing else is under way, so that if the process dies again the right one is convicted.
+    /// Suspects take at most a quarter of the lane's time: most are innocent, and so are all the others.
+    /// </summary>
+    private async Task TrySuspectAsync(IReadOnlyList<LeasedPartition> held, CancellationToken draining)
     {
-        while (IsBusy(person))
+        if (suspects.Count == 0 || time.GetElapsedTime(suspectSince) < suspectPause)
         {
+            return;
+        }
+
+        suspectSince = time.GetTimestamp();
+        await UntilAsync(() => busy.Count == 0, draining);
+        var (partition, person) = suspects.Dequeue();
+        if (held.FirstOrDefault(lease => lease.Partition == partition) is { Token: > 0 } lease
+            && await queue.TakeAloneAsync(lease, person, draining) is { } suspect)
+        {
+            LogSuspect(logger, suspect.Id, destination.Name, suspect.Crashes);
+            await StartAsync([[suspect]], time.GetTimestamp(), draining);
+            await UntilAsync(() => !busy.ContainsKey(person), draining);
+        }
+
+        // One whose turn has not come, or that failed, is still a suspect.
+        if (suspects.Count == 0)
+        {
+            suspects = new Queue<(short, Guid)>(await queue.SuspectsAsync(held, draining));
+        }
+
+        suspectPause = (time.GetElapsedTime(suspectSince) + BusyPause) * 4;
+    }
+
+    private async Task UntilAsync(Func<bool> holds, CancellationToken draining)
+    {
+        while (true)
+        {
+            lock (gate)
+            {
+                if (holds())
+                {
+                    return;
+                }
+            }
+
             await Task.Delay(BusyPause, time, draining);
         }
     }
@@ -327,14 +359,6 @@ internal sealed partial class DeliveryLane : IDisposable
         lock (gate)
         {
             busy.Remove(chain.Person);
-        }
-    }
-
-    private bool IsBusy(Guid person)
-    {
-        lock (gate)
-        {
-            return busy.ContainsKey(person);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Isthmus.Outbound.Deliveries;
 
 /// <summary>
 /// Takes what is due for one destination, sweeping over persons: a long queue of one person costs the others nothing, and a person
-/// whose head is not due is passed over. Cursors are in memory only; a sweep that has come round starts again.
+/// whose head is not due is passed over. Cursors are in memory only; a sweep that has come round starts again. The first one starts
+/// anywhere, so that a process that is killed again and again does not hold the same few each time.
 /// </summary>
 internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination, Guid process)
 {
@@ -21,10 +22,12 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination,
     private const string SuspectsSql =
         """
         SELECT DISTINCT d.partition, d.person FROM outbound.interruption i JOIN exchange.delivery d ON d.id = i.delivery_id
-        WHERE i.crashes >= 2 AND d.state = 'p' AND d.destination = $1 AND d.partition = ANY ($2)
+        WHERE i.crashes >= 3 AND d.state = 'p' AND d.destination = $1 AND d.partition = ANY ($2)
         """;
 
-    private readonly Dictionary<short, Guid> cursors = [];
+    private readonly Dictionary<short, Guid> cursors =
+        Enumerable.Range(0, PartitionLeases.Partitions).ToDictionary(partition => (short)partition, _ => Guid.NewGuid());
+
     private short startAt;
 
     /// <summary>Chains of due deliveries, one per person, each in order.</summary>
@@ -50,7 +53,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination,
         return chains is [[var alone]] && alone.Person.Value == person ? alone : null;
     }
 
-    /// <summary>Persons whose deliveries were part of more than one crash.</summary>
+    /// <summary>Persons with a delivery that was part of so many crashes that the sweep passes it over.</summary>
     public async Task<List<(short Partition, Guid Person)>> SuspectsAsync(IReadOnlyList<LeasedPartition> leases, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(SuspectsSql);

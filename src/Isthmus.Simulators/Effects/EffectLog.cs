@@ -11,8 +11,12 @@ namespace Isthmus.Simulators.Effects;
 /// </summary>
 internal sealed class EffectLog : IAsyncDisposable
 {
-    /// <summary>How long the first of a block waits for others: the disk's flushes are shared with the product under load.</summary>
-    private static readonly TimeSpan Company = TimeSpan.FromMilliseconds(1);
+    /// <summary>
+    /// A block goes to disk when it holds this many requests, or this long after its first: the disk's flushes are shared with the
+    /// product under load.
+    /// </summary>
+    private const int EnoughRecords = 16;
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock gate = new();
     private readonly SemaphoreSlim work = new(0);
@@ -71,7 +75,7 @@ internal sealed class EffectLog : IAsyncDisposable
 
             gathering.Bodies.Write(draft.Body);
             EffectRecord.Write(gathering.Index, ++sequence, time.GetUtcNow(), draft, bodyOffset, effects);
-            if (gathering.Records++ == 0)
+            if (++gathering.Records is 1 or EnoughRecords)
             {
                 work.Release();
             }
@@ -170,7 +174,8 @@ internal sealed class EffectLog : IAsyncDisposable
             }
 
             closing = true;
-            work.Release();
+            // One to end a gathering, one to find nothing more.
+            work.Release(2);
         }
 
         await Task.Run(flusher.Join);
@@ -185,7 +190,7 @@ internal sealed class EffectLog : IAsyncDisposable
         while (true)
         {
             work.Wait();
-            Thread.Sleep(Company);
+            work.Wait(LongestGathering);
             Gathering full;
             lock (gate)
             {

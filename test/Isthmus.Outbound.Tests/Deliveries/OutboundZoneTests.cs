@@ -243,12 +243,12 @@ public sealed class OutboundZoneTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_delivery_in_flight_in_three_crashes_is_given_to_a_person()
+    public async Task A_delivery_in_flight_in_too_many_crashes_is_given_to_a_person()
     {
         var poison = await here.QueueAsync("ehr", person, Patient(person));
         var other = Guid.NewGuid();
         var innocent = await here.QueueAsync("ehr", other, Patient(other));
-        await here.Store.ExecuteAsOwnerAsync($"INSERT INTO outbound.interruption VALUES ({poison}, 2)");
+        await here.Store.ExecuteAsOwnerAsync($"INSERT INTO outbound.interruption VALUES ({poison}, 7)");
         await here.Store.ExecuteAsOwnerAsync(
             $"INSERT INTO outbound.in_flight VALUES ('ehr', '{Guid.NewGuid()}', ARRAY[{poison}::bigint])");
 
@@ -263,13 +263,14 @@ public sealed class OutboundZoneTests : IAsyncLifetime
     public async Task Suspects_are_delivered_alone_and_absolved()
     {
         var suspect = await here.QueueAsync("ehr", person, Patient(person));
-        await here.Store.ExecuteAsOwnerAsync($"INSERT INTO outbound.interruption VALUES ({suspect}, 1)");
+        await here.OrderFaultAsync(here.Ehr.Address, new { kind = "500", count = 1 });
+        await here.Store.ExecuteAsOwnerAsync($"INSERT INTO outbound.interruption VALUES ({suspect}, 2)");
         await here.Store.ExecuteAsOwnerAsync(
             $"INSERT INTO outbound.in_flight VALUES ('ehr', '{Guid.NewGuid()}', ARRAY[{suspect}::bigint])");
 
         await here.DrainAsync();
 
-        Assert.Equal("d 1", await here.StateAsync(suspect));
+        Assert.Equal("d 2", await here.StateAsync(suspect));
         Assert.Equal(0L, await here.ScalarAsync("SELECT count(*) FROM outbound.interruption"));
     }
 

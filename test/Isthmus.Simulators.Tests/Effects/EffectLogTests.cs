@@ -86,6 +86,20 @@ public sealed class EffectLogTests
     }
 
     [Fact]
+    public async Task What_is_under_way_when_it_closes_is_still_written()
+    {
+        using var folder = new TemporaryFolder();
+        var log = EffectLog.Open(folder.File("effects.log"), TimeProvider.System);
+        var appending = AppendAsync(log, "d1", "Patient/p", "one");
+
+        await log.DisposeAsync();
+        await appending;
+
+        await using var reopened = EffectLog.Open(folder.File("effects.log"), TimeProvider.System);
+        Assert.Equal(1, reopened.Totals().Transactions);
+    }
+
+    [Fact]
     public async Task A_second_simulator_on_the_same_folder_is_refused()
     {
         using var folder = new TemporaryFolder();

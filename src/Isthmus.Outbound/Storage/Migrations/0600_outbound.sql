@@ -46,7 +46,7 @@ CREATE INDEX delivery_kept ON exchange.delivery (settled) WHERE payload IS NOT N
 
 -- The next persons after each partition's cursor that have something to deliver, each with the first few of its queue, in order.
 -- One index probe per person however long the queues are. A person whose turn has not come is answered by a row without id,
--- so that the cursor moves on. What was part of two crashes is handed out only where suspects are asked for.
+-- so that the cursor moves on. What was part of three crashes is handed out only where suspects are asked for.
 -- Notes what it hands out as in flight together with what the process holds already.
 CREATE FUNCTION outbound.take(
     p_destination text, p_partitions smallint[], p_after uuid[], p_busy uuid[], p_persons int, p_chain int, p_suspects boolean,
@@ -93,7 +93,7 @@ BEGIN
                 LEFT JOIN outbound.interruption c ON c.delivery_id = d.id
                 ORDER BY d.no
             LOOP
-                EXIT WHEN one.state <> 'p' OR one.next_attempt > at OR (one.crashes >= 2 AND NOT p_suspects);
+                EXIT WHEN one.state <> 'p' OR one.next_attempt > at OR (one.crashes >= 3 AND NOT p_suspects);
                 id := one.id;
                 tenant := one.tenant;
                 message_id := one.message_id;
