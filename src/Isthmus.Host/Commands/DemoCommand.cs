@@ -36,7 +36,8 @@ internal static class DemoCommand
             Output.People.WriteLine();
         }
 
-        var report = await new DemoRun(trial, site).PlayAsync(m => Show(m, json), cancellation);
+        var demo = new DemoRun(trial, site);
+        var report = await demo.PlayAsync(m => Show(m, json), cancellation);
         if (json)
         {
             Output.Json(report);
@@ -44,6 +45,11 @@ internal static class DemoCommand
         else
         {
             Summarise(report);
+            if (await demo.TraceAsync(report.Messages.First(m => m.File == DemoScenes.Traced), cancellation) is { } traced)
+            {
+                Output.People.WriteLine();
+                MessagePage.Write(Output.People, traced);
+            }
         }
 
         if (!once)

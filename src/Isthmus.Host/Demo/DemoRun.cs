@@ -53,6 +53,10 @@ internal sealed class DemoRun(Trial trial, DirectoryInfo folder)
             new DemoStore(installation.Embedded is not null, await installation.ServerVersionAsync(cancellation)));
     }
 
+    /// <summary>Everything about one message of the demo, as <c>message show</c> prints it.</summary>
+    public Task<MessageView?> TraceAsync(DemoMessage message, CancellationToken cancellation) =>
+        message.Id is { } id ? reader.FindAsync(id, cancellation) : Task.FromResult<MessageView?>(null);
+
     private async Task<byte[]> ReadSampleAsync(DemoScene scene, CancellationToken cancellation)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "samples", "messages", scene.File), cancellation);

@@ -9,6 +9,9 @@ internal sealed record DemoScene(string File, string Title, int EhrFailures = 0)
 /// <summary>The demo, message by message.</summary>
 internal static class DemoScenes
 {
+    /// <summary>The message whose whole way is shown at the end.</summary>
+    public const string Traced = "critical-potassium.hl7";
+
     public static IReadOnlyList<DemoScene> All { get; } =
     [
         new("normal.hl7", "A normal result"),
