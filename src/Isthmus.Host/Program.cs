@@ -10,7 +10,12 @@ foreach (var command in AllCommands.Create())
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        // Told to stop, a node drains within 30 seconds; PostgreSQL goes last.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
+    });
 }
 catch (Exception e) when (Complaint.Of(e) is { } sentence)
 {

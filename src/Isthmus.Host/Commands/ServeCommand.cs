@@ -47,10 +47,11 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>One line of JSON on standard output when a process is ready: which zones, and where they listen.</summary>
+    /// <summary>One line of JSON on standard output when a process is ready: which zones, in which process, and where they listen.</summary>
     public static void Announce(TextWriter output, IEnumerable<ZoneName> zones, ZoneSet set) => output.WriteLine(JsonSerializer.Serialize(new
     {
         ready = zones.Select(z => z.Word()),
+        process = Environment.ProcessId,
         listeners = set.Endpoints.ToDictionary(e => e.Key, e => e.Value.ToString(), StringComparer.Ordinal),
     }));
 

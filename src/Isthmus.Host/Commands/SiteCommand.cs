@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
-using Isthmus.Governance.Snapshots;
 using Isthmus.Host.Running;
 using Isthmus.Host.Terminal;
 using Isthmus.Store.Connections;
@@ -55,8 +54,7 @@ internal static class SiteCommand
     private static async Task<int> ApplyAsync(SiteModel site, bool json, CancellationToken cancellation)
     {
         await using var installation = await Installation.OpenAsync([ZoneRole.Operator], NullLoggerFactory.Instance, cancellation);
-        var snapshots = new SiteSnapshots(installation.Store.For(ZoneRole.Operator));
-        var applied = await snapshots.ApplyAsync(site, Environment.UserName, cancellation);
+        var applied = await SiteOpening.ApplyAsync(installation, site, cancellation);
         if (json)
         {
             Output.Json(new

@@ -17,10 +17,10 @@ internal static class SiteOpening
     }
 
     /// <summary>Puts a checked site into force for every node, and makes the keys a trial lacks.</summary>
-    public static async Task ApplyAsync(Installation installation, SiteModel site, CancellationToken cancellation)
+    public static Task<SiteApplied> ApplyAsync(Installation installation, SiteModel site, CancellationToken cancellation)
     {
         SiteKeys.CreateMissing(site, installation.Keys);
-        await new SiteSnapshots(installation.Store.For(ZoneRole.Operator)).ApplyAsync(site, Environment.UserName, cancellation);
+        return new SiteSnapshots(installation.Store.For(ZoneRole.Operator)).ApplyAsync(site, Environment.UserName, cancellation);
     }
 
     public static IReadOnlyDictionary<string, string> EnvironmentVariables() =>
