@@ -1,0 +1,52 @@
+using Isthmus.Exchange;
+
+namespace Isthmus.Mediation.Tests.Validate;
+
+public sealed class ValidateMessageTests
+{
+    [Fact]
+    public void A_sound_message_arrives_with_a_step_for_each_stage()
+    {
+        var travel = Travel.Of("normal");
+
+        Assert.NotNull(travel.Arrived);
+        Assert.Null(travel.Trail.Stopped);
+        Assert.Equal(["parse", "detect-critical", "admit", "validate"], travel.Trail.Steps.Select(step => step.Name));
+        Assert.All(travel.Trail.Steps, step => Assert.Equal("continue", step.Outcome));
+    }
+
+    [Fact]
+    public void One_bad_value_does_not_lose_the_rest()
+    {
+        var travel = Travel.Of("normal", text => text.Replace("||139|", "||a lot|", StringComparison.Ordinal));
+
+        Assert.NotNull(travel.Arrived);
+        var finding = Assert.Single(travel.Trail.Findings, finding => finding.Rule == "result.number-invalid");
+        Assert.Equal("OBX-5", finding.Location);
+        Assert.DoesNotContain("a lot", finding.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_patients_in_one_message_are_quarantined()
+    {
+        var stopped = Travel.Of("normal", text => text.Insert(text.IndexOf("OBR|", StringComparison.Ordinal), "PID|2||MRN9^^^ST_ELSEWHERE^MR\r")).Trail.Stopped!;
+
+        Assert.Equal((Outcome.Quarantined, "message.several-patients"), (stopped.Outcome, stopped.Finding.Rule));
+    }
+
+    [Fact]
+    public void A_message_that_was_cut_short_is_quarantined()
+    {
+        var stopped = Travel.Of("normal", text => text[..text.IndexOf("OBR|", StringComparison.Ordinal)]).Trail.Stopped!;
+
+        Assert.Equal((Outcome.Quarantined, "message.segment-missing", "OBR"), (stopped.Outcome, stopped.Finding.Rule, stopped.Finding.Location));
+    }
+
+    [Fact]
+    public void A_second_header_in_one_frame_is_quarantined()
+    {
+        var stopped = Travel.Of("normal", text => text + text).Trail.Stopped!;
+
+        Assert.Equal(Outcome.Quarantined, stopped.Outcome);
+    }
+}
