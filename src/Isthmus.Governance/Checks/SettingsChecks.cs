@@ -29,7 +29,7 @@ internal static class SettingsChecks
         }
 
         var keys = settings.Keys;
-        foreach (var name in new[] { keys.Records, keys.Mediation, keys.Outbound, keys.Pseudonyms }.Where(k => k.Length > 0).GroupBy(k => k).Where(g => g.Count() > 1))
+        foreach (var name in new[] { keys.Records, keys.Pseudonyms }.Where(k => k.Length > 0).GroupBy(k => k).Where(g => g.Count() > 1))
         {
             root.Fault("keys", SiteRules.KeyShared, $"Key `{name.Key}` serves two ends; each zone has its own.");
         }

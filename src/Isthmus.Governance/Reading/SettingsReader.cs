@@ -33,8 +33,6 @@ internal static class SettingsReader
             new KeySettings(
                 keys.Text("folder", "is where key files lie, apart from the data"),
                 keys.Text("records", "names the key that wraps record keys"),
-                keys.Text("mediation", "names the key pair to which raw messages are sealed"),
-                keys.Text("outbound", "names the key pair to which payloads are sealed"),
                 keys.Text("pseudonyms", "names the secret from which pseudonyms are made")),
             root.Named("listeners", "says where systems connect").ToDictionary(l => l.Name, l => Listener(l.Name, l.Section)),
             root.Named("destinations", "says where data may be delivered").ToDictionary(d => d.Name, d => Destination(d.Name, d.Section)),

@@ -22,6 +22,7 @@ internal static class RecordsCommand
         {
             var model = SiteOpening.Load(parsed.GetValue(site)!);
             await using var installation = await Installation.OpenAsync([ZoneRole.Mediation], NullLoggerFactory.Instance, cancellation);
+            installation.UseKeysOf(model);
             var loaded = await RecordLoad.RunAsync(installation, model, parsed.GetValue(files)!, cancellation);
             if (parsed.GetValue(json))
             {

@@ -50,6 +50,7 @@ internal sealed class Trial : IAsyncDisposable
         tell("Starting PostgreSQL");
         var installation = await Installation.OpenAsync(Enum.GetValues<ZoneRole>(), loggers, cancellation, ownDatabase);
         var site = SiteOpening.Load(folder);
+        installation.UseKeysOf(site);
         SiteKeys.CreateMissing(site, installation.Keys);
 
         tell("Starting the EHR and the registry");

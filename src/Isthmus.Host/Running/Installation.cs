@@ -1,3 +1,4 @@
+using Isthmus.Exchange.Contracts;
 using Isthmus.Store.Connections;
 using Isthmus.Store.Embedded;
 using Isthmus.Store.Schema;
@@ -40,7 +41,7 @@ internal sealed class Installation : IAsyncDisposable
 
     public Credentials Credentials { get; }
 
-    public KeyFolder Keys { get; }
+    public KeyFolder Keys { get; private set; }
 
     public StoreAccess Store { get; }
 
@@ -80,6 +81,15 @@ internal sealed class Installation : IAsyncDisposable
 
         var address = WithoutLogin(owner);
         return new Installation(embedded, address, data, credentials, keys, StoreAccess.Open(address, credentials, roles.Append(ZoneRole.Operator))) { IsOwner = true, ownDatabase = embedded is null ? null : ownDatabase };
+    }
+
+    /// <summary>Takes the keys from the folder that the site names, unless the environment names one.</summary>
+    public void UseKeysOf(SiteModel site)
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ISTHMUS_KEYS")))
+        {
+            Keys = new KeyFolder(Path.Combine(DataFolder, site.Keys.Folder));
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -19,6 +19,7 @@ internal static class SiteOpening
     /// <summary>Puts a checked site into force for every node, and makes the keys a trial lacks.</summary>
     public static Task<SiteApplied> ApplyAsync(Installation installation, SiteModel site, CancellationToken cancellation)
     {
+        installation.UseKeysOf(site);
         SiteKeys.CreateMissing(site, installation.Keys);
         return new SiteSnapshots(installation.Store.For(ZoneRole.Operator)).ApplyAsync(site, Environment.UserName, cancellation);
     }

@@ -25,7 +25,7 @@ public sealed class SettingsFaultTests
 
     [Fact]
     public void Two_zones_do_not_share_a_key() =>
-        new DemoSite().Change(DemoSite.Settings, "outbound: outbound", "outbound: mediation").OnlyFault("site.key-shared");
+        new DemoSite().Change(DemoSite.Settings, "pseudonyms: pseudonyms", "pseudonyms: records").OnlyFault("site.key-shared");
 
     [Fact]
     public void Two_listeners_do_not_share_a_port() =>
