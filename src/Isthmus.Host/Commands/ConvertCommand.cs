@@ -16,7 +16,7 @@ internal static class ConvertCommand
         var to = new Option<string>("--to") { Description = "What they become: fhir.", DefaultValueFactory = _ => "fhir" };
         from.AcceptOnlyFromAmong("hl7v2");
         to.AcceptOnlyFromAmong("fhir");
-        var into = new Option<DirectoryInfo?>("--out") { Description = "Write one bundle per message, NAME.json, into this folder." };
+        var into = new Option<DirectoryInfo?>("--out") { Description = "Write one bundle per message into this folder: NAME.json, NAME-2.json for the second message of a batch." };
         var zone = new Option<string>("--zone") { Description = "The time zone of times without an offset.", DefaultValueFactory = _ => "UTC" };
         var source = new Option<string>("--source") { Description = "The scope of the messages' numbers and local codes.", DefaultValueFactory = _ => "convert" };
         var site = Options.Site();
@@ -54,21 +54,32 @@ internal static class ConvertCommand
         request.Into?.Create();
         foreach (var path in request.Paths.SelectMany(Files))
         {
-            cancel.ThrowIfCancellationRequested();
-            results.Add(await Convert(translator, path, context with { MessageReference = Path.GetFileName(path) }, request, cancel));
+            var number = 0;
+            foreach (var message in Hl7Batch.Messages(await File.ReadAllBytesAsync(path, cancel)))
+            {
+                cancel.ThrowIfCancellationRequested();
+                var name = Path.GetFileNameWithoutExtension(path) + (++number == 1 ? string.Empty : $"-{number}");
+                results.Add(await Convert(translator, message, name, context with { MessageReference = name }, request, cancel));
+            }
+
+            if (number == 0)
+            {
+                results.Add(new Result(Path.GetFileName(path), false, 0, [], [new Finding("convert.file-empty", "message", "The file holds no message.")]));
+            }
         }
 
         Report(results, request);
         return results.Count > 0 && results.TrueForAll(result => result.Converted) ? 0 : 1;
     }
 
-    private static async Task<Result> Convert(Translator translator, string path, TranslationContext context, Request request, CancellationToken cancel)
+    private static async Task<Result> Convert(
+        Translator translator, ReadOnlyMemory<byte> message, string name, TranslationContext context, Request request, CancellationToken cancel)
     {
-        var read = Hl7Message.Parse(await File.ReadAllBytesAsync(path, cancel));
+        var read = Hl7Message.Parse(message);
         var findings = read.Findings.Select(finding => new Finding(finding.RuleId, finding.Location.ToString(), finding.Text)).ToList();
         if (!read.IsReadable)
         {
-            return new Result(path, false, 0, [], findings);
+            return new Result(name, false, 0, [], findings);
         }
 
         using var translation = translator.Translate(read.Message, context);
@@ -76,22 +87,21 @@ internal static class ConvertCommand
         var unread = translation.UnreadFields().Select(field => field.ToString()).ToList();
         if (translation.Resources.Count == 0)
         {
-            return new Result(path, false, 0, unread, findings);
+            return new Result(name, false, 0, unread, findings);
         }
 
         var output = new ArrayBufferWriter<byte>();
         translation.WriteBundle(output);
         if (request.Into is not null)
         {
-            var target = Path.Combine(request.Into.FullName, Path.GetFileNameWithoutExtension(path) + ".json");
-            await File.WriteAllBytesAsync(target, output.WrittenMemory, cancel);
+            await File.WriteAllBytesAsync(Path.Combine(request.Into.FullName, name + ".json"), output.WrittenMemory, cancel);
         }
         else if (!request.Json)
         {
             Console.OpenStandardOutput().Write([.. output.WrittenSpan, (byte)'\n']);
         }
 
-        return new Result(path, true, translation.Resources.Count, unread, findings);
+        return new Result(name, true, translation.Resources.Count, unread, findings);
     }
 
     private static IEnumerable<string> Files(string path) =>
@@ -109,7 +119,7 @@ internal static class ConvertCommand
         {
             foreach (var finding in result.Findings)
             {
-                Console.Error.WriteLine($"{result.Path}: {finding.Rule} at {finding.Location}: {finding.Message}");
+                Console.Error.WriteLine($"{result.Message}: {finding.Rule} at {finding.Location}: {finding.Message}");
             }
         }
 
@@ -118,7 +128,7 @@ internal static class ConvertCommand
 
     private sealed record Request(string[] Paths, DirectoryInfo? Into, DirectoryInfo Site, string Zone, string Source, bool Json);
 
-    private sealed record Result(string Path, bool Converted, int Resources, IReadOnlyList<string> UnreadFields, IReadOnlyList<Finding> Findings);
+    private sealed record Result(string Message, bool Converted, int Resources, IReadOnlyList<string> UnreadFields, IReadOnlyList<Finding> Findings);
 
     private sealed record Finding(string Rule, string Location, string Message);
 }

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Isthmus.Host.Commands;
+using Isthmus.Testing;
+
+namespace Isthmus.Host.Tests.Conversion;
+
+public sealed class ConvertCommandTests : IDisposable
+{
+    private const string Message = "MSH|^~\\&|LAB|A|EHR|B|20260704120000||ORU^R01|1|P|2.5.1\rPID|1||P1^^^A^MR\r";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-convert");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_batch_gives_a_bundle_per_message_and_a_bad_one_among_them_fails_the_command()
+    {
+        File.WriteAllText(In("batch.hl7"), "FHS|^~\\&\rBHS|^~\\&\r" + Message + Message.Replace("P1", "P2", StringComparison.Ordinal) + "BTS|2\rFTS|1\r");
+        File.WriteAllText(In("broken.hl7"), "PID|1\r");
+
+        Assert.Equal(1, await Convert(folder.FullName));
+        Assert.True(File.Exists(In("out/batch.json")));
+        using var second = JsonDocument.Parse(File.ReadAllText(In("out/batch-2.json")));
+        Assert.Equal("message", second.RootElement.GetProperty("type").GetString());
+        Assert.False(File.Exists(In("out/broken.json")));
+    }
+
+    [Fact]
+    public async Task All_good_messages_are_a_success_and_an_empty_file_is_none()
+    {
+        File.WriteAllText(In("one.hl7"), Message);
+        File.WriteAllText(In("empty.hl7"), "\r\n");
+
+        Assert.Equal(0, await Convert(In("one.hl7")));
+        Assert.Equal(1, await Convert(In("empty.hl7")));
+    }
+
+    private string In(string name) => Path.Combine(folder.FullName, name);
+
+    private Task<int> Convert(string path) =>
+        ConvertCommand.Create().Parse(["--out", In("out"), "--site", Repository.PathOf("site", "demo"), path]).InvokeAsync();
+}
