@@ -58,6 +58,19 @@ public sealed class MapLanguageTests
     }
 
     [Fact]
+    public void Maps_that_call_each_other_in_a_circle_are_refused()
+    {
+        var faults = FaultsOf("""
+            version: 1.0.0
+            maps:
+              - { map: A, datatype: CWE, resource: Device, rules: [{ from: $this, to: parent, create: B }] }
+              - { map: B, datatype: CWE, resource: Device, rules: [{ from: $this, to: parent, create: A }] }
+            """);
+
+        Assert.Contains(faults, fault => fault.Rule == MapRules.Circle);
+    }
+
+    [Fact]
     public void Every_fault_of_every_file_is_reported_at_once()
     {
         var faults = FaultsOf("""

@@ -252,6 +252,23 @@ public sealed class ResultTests
     }
 
     [Fact]
+    public void Endless_repetitions_notes_and_misplaced_segments_cost_no_quadratic_time()
+    {
+        var text = new StringBuilder(Head + Order);
+        text.Append("OBX|1|CWE|X^Organisms^L||").AppendJoin('~', Enumerable.Repeat("1^a^L", 50_000)).Append("||||||F\n");
+        text.Insert(text.Length, "NTE|1||note\n", 1_500);
+        for (var i = 0; i < 2_500; i++)
+        {
+            text.Append("OBR|1\nOBX|1|NM|K||4\nPV1|1|I\n");
+        }
+
+        using var translation = Demo.Translator.Translate(Demo.Parse(text.ToString()), Demo.Context);
+
+        Assert.Equal(2_501, translation.Resources.Count(resource => resource.Type == "DiagnosticReport"));
+        Assert.Equal(2_501, translation.Resources.Count(resource => resource.Type == "Observation"));
+    }
+
+    [Fact]
     public void Findings_and_ToString_never_show_a_value()
     {
         var outcome = Demo.Translate(Head.Replace("19700101", "SECRETDATE", StringComparison.Ordinal) + Order);

@@ -45,6 +45,7 @@ internal sealed class MapCompiler
 
     public void CompileAll()
     {
+        MapCircles.Check([.. maps.Values.Select(map => map.Text)], faults);
         foreach (var (text, map) in maps.Values)
         {
             if (FhirSchema.R4.Type(text.Type) is not { } type || (text.IsResource && !type.IsResource))
@@ -101,6 +102,10 @@ internal sealed class MapCompiler
         return text.IsSegment && source is not null && SourcePath.Parse(source) is { } path && path.Segment == text.Source ? path.Field : 0;
     }
 
+    /// <summary>Whether a source is a field of the map's own segment as a whole, which the rule's block goes through.</summary>
+    private static bool IsWholeField(MapText map, string source) =>
+        map.IsSegment && SourcePath.Parse(source) is { Field: > 0, Component: 0 } path && path.Segment == map.Source;
+
     private static bool WritesRepeating(MapScope scope, RuleText rule)
     {
         if (TargetPath.Parse(rule.To) is not { } path)
@@ -148,9 +153,12 @@ internal sealed class MapCompiler
         }
 
         var action = CompileAction(scope, rule, path, sources);
+        var asks = sources.Length == 0 || (rule.As is not null && FunctionCatalogue.All.TryGetValue(rule.As, out var function) && function.ReadsItself);
+        var takes = !asks && rule.Each is null && IsWholeField(scope.Map, rule.From[0]);
         return action is null ? null : new CompiledRule
         {
-            From = sources.Length > 0 && !(rule.As is not null && FunctionCatalogue.All.TryGetValue(rule.As, out var function) && function.ReadsItself) ? sources[0] : null,
+            From = asks || takes ? null : sources[0],
+            TakesRepetition = takes,
             When = when,
             Beside = rule.Value is null ? -1 : Beside(scope, rule, path),
             Apply = action,

@@ -23,6 +23,7 @@ public static class MapRules
     public const string Function = "map.function-unknown";
     public const string Conversion = "map.conversion-ambiguous";
     public const string MapReference = "map.map-unknown";
+    public const string Circle = "map.circle";
     public const string Vocabulary = "map.vocabulary-unknown";
     public const string Type = "map.type-unknown";
     public const string Group = "map.group-unknown";

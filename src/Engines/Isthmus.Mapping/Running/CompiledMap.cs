@@ -70,7 +70,11 @@ internal sealed class Block
 
 internal sealed class CompiledRule
 {
+    /// <summary>Where the value comes from; null for rules that ask for their sources themselves, and for <see cref="TakesRepetition"/>.</summary>
     public required Source? From { get; init; }
+
+    /// <summary>The value is the repetition in hand, which the block has found to be valued.</summary>
+    public required bool TakesRepetition { get; init; }
 
     public required Condition? When { get; init; }
 

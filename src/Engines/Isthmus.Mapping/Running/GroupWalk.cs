@@ -8,6 +8,9 @@ namespace Isthmus.Mapping.Running;
 /// </summary>
 internal sealed class GroupWalk
 {
+    /// <summary>How many groups are looked back through for a segment far out of place: an honest message has fewer before it repeats itself.</summary>
+    private const int MostLookedBack = 256;
+
     private MessageStructure structure = null!;
     private Hl7Segment[] segments = new Hl7Segment[64];
     private int[] keys = new int[64];
@@ -82,18 +85,7 @@ internal sealed class GroupWalk
     }
 
     /// <summary>Whether the instance, or a group within it, has a segment of that name.</summary>
-    public bool Holds(int instance, int key)
-    {
-        for (var segment = 0; segment < SegmentCount; segment++)
-        {
-            if (keys[segment] == key && groupOf[segment] >= 0 && IsWithin(groupOf[segment], instance))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool Holds(int instance, int key) => (instances[instance].Seen & structure.BitOf(key)) != 0;
 
     public bool IsWithin(int instance, int ancestor)
     {
@@ -130,7 +122,7 @@ internal sealed class GroupWalk
         }
 
         // Far out of place: the latest group that still has room for it.
-        for (var instance = InstanceCount - 1; instance >= 0; instance--)
+        for (var instance = InstanceCount - 1; instance >= Math.Max(0, InstanceCount - MostLookedBack); instance--)
         {
             var group = structure.Groups[instances[instance].Group];
             if (group.Knows(key) && FindSlot(instance, group, key) is var slot and >= 0)
@@ -232,7 +224,7 @@ internal sealed class GroupWalk
             Array.Resize(ref instances, instances.Length * 2);
         }
 
-        instances[InstanceCount] = new GroupInstance { Group = group, Parent = parent, FirstSegment = -1, LastSegment = -1, FirstResource = -1 };
+        instances[InstanceCount] = new GroupInstance { Group = group, Parent = parent, FirstSegment = -1, FirstResource = -1 };
         return InstanceCount++;
     }
 
@@ -254,19 +246,22 @@ internal sealed class GroupWalk
         }
     }
 
+    /// <summary>Notes the segment; only the first of a name is ever looked up, so that a thousand notes cost no walk of a thousand.</summary>
     private void Link(int instance, int segment)
     {
+        var bit = structure.BitOf(keys[segment]);
         ref var at = ref instances[instance];
-        if (at.LastSegment >= 0)
+        if ((at.Own & bit) == 0)
         {
-            nextInGroup[at.LastSegment] = segment;
-        }
-        else
-        {
+            at.Own |= bit;
+            nextInGroup[segment] = at.FirstSegment;
             at.FirstSegment = segment;
         }
 
-        at.LastSegment = segment;
+        for (var above = instance; above >= 0; above = instances[above].Parent)
+        {
+            instances[above].Seen |= bit;
+        }
     }
 
     private void Grow()
@@ -297,8 +292,13 @@ internal struct GroupInstance
 
     /// <summary>A bit per slot that has been filled.</summary>
     public long Used;
+
+    /// <summary>A bit per segment name that stands here, and that stands here or below (<see cref="MessageStructure.BitOf"/>).</summary>
+    public long Own;
+    public long Seen;
+
+    /// <summary>The latest first-of-its-name segment; the others follow by the walk's own links.</summary>
     public int FirstSegment;
-    public int LastSegment;
 
     /// <summary>The first of the resources that belong to this instance.</summary>
     public int FirstResource;

@@ -101,15 +101,7 @@ internal static class MessageRun
             return false;
         }
 
-        for (var index = 0; index < run.Resources.Count; index++)
-        {
-            if (run.Resources[index].Definition >= 0 && map.Resources[run.Resources[index].Definition].IsPatient)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return run.Resources.FirstOf(definition) < 0;
     }
 
     private static void GiveIds(TranslationRun run, MessageMap map)
@@ -123,7 +115,7 @@ internal static class MessageRun
             }
 
             var defined = map.Resources[entry.Definition];
-            var identified = defined.IsPatient && run.Context.PatientId is not null && IsFirstOf(run, index);
+            var identified = defined.IsPatient && run.Context.PatientId is not null && run.Resources.FirstOf(entry.Definition) == index;
             run.Resources.Keep(index, ComposeKey(run, defined, ref entry));
             var before = run.Resources.Find(entry.Type, run.Resources.KeyOf(index));
             run.Resources[index].Ordinal = before < 0 ? 0 : run.Resources[before].Ordinal + 1;
@@ -133,19 +125,6 @@ internal static class MessageRun
                 run.Ids.Write(run.Context.IdKey, entry.Type, run.PersonScope, run.Resources.KeyOf(index), run.Resources[index].Ordinal, run.Builder.TextAt(entry.IdNode));
             }
         }
-    }
-
-    private static bool IsFirstOf(TranslationRun run, int index)
-    {
-        for (var earlier = 0; earlier < index; earlier++)
-        {
-            if (run.Resources[earlier].Definition == run.Resources[index].Definition)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>The parts of a business key, one behind the other; without the first, the message's control id and the segment's position.</summary>
@@ -197,23 +176,19 @@ internal static class MessageRun
 
     private static void WireReferences(TranslationRun run, MessageMap map)
     {
-        var count = run.Resources.Count;
         foreach (var rule in map.References)
         {
-            for (var from = 0; from < count; from++)
+            for (var from = run.Resources.FirstOf(rule.From); from >= 0; from = run.Resources[from].NextOfDefinition)
             {
-                if (run.Resources[from].Definition == rule.From)
-                {
-                    Wire(run, rule, from, count);
-                }
+                Wire(run, rule, from);
             }
         }
     }
 
-    private static void Wire(TranslationRun run, ReferenceRule rule, int from, int count)
+    private static void Wire(TranslationRun run, ReferenceRule rule, int from)
     {
         var node = run.Resources[from].Node;
-        if (!rule.Repeats && run.Builder.Has(node, rule.Name))
+        if (run.Resources.FirstOf(rule.To) < 0 || (!rule.Repeats && run.Builder.Has(node, rule.Name)))
         {
             return;
         }
@@ -222,10 +197,9 @@ internal static class MessageRun
         for (var group = run.Resources[from].Group; group >= 0; group = run.Groups.InstanceAt(group).Parent)
         {
             var found = false;
-            for (var to = 0; to < count; to++)
+            for (var to = run.Resources.FirstOf(rule.To); to >= 0; to = run.Resources[to].NextOfDefinition)
             {
-                ref var entry = ref run.Resources[to];
-                if (entry.Definition != rule.To || to == from || !run.Groups.IsWithin(entry.Group, group))
+                if (to == from || !run.Groups.IsWithin(run.Resources[to].Group, group))
                 {
                     continue;
                 }

@@ -1,7 +1,24 @@
 namespace Isthmus.Mapping.Running;
 
 /// <summary>The tree of segment groups of a message type; group 0 is the message itself.</summary>
-internal sealed record MessageStructure(GroupDefinition[] Groups);
+internal sealed class MessageStructure
+{
+    private readonly Dictionary<int, long> bits = [];
+
+    public MessageStructure(GroupDefinition[] groups)
+    {
+        Groups = groups;
+        foreach (var slot in groups.SelectMany(group => group.Slots).Where(slot => slot.Group < 0))
+        {
+            bits.TryAdd(slot.Segment, 1L << (bits.Count % 64));
+        }
+    }
+
+    public GroupDefinition[] Groups { get; }
+
+    /// <summary>A bit that stands for a segment name; 0 for one the structure does not know.</summary>
+    public long BitOf(int key) => bits.GetValueOrDefault(key);
+}
 
 /// <summary>One group: its slots in order.</summary>
 internal sealed class GroupDefinition(string name, int parent)

@@ -18,8 +18,13 @@ internal sealed class ResourceTable(FhirBuilder builder)
     private byte[] keys = new byte[4096];
     private int keyLength;
     private readonly int[] buckets = new int[Buckets];
+    private int[] firstOf = [];
+    private int[] lastOf = [];
 
     public int Count { get; private set; }
+
+    /// <summary>The first resource of a definition; -1 if there is none.</summary>
+    public int FirstOf(int definition) => definition < firstOf.Length ? firstOf[definition] : -1;
 
     public ref ResourceEntry this[int index] => ref entries[index];
 
@@ -28,6 +33,7 @@ internal sealed class ResourceTable(FhirBuilder builder)
         Count = 0;
         keyLength = 0;
         Array.Fill(buckets, -1);
+        Array.Fill(firstOf, -1);
     }
 
     public int Add(ResourceEntry entry)
@@ -38,6 +44,12 @@ internal sealed class ResourceTable(FhirBuilder builder)
         }
 
         entries[Count] = entry;
+        entries[Count].NextOfDefinition = -1;
+        if (entry.Definition >= 0)
+        {
+            Chain(entry.Definition, Count);
+        }
+
         return Count++;
     }
 
@@ -119,6 +131,20 @@ internal sealed class ResourceTable(FhirBuilder builder)
         bucket = index;
     }
 
+    private void Chain(int definition, int index)
+    {
+        if (definition >= firstOf.Length)
+        {
+            var known = firstOf.Length;
+            Array.Resize(ref firstOf, definition + 1);
+            Array.Resize(ref lastOf, definition + 1);
+            firstOf.AsSpan(known).Fill(-1);
+        }
+
+        _ = firstOf[definition] < 0 ? firstOf[definition] = index : entries[lastOf[definition]].NextOfDefinition = index;
+        lastOf[definition] = index;
+    }
+
     private static int Bucket(ReadOnlySpan<byte> type, ReadOnlySpan<byte> key)
     {
         // Seeded per process: keys come from outside.
@@ -146,8 +172,11 @@ internal struct ResourceEntry
     public int Segment;
     public int Anchor;
 
-    /// <summary>The next resource of the same group instance, and of the same definition; -1 at the end.</summary>
+    /// <summary>The next resource of the same group instance; -1 at the end.</summary>
     public int NextInGroup;
+
+    /// <summary>The next resource of the same definition; -1 at the end.</summary>
+    public int NextOfDefinition;
     public int NextInBucket;
     public int KeyStart;
     public int KeyLength;

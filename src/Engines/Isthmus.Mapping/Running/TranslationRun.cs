@@ -19,6 +19,9 @@ internal sealed class TranslationRun
     private int keptSegment;
     private int keptField;
     private Slice kept;
+    private int countedSegment;
+    private int countedField;
+    private int counted;
 
     public TranslationRun() => Resources = new ResourceTable(Builder);
 
@@ -72,7 +75,7 @@ internal sealed class TranslationRun
         Resources.Clear();
         Writer.Clear();
         frames.Clear();
-        keptSegment = -1;
+        keptSegment = countedSegment = -1;
         Text.Begin(message);
     }
 
@@ -305,11 +308,18 @@ internal sealed class TranslationRun
         return kept;
     }
 
-    /// <summary>How often a field of the segment in hand repeats, empty repetitions included; 0 for an empty field.</summary>
+    /// <summary>How often a field of the segment in hand repeats, empty repetitions included; 0 for an empty field. Counted once per field.</summary>
     public int CountRepetitions(int frame, int number)
     {
-        var field = WholeField(frames[frame].Segment, number);
-        return field.IsEmpty ? 0 : Text.Bytes(field).Count(Text.Delimiters.Repetition) + 1;
+        var segment = frames[frame].Segment;
+        if (countedSegment != segment || countedField != number)
+        {
+            var field = WholeField(segment, number);
+            (countedSegment, countedField) = (segment, number);
+            counted = field.IsEmpty ? 0 : Text.Bytes(field).Count(Text.Delimiters.Repetition) + 1;
+        }
+
+        return counted;
     }
 
     /// <summary>A component of the value that the datatype map was called with.</summary>
@@ -373,11 +383,11 @@ internal sealed class TranslationRun
     {
         foreach (var rule in rules)
         {
-            var value = default(Slice);
+            var value = rule.TakesRepetition ? frames[frame].Value : default;
             if (rule.From is not null)
             {
                 value = rule.From(this, frame);
-                if (value.IsEmpty || !Text.IsValued(value))
+                if (!Text.IsValued(value))
                 {
                     continue;
                 }
