@@ -67,8 +67,10 @@ internal sealed class JournalWriter : IAsyncDisposable
                 continue;
             }
 
-            // Other content under one control id is known as such only once the first is committed.
-            if (!controls.Add(entry.Control) || bytes > MostBytesPerCall - entry.Body.Length)
+            // Other content under one control id is known as such only once the first is committed. Calls keep the order
+            // of the entries, whatever cuts them.
+            if (!controls.Add(entry.Control) || bytes > MostBytesPerCall - entry.Body.Length
+                || (call.Count > 0 && !HasTermsOf(entry, entries[call[0]])))
             {
                 await AppendAsync(call, entries, results);
                 call.Clear();
@@ -112,12 +114,13 @@ internal sealed class JournalWriter : IAsyncDisposable
     private async Task<List<int>> CallAsync(
         List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results)
     {
+        var terms = entries[members[0]].Source.Repeats;
         await using var command = source.CreateCommand(Append);
         var add = command.Parameters;
         add.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Smallint });
+        add.Add(new() { Value = terms.Window, NpgsqlDbType = NpgsqlDbType.Interval });
+        add.Add(new() { Value = terms.ReusedControlId == ReusedControlId.Refuse, NpgsqlDbType = NpgsqlDbType.Boolean });
         add.Add(Column(members, i => entries[i].Source.Name, NpgsqlDbType.Text));
-        add.Add(Column(members, i => entries[i].Source.Repeats.Window, NpgsqlDbType.Interval));
-        add.Add(Column(members, i => entries[i].Source.Repeats.ReusedControlId == ReusedControlId.Refuse, NpgsqlDbType.Boolean));
         add.Add(Column(members, i => entries[i].ControlId, NpgsqlDbType.Text));
         add.Add(Column(members, i => entries[i].Control, NpgsqlDbType.Bigint));
         add.Add(Column(members, i => entries[i].Content, NpgsqlDbType.Uuid));
@@ -150,6 +153,9 @@ internal sealed class JournalWriter : IAsyncDisposable
 
         return open;
     }
+
+    private static bool HasTermsOf(JournalEntry one, JournalEntry other) =>
+        one.Source.Repeats.Window == other.Source.Repeats.Window && one.Source.Repeats.ReusedControlId == other.Source.Repeats.ReusedControlId;
 
     private static JournalVerdict VerdictOf(string verdict) => verdict switch
     {

@@ -82,7 +82,8 @@ public sealed class JournalDaysTests : IAsyncLifetime
 
     private Task AddAsync(string ago, bool settled) => store.ExecuteAsOwnerAsync(
         $"""
-        INSERT INTO exchange.journal VALUES (1, now() + interval '{ago}', 1, 1, 1, 1, 's', 'c', gen_random_uuid(), false, '');
+        INSERT INTO exchange.journal (id, received, tenant, seal_key, seal_nonce, size, source, control_id, content, order_key, reused, body)
+        VALUES (1, now() + interval '{ago}', 1, 1, 1, 1, 's', 'c', gen_random_uuid(), 1, false, '');
         """ + (settled ? "" : $"INSERT INTO exchange.inbox (id, received, order_key, partition) VALUES (1, now() + interval '{ago}', 1, 1)"));
 
     private async Task<long> AsInboundAsync(string sql)
