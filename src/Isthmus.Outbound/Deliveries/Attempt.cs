@@ -28,9 +28,10 @@ internal sealed class Attempt(
     /// <exception cref="OperationCanceledException">Cancelled before the partner answered; the delivery stays as it was.</exception>
     /// <exception cref="Npgsql.NpgsqlException">The seal session could not be read; nothing was sent.</exception>
     public async Task<(Settlement Settlement, DeliveryResult? Sent)> MakeAsync(
-        Chain chain, IntegrationContract? contract, Action<Settlement, bool> done, CancellationToken cancellation)
+        Chain chain, SiteModel site, Action<Settlement, bool> done, CancellationToken cancellation)
     {
         var delivery = chain.Current;
+        var contract = ContractOf(delivery, site);
         var untried = new Settlement
         {
             Delivery = delivery,
@@ -79,6 +80,21 @@ internal sealed class Attempt(
         meter.Attempted(destination.Name, result, time.GetElapsedTime(started));
         var sent = decided with { State = DeliveryState.Delivered, Attempts = delivery.Attempts + 1, Status = result.Status };
         return (Judge(sent, result, terms, due), result);
+    }
+
+    /// <summary>The version in force of the contract under which the delivery was queued; null if the site has it no more.</summary>
+    private static IntegrationContract? ContractOf(Delivery delivery, SiteModel site)
+    {
+        var name = delivery.Contract.AsSpan(0, delivery.Contract.IndexOf('@', StringComparison.Ordinal));
+        foreach (var contract in site.Contracts)
+        {
+            if (name.SequenceEqual(contract.Name))
+            {
+                return contract;
+            }
+        }
+
+        return null;
     }
 
     private Settlement Judge(Settlement settlement, in DeliveryResult result, DestinationTerms terms, IReadOnlyList<PackedResource> sent)

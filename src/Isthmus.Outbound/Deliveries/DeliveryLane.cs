@@ -46,16 +46,13 @@ internal sealed partial class DeliveryLane : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
 
+    private readonly Suspects suspects;
+    private readonly Throttle throttle;
     private readonly Channel<Chain> ready = Channel.CreateUnbounded<Chain>();
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, Chain> busy = [];
     private IReadOnlyList<LeasedPartition> known = [];
-    private Queue<(short Partition, Guid Person)> suspects = [];
-    private long suspectSince;
-    private TimeSpan suspectPause;
     private int completed;
-    private long throttledAt;
-    private TimeSpan throttledFor;
 
     public DeliveryLane(
         DestinationSettings destination, PartitionLeases leases, DeliveryQueue queue, ConsentGate consent, Connector connector,
@@ -72,6 +69,8 @@ internal sealed partial class DeliveryLane : IDisposable
         this.site = site;
         this.time = time;
         this.logger = logger;
+        suspects = new Suspects(queue, time);
+        throttle = new Throttle(time);
     }
 
     /// <summary>The settings it was made for; other settings need another lane.</summary>
@@ -136,10 +135,9 @@ internal sealed partial class DeliveryLane : IDisposable
             return BusyPause;
         }
 
-        var throttled = Throttled();
-        if (throttled > TimeSpan.Zero)
+        if (throttle.Remaining is { Ticks: > 0 } patience)
         {
-            return throttled;
+            return patience;
         }
 
         var (allowed, wait) = breaker.Admit(wanted);
@@ -208,41 +206,29 @@ internal sealed partial class DeliveryLane : IDisposable
         if (gained.Length > 0)
         {
             await queue.BlameAsync(gained, draining);
-            suspects = new Queue<(short, Guid)>(await queue.SuspectsAsync(held, draining));
+            await suspects.LearnAsync(held, draining);
         }
 
         known = held;
     }
 
-    /// <summary>
-    /// Lets the next suspect go while nothing else is under way, so that if the process dies again the right one is convicted.
-    /// Suspects take at most a quarter of the lane's time: most are innocent, and so are all the others.
-    /// </summary>
+    /// <summary>Lets a suspect go while nothing else is under way: if the process dies again, the right one is convicted.</summary>
     private async Task TrySuspectAsync(IReadOnlyList<LeasedPartition> held, CancellationToken draining)
     {
-        if (suspects.Count == 0 || time.GetElapsedTime(suspectSince) < suspectPause)
+        if (!suspects.MayGo)
         {
             return;
         }
 
-        suspectSince = time.GetTimestamp();
         await UntilAsync(() => busy.Count == 0, draining);
-        var (partition, person) = suspects.Dequeue();
-        if (held.FirstOrDefault(lease => lease.Partition == partition) is { Token: > 0 } lease
-            && await queue.TakeAloneAsync(lease, person, draining) is { } suspect)
+        if (await suspects.TakeNextAsync(held, draining) is { } suspect)
         {
             LogSuspect(logger, suspect.Id, destination.Name, suspect.Crashes);
             await StartAsync([[suspect]], time.GetTimestamp(), draining);
-            await UntilAsync(() => !busy.ContainsKey(person), draining);
+            await UntilAsync(() => busy.Count == 0, draining);
         }
 
-        // One whose turn has not come, or that failed, is still a suspect.
-        if (suspects.Count == 0)
-        {
-            suspects = new Queue<(short, Guid)>(await queue.SuspectsAsync(held, draining));
-        }
-
-        suspectPause = (time.GetElapsedTime(suspectSince) + BusyPause) * 4;
+        await suspects.DoneAsync(held, draining);
     }
 
     private async Task UntilAsync(Func<bool> holds, CancellationToken draining)
@@ -266,7 +252,7 @@ internal sealed partial class DeliveryLane : IDisposable
         await foreach (var chain in ready.Reader.ReadAllAsync(CancellationToken.None))
         {
             if (draining.IsCancellationRequested || time.GetElapsedTime(chain.TakenAt) > Stale
-                || breaker.State == BreakerState.Open || Throttled() > TimeSpan.Zero)
+                || breaker.State == BreakerState.Open || throttle.Remaining > TimeSpan.Zero)
             {
                 GiveBack(chain);
                 continue;
@@ -298,7 +284,7 @@ internal sealed partial class DeliveryLane : IDisposable
 
     private async Task DeliverAsync(Chain chain, CancellationToken abandoning)
     {
-        var (settlement, sent) = await attempt.MakeAsync(chain, ContractOf(chain.Current), Settled, abandoning);
+        var (settlement, sent) = await attempt.MakeAsync(chain, site(), Settled, abandoning);
         if (sent is { } result)
         {
             Learn(result, chain.Person);
@@ -323,11 +309,7 @@ internal sealed partial class DeliveryLane : IDisposable
         breaker.Failed(failure, person);
         if (failure == FailureClass.Throttled && result.RetryAfter is { } patience)
         {
-            lock (gate)
-            {
-                throttledAt = time.GetTimestamp();
-                throttledFor = patience;
-            }
+            throttle.Heed(patience);
         }
     }
 
@@ -360,29 +342,6 @@ internal sealed partial class DeliveryLane : IDisposable
         {
             busy.Remove(chain.Person);
         }
-    }
-
-    private TimeSpan Throttled()
-    {
-        lock (gate)
-        {
-            return throttledFor == TimeSpan.Zero ? TimeSpan.Zero : throttledFor - time.GetElapsedTime(throttledAt);
-        }
-    }
-
-    /// <summary>The version in force of the contract under which the delivery was queued; null if the site has it no more.</summary>
-    private IntegrationContract? ContractOf(Delivery delivery)
-    {
-        var name = delivery.Contract.AsSpan(0, delivery.Contract.IndexOf('@', StringComparison.Ordinal));
-        foreach (var contract in site().Contracts)
-        {
-            if (name.SequenceEqual(contract.Name))
-            {
-                return contract;
-            }
-        }
-
-        return null;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Deliveries to {Destination} wait: the store did not answer ({SqlState})")]
