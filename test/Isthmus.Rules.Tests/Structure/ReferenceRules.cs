@@ -57,4 +57,14 @@ public sealed class ReferenceRules
 
         Faults.AreNone(faults);
     }
+
+    [Fact]
+    public void Every_project_has_a_test_project()
+    {
+        var tests = Product.Files
+            .Where(file => file.Name.StartsWith("test/", StringComparison.Ordinal) && file.Name.EndsWith(".Tests.csproj", StringComparison.Ordinal))
+            .Select(file => Path.GetFileNameWithoutExtension(file.Name));
+
+        Faults.AreNone(Product.Projects.Select(project => project.Name + ".Tests").Except(tests, StringComparer.Ordinal));
+    }
 }
