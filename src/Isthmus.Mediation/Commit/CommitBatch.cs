@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Ledger;
@@ -22,6 +23,7 @@ internal sealed class CommitBatch(
     /// <exception cref="PostgresException">Nothing of the batch took effect. <see cref="PartitionLeases.LostSqlState"/>: another node has the work.</exception>
     public async Task CommitAsync(IReadOnlyList<Carried> carried, IReadOnlyCollection<LeasedPartition> under, CancellationToken cancellation)
     {
+        var begun = Stopwatch.GetTimestamp();
         var session = await sealer.CurrentAsync(cancellation);
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -54,7 +56,13 @@ internal sealed class CommitBatch(
             }
         }
 
-        // 4. Everything at once.
+        // 4. Everything at once. The step names what it took to find out; the writing itself cannot be in what is written.
+        var elapsed = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+        foreach (var message in routed.Where(c => c.Trail.Stopped is null))
+        {
+            message.Trail.EndStage("commit", stop: null, elapsed);
+        }
+
         await using (var effect = new NpgsqlBatch(connection, transaction))
         {
             records.AddTo(effect, packs, versions, packIds);
