@@ -70,4 +70,5 @@ public sealed class MediationZone(
             new TranslateToFhir(tenant.ResourceIdKey, time),
             route,
             new CommitBatch(source, tenant.Tenant, new RecordCommit(tenant), sealer, route, leases));
-    }}
+    }
+}

@@ -31,17 +31,16 @@ internal sealed class MessagePath(
     {
         var trails = batch.Select(m => (Message: m, Trail: new Trail(m))).ToArray();
 
-        var opened = await new Way<Leased>(trails).ThenAsync(open, cancellation);
-        var parsed = opened.Then(parse);
-        var alarmed = parsed.Then(detectCritical);
-        var admitted = alarmed.Then(admitFields);
-        var valid = admitted.Then(validate);
-        var identified = await valid.ThenAsync(identify, cancellation);
-        var translated = identified.Then(translate);
-        var routed = await translated.ThenAsync(route, cancellation);
-
         try
         {
+            var opened = await new Way<Leased>(trails).ThenAsync(open, cancellation);
+            var parsed = opened.Then(parse);
+            var alarmed = parsed.Then(detectCritical);
+            var admitted = alarmed.Then(admitFields);
+            var valid = admitted.Then(validate);
+            var identified = await valid.ThenAsync(identify, cancellation);
+            var translated = identified.Then(translate);
+            var routed = await translated.ThenAsync(route, cancellation);
             await commit.CommitAsync(CarriedOf(trails, routed), under, cancellation);
         }
         finally

@@ -18,13 +18,13 @@ internal sealed class Travel
 {
     private const string Source = "lab";
 
-    private static readonly SiteRuntime Site = SiteRuntime.Compile(Load(), [1, 2, 3, 4]);
+    private static readonly SiteRuntime Site = SiteRuntime.Compile(Load(), [1, 2, 3, 4])!;
 
     private readonly ReaderPool readers = new();
 
     private Travel(int attempts) => Trail = new Trail(new Leased(
         Id: 7, Received: DateTimeOffset.UnixEpoch, Partition: 0, OrderKey: 0, Attempts: attempts, Replayed: false, Source: Source,
-        ControlId: "C1", ControlIdReused: false, SealKey: 1, SealNonce: 1, Sealed: [], Site: Site));
+        ControlId: "C1", ControlIdReused: false, SealKey: 1, SealNonce: 1, Sealed: [], Site: Site, IsPinnedSiteGone: false));
 
     public Trail Trail { get; }
 

@@ -30,11 +30,24 @@ public sealed class Hl7Reader
     public Hl7ReadResult Read(ReadOnlyMemory<byte> frame)
     {
         findings.Clear();
-        if (frame.Length > Math.Min(limits.MessageBytes, Hl7Limits.LargestMessageBytes))
-        {
-            return Refused(Hl7Rules.MessageTooLong, 0);
-        }
+        return frame.Length > Math.Min(limits.MessageBytes, Hl7Limits.LargestMessageBytes)
+            ? Refused(Hl7Rules.MessageTooLong, 0)
+            : Read(frame, whole: null);
+    }
 
+    /// <summary>
+    /// Reads what was kept of another message's <see cref="Hl7Message.Raw"/>. That is UTF-8 already, whatever its MSH-18
+    /// says, and it is not decoded a second time.
+    /// </summary>
+    public Hl7ReadResult ReadPart(ReadOnlyMemory<byte> kept, Hl7Message whole)
+    {
+        ArgumentNullException.ThrowIfNull(whole);
+        findings.Clear();
+        return Read(kept, whole);
+    }
+
+    private Hl7ReadResult Read(ReadOnlyMemory<byte> frame, Hl7Message? whole)
+    {
         var msh = MshStart.Find(frame.Span);
         if (msh.StartsWithByteOrderMark)
         {
@@ -61,12 +74,13 @@ public sealed class Hl7Reader
             findings.Add(Hl7Rules.EncodingCharacters, new("MSH", 1, 2), msh.Offset + 4);
         }
 
-        var limit = Scan(frame, msh) ?? Decode(frame);
+        var limit = Scan(frame, msh) ?? (whole is null ? Decode(frame) : null);
         if (limit is not null)
         {
             return Refused(limit, 0);
         }
 
+        message.IsLatin1 = whole?.IsLatin1 ?? message.IsLatin1;
         Hl7Checks.Run(message, findings);
         return new(message, findings.List);
     }

@@ -35,7 +35,7 @@ internal sealed class MessageReader(StoreAccess store)
     public Task<IReadOnlyList<MessageView>> NewestAsync(string? outcome, int limit, CancellationToken cancellation) =>
         outcome is null
             ? ReadAsync(" WHERE $1 ORDER BY j.id DESC", true, limit, cancellation)
-            : ReadAsync(" WHERE o.outcome = $1 ORDER BY j.id DESC", outcome, limit, cancellation);
+            : ReadAsync(" WHERE coalesce(o.outcome, 'in-progress') = $1 ORDER BY j.id DESC", outcome, limit, cancellation);
 
     private async Task<IReadOnlyList<MessageView>> ReadAsync(string where, object value, int limit, CancellationToken cancellation)
     {

@@ -14,7 +14,7 @@ internal sealed record Admitted(Opened Opened, Hl7Message Message);
 /// The field-level contract. A populated field without a term is held: it stays in the journal and is blanked before
 /// anything downstream sees the message, so that it cannot be forwarded by mistake. A prohibited one quarantines.
 /// </summary>
-internal sealed class AdmitFields(ReaderPool readers) : IStage<Parsed, Admitted>
+internal sealed class AdmitFields(ReaderPool readers) : Stage<Parsed, Admitted>
 {
     public string Name => "admit";
 
@@ -44,7 +44,12 @@ internal sealed class AdmitFields(ReaderPool readers) : IStage<Parsed, Admitted>
             }
         }
 
-        return new Admitted(context.Opened, held is null ? context.Message : Without(held, context.Message));
+        if (held is null)
+        {
+            return new Admitted(context.Opened, context.Message);
+        }
+
+        return Without(held, context.Message) is { } rest ? new Admitted(context.Opened, rest) : Stop.Quarantine(AdmitRules.HeaderUnlisted);
     }
 
     private static Stop? CheckSegment(Hl7Segment segment, SegmentRules rules, Trail trail, ref List<(int Start, int Length)>? held)
@@ -129,8 +134,11 @@ internal sealed class AdmitFields(ReaderPool readers) : IStage<Parsed, Admitted>
         return null;
     }
 
-    /// <summary>The message without the held stretches. Their delimiters stay, so every other field keeps its number.</summary>
-    private Hl7Message Without(List<(int Start, int Length)> held, Hl7Message message)
+    /// <summary>
+    /// The message without the held stretches; null when none is left without them. Their delimiters stay, so every other
+    /// field keeps its number.
+    /// </summary>
+    private Hl7Message? Without(List<(int Start, int Length)> held, Hl7Message message)
     {
         var raw = message.Raw.Span;
         var kept = new byte[raw.Length - held.Sum(h => h.Length)];
@@ -143,7 +151,6 @@ internal sealed class AdmitFields(ReaderPool readers) : IStage<Parsed, Admitted>
         }
 
         raw[from..].CopyTo(kept.AsSpan(to));
-        return readers.Next().Read(new PhiBytes(kept).Reveal()).Message
-            ?? throw new InvalidOperationException("A message was readable and is not without its held fields.");
+        return readers.Next().ReadPart(new PhiBytes(kept).Reveal(), message).Message;
     }
 }

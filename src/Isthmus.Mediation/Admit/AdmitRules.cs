@@ -13,6 +13,10 @@ internal static class AdmitRules
         "contract.segment-unlisted", Severity.Warning, location,
         "The contract lists no field of this segment; it is held in the journal and not forwarded.");
 
+    public static readonly Finding HeaderUnlisted = new(
+        "contract.header-unlisted", Severity.Error, "MSH",
+        "The contract lists no field of MSH, without which the rest cannot be read. List what of MSH may pass, then replay the message.");
+
     public static Finding Prohibited(string location) => new(
         "contract.field-prohibited", Severity.Error, location,
         "The contract prohibits this field. The message is kept; have the sender leave the field out, then replay or resend.");

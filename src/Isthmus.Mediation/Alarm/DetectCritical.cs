@@ -13,7 +13,7 @@ namespace Isthmus.Mediation.Alarm;
 /// Looks for critical results in whatever parsed, before identity, consent or delivery: the alarm is raised even where
 /// the message is then quarantined or held. It never stops a message.
 /// </summary>
-internal sealed class DetectCritical : IStage<Parsed, Parsed>
+internal sealed class DetectCritical : Stage<Parsed, Parsed>
 {
     /// <summary>Longest test name shown on a task; names beyond it are sentences.</summary>
     private const int LongestSubject = 60;
@@ -139,7 +139,10 @@ internal sealed class DetectCritical : IStage<Parsed, Parsed>
         return Convert.ToHexStringLower(mac.GetHashAndReset().AsSpan(0, 16));
     }
 
-    private static string Shown(string text) => text.Length <= LongestSubject ? text : text[..LongestSubject];
+    /// <summary>Cut between characters: half of one is no text that the store takes.</summary>
+    private static string Shown(string text) =>
+        text.Length <= LongestSubject ? text
+        : text[..(char.IsHighSurrogate(text[LongestSubject - 1]) ? LongestSubject - 1 : LongestSubject)];
 
     private sealed record Criticality(string By, string Flag, CriticalLimit? Limit);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Ledger;
@@ -15,7 +16,7 @@ internal sealed record Identified(Valid Valid, PersonId Person);
 /// Deterministic identity: a trusted identifier with its assigner finds the person. Contradicting demographics go to a
 /// person for review, never to a silent merge; an unknown patient becomes provisional, so that care goes on.
 /// </summary>
-internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byte[] identityKey) : IPreparedStage<Valid, Identified>
+internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byte[] identityKey) : PreparedStage<Valid, Identified>
 {
     private readonly Dictionary<long, PatientFacts> facts = [];
     private Dictionary<Guid, KnownPerson> known = [];
@@ -105,7 +106,7 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
     {
         trail.Raise(new Signal(
             SignalKinds.IdentityConflict, $"{trail.Message.Id}", trail.Message.Id, person, string.Empty, "Patient identity to review",
-            $$"""{"rule":"{{finding.Rule}}","identifiers":{{said.Identifiers.Count}}}"""));
+            JsonSerializer.Serialize(new { rule = finding.Rule, identifiers = said.Identifiers.Count })));
         return Stop.AskHuman(finding);
     }
 

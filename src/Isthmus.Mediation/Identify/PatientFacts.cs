@@ -21,10 +21,11 @@ internal sealed record PatientFacts(IReadOnlyList<Guid> Identifiers, long Family
         var identifiers = new List<Guid>(2);
         foreach (var repetition in pid.Field(3).Repetitions)
         {
+            // A null ("") or blank identifier is nobody's, and would be everybody's.
             var value = repetition.Component(1).Value;
-            if (!value.IsEmpty && SystemOf(repetition, terms) is { } system)
+            if (!value.IsNull && value.GetText().Trim() is { Length: > 0 } text && SystemOf(repetition, terms) is { } system)
             {
-                identifiers.Add(IdentifierKey(key, system, value.GetText()));
+                identifiers.Add(IdentifierKey(key, system, text));
             }
         }
 

@@ -55,14 +55,18 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
             rows = [rows.First(r => r.Partition == begun.Partition)];
         }
 
-        await MarkAsync(rows, cancellation);
+        // Read once: what is pinned is what is worked by, even if the site is swapped meanwhile.
+        var current = sites.CurrentVersion;
+        await MarkAsync(rows, current, cancellation);
         var batch = new List<Leased>(rows.Count);
         foreach (var row in rows)
         {
-            var site = await sites.GetAsync(row.SiteVersion, cancellation);
+            var pinned = await sites.FindAsync(row.SiteVersion ?? current, cancellation);
+            var site = pinned ?? await sites.FindAsync(current, cancellation)
+                ?? throw new InvalidOperationException($"The maps of site {current} do not load. Run `isthmus site check` on it.");
             batch.Add(new Leased(
                 row.Id, row.Received, row.Partition, row.OrderKey, row.Attempts + 1, row.Replayed, row.Source, row.ControlId,
-                row.Reused, row.SealKey, row.SealNonce, row.Body, site));
+                row.Reused, row.SealKey, row.SealNonce, row.Body, site, IsPinnedSiteGone: pinned is null));
         }
 
         return batch;
@@ -90,7 +94,7 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
         return rows;
     }
 
-    private async Task MarkAsync(List<Row> rows, CancellationToken cancellation)
+    private async Task MarkAsync(List<Row> rows, string current, CancellationToken cancellation)
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -99,7 +103,7 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
         var count = new NpgsqlBatchCommand(Count);
         count.Parameters.Add(new() { Value = rows.Select(r => r.Partition).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
         count.Parameters.Add(new() { Value = rows.Select(r => r.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        count.Parameters.Add(new() { Value = sites.CurrentVersion, NpgsqlDbType = NpgsqlDbType.Text });
+        count.Parameters.Add(new() { Value = current, NpgsqlDbType = NpgsqlDbType.Text });
         batch.BatchCommands.Add(count);
         await batch.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);

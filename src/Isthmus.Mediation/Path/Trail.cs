@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Ledger;
 using Isthmus.Mediation.Persons;
@@ -60,7 +61,7 @@ internal sealed class Trail(Inbox.Leased message)
             {
                 Raise(new Signal(
                     SignalKinds.MessageQuarantined, $"{Message.Id}", Message.Id, Person, string.Empty, "Message in quarantine",
-                    $$"""{"rule":"{{stop.Finding.Rule}}","source":"{{Message.Source}}"}"""));
+                    JsonSerializer.Serialize(new { rule = stop.Finding.Rule, source = Message.Source })));
             }
 
             if (!findings.Exists(f => f.Rule == stop.Finding.Rule && f.Location == stop.Finding.Location))

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Isthmus.Mediation.Path;
 
 /// <summary>A step of the way for one message. What it cannot do with the message it says, it does not throw.</summary>
-internal interface IStage<TFrom, TTo>
+internal interface Stage<TFrom, TTo>
     where TFrom : class
     where TTo : class
 {
@@ -13,7 +13,7 @@ internal interface IStage<TFrom, TTo>
 }
 
 /// <summary>A stage that first fetches, for all messages at once, what it will need for each.</summary>
-internal interface IPreparedStage<TFrom, TTo> : IStage<TFrom, TTo>
+internal interface PreparedStage<TFrom, TTo> : Stage<TFrom, TTo>
     where TFrom : class
     where TTo : class
 {
@@ -29,7 +29,7 @@ internal sealed class Way<T>(IReadOnlyList<(T Context, Trail Trail)> travelling)
 {
     public IReadOnlyList<(T Context, Trail Trail)> Travelling { get; } = travelling;
 
-    public Way<TNext> Then<TNext>(IStage<T, TNext> stage)
+    public Way<TNext> Then<TNext>(Stage<T, TNext> stage)
         where TNext : class
     {
         var next = new List<(TNext, Trail)>(Travelling.Count);
@@ -47,7 +47,7 @@ internal sealed class Way<T>(IReadOnlyList<(T Context, Trail Trail)> travelling)
         return new Way<TNext>(next);
     }
 
-    public async Task<Way<TNext>> ThenAsync<TNext>(IPreparedStage<T, TNext> stage, CancellationToken cancellation)
+    public async Task<Way<TNext>> ThenAsync<TNext>(PreparedStage<T, TNext> stage, CancellationToken cancellation)
         where TNext : class
     {
         await stage.PrepareAsync([.. Travelling.Select(t => t.Context)], cancellation);

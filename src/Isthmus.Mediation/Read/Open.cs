@@ -14,7 +14,7 @@ namespace Isthmus.Mediation.Read;
 internal sealed record Opened(Leased Message, IntegrationContract Contract, PhiBytes Raw);
 
 /// <summary>Unseals the journalled body and finds the contract it came in under.</summary>
-internal sealed class Open(Opener opener) : IPreparedStage<Leased, Opened>
+internal sealed class Open(Opener opener) : PreparedStage<Leased, Opened>
 {
     private readonly Dictionary<int, SealSession> sessions = [];
 
@@ -25,7 +25,14 @@ internal sealed class Open(Opener opener) : IPreparedStage<Leased, Opened>
         sessions.Clear();
         foreach (var message in contexts)
         {
-            sessions[message.SealKey] = await opener.SessionAsync(message.SealKey, cancellation);
+            try
+            {
+                sessions[message.SealKey] = await opener.SessionAsync(message.SealKey, cancellation);
+            }
+            catch (SealSessionMissingException)
+            {
+                // This message's loss, and not that of the others in the batch.
+            }
         }
     }
 
@@ -34,6 +41,11 @@ internal sealed class Open(Opener opener) : IPreparedStage<Leased, Opened>
         if (context.ControlIdReused)
         {
             trail.Note(ReadRules.ControlIdReused);
+        }
+
+        if (context.IsPinnedSiteGone)
+        {
+            return Stop.Quarantine(ReadRules.SiteGone);
         }
 
         if (context.Contract is not { } contract)
@@ -52,9 +64,14 @@ internal sealed class Open(Opener opener) : IPreparedStage<Leased, Opened>
             return Stop.Refuse(ReadRules.ControlIdReused);
         }
 
+        if (!sessions.TryGetValue(context.SealKey, out var session))
+        {
+            return Stop.Quarantine(ReadRules.BodyDamaged);
+        }
+
         try
         {
-            var packed = sessions[context.SealKey].Open(
+            var packed = session.Open(
                 context.Sealed, JournalSeal.Bound(context.Source, context.ControlId), context.SealNonce);
             return new Opened(context, contract, new PhiBytes(Compression.Unpack(packed)));
         }

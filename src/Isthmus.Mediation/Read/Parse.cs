@@ -5,10 +5,10 @@ using Isthmus.Mediation.Path;
 namespace Isthmus.Mediation.Read;
 
 /// <summary>A message as segments and fields.</summary>
-internal sealed record Parsed(Opened Opened, Hl7Message Message, bool Sound);
+internal sealed record Parsed(Opened Opened, Hl7Message Message);
 
 /// <summary>Reads the bytes. A damaged message goes on as far as the alarm and is quarantined behind it.</summary>
-internal sealed class Parse(ReaderPool readers) : IStage<Opened, Parsed>
+internal sealed class Parse(ReaderPool readers) : Stage<Opened, Parsed>
 {
     public string Name => "parse";
 
@@ -26,7 +26,7 @@ internal sealed class Parse(ReaderPool readers) : IStage<Opened, Parsed>
             return Stop.Quarantine(Of(fatal));
         }
 
-        return new Parsed(context, read.Message, read.IsSound);
+        return new Parsed(context, read.Message);
     }
 
     internal static Finding Of(Hl7Finding finding) => new(

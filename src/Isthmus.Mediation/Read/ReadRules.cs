@@ -19,6 +19,10 @@ internal static class ReadRules
         "contract.gone", Severity.Error, "MSH",
         "The site no longer has a contract for this source. Restore it and replay the message.");
 
+    public static readonly Finding SiteGone = new(
+        "site.gone", Severity.Error, "MSH",
+        "The site version pinned for this message is stored no longer or does not load any more. Replay the message under the current one.");
+
     public static readonly Finding BodyDamaged = new(
         "journal.body-damaged", Severity.Error, "MSH",
         "The journalled body does not open: it was changed after it was written, or the key is another. Ask the sender to repeat it.");

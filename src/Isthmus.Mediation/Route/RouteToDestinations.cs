@@ -31,7 +31,7 @@ internal sealed record PreparedDelivery(DestinationTerms Terms, ConsentDecision 
 /// Outbound decides again at every attempt.
 /// </summary>
 internal sealed class RouteToDestinations(ConsentStore consents, short tenant, byte[] pseudonymKey, TimeProvider time)
-    : IPreparedStage<Translated, Routed>
+    : PreparedStage<Translated, Routed>
 {
     private IReadOnlyDictionary<PersonId, IReadOnlyList<ConsentDirective>> directives =
         new Dictionary<PersonId, IReadOnlyList<ConsentDirective>>();

@@ -31,14 +31,10 @@ internal sealed class SiteRuntime
 
     public IntegrationContract? ContractOf(string source) => bySource.GetValueOrDefault(source);
 
-    /// <summary>Compiles the maps of a checked site.</summary>
-    /// <exception cref="InvalidOperationException">The maps do not load, which the check of the site would have said.</exception>
-    public static SiteRuntime Compile(SiteModel site, byte[] signalKey)
+    /// <summary>Compiles the maps of a checked site; null when they do not load, which the check of the site says.</summary>
+    public static SiteRuntime? Compile(SiteModel site, byte[] signalKey)
     {
         var loaded = MapSet.Load([.. site.Files.Under("maps/"), .. site.Files.Under("terminology/")]);
-        return loaded.Maps is { } maps
-            ? new SiteRuntime(site, maps, signalKey)
-            : throw new InvalidOperationException(
-                $"The maps of site {site.Version} do not load ({loaded.Faults.Count} faults). Run `isthmus site check` on it.");
+        return loaded.Maps is { } maps ? new SiteRuntime(site, maps, signalKey) : null;
     }
 }

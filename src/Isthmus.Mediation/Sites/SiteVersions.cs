@@ -17,23 +17,24 @@ internal sealed class SiteVersions(LiveSite live, byte[] signalKey)
 
     public string CurrentVersion => live.Current.Version;
 
-    /// <summary>The version pinned, or the current one.</summary>
-    public async ValueTask<SiteRuntime> GetAsync(string? pinned, CancellationToken cancellation)
+    /// <summary>The site of that version, compiled; null when it is stored no longer or does not load any more.</summary>
+    public async ValueTask<SiteRuntime?> FindAsync(string wanted, CancellationToken cancellation)
     {
-        var now = live.Current;
-        var wanted = pinned ?? now.Version;
         if (compiled.TryGetValue(wanted, out var runtime))
         {
             return runtime;
         }
 
-        var site = await live.AtAsync(wanted, cancellation)
-            ?? throw new InvalidOperationException($"Site {wanted}, pinned for a message, is no longer stored.");
+        if (await live.AtAsync(wanted, cancellation) is not { } site || SiteRuntime.Compile(site, signalKey) is not { } ready)
+        {
+            return null;
+        }
+
         if (compiled.Count >= MostKept)
         {
             compiled.Clear();
         }
 
-        return compiled.GetOrAdd(wanted, SiteRuntime.Compile(site, signalKey));
+        return compiled.GetOrAdd(wanted, ready);
     }
 }

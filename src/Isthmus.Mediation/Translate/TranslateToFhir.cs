@@ -15,7 +15,7 @@ internal sealed record Translated(Identified Identified, IReadOnlyList<ResourceD
 /// Translates by the site's maps, units and codes included. A field that does not translate is noted and left out or kept
 /// as text; the rest of the message lives.
 /// </summary>
-internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) : IStage<Identified, Translated>
+internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) : Stage<Identified, Translated>
 {
     private readonly List<Translation> translations = [];
 

@@ -16,7 +16,7 @@ internal sealed record Valid(Admitted Admitted)
 /// Structure and business rules. What puts the whole message in doubt quarantines it: damage that may have moved content
 /// from one field or message into another, or an ORU^R01 without what makes it one (HL7 v2.5.1 §7.3.1).
 /// </summary>
-internal sealed class ValidateMessage : IStage<Admitted, Valid>
+internal sealed class ValidateMessage : Stage<Admitted, Valid>
 {
     private static readonly FrozenSet<string> Doubtful = new[]
     {

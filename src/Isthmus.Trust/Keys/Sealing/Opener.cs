@@ -14,7 +14,7 @@ public sealed class Opener(NpgsqlDataSource source, KeyFolder keys, SealedTo zon
     private readonly ECDiffieHellman ours = keys.SealingPrivate(zone);
 
     /// <summary>The session under an id, from memory or from its row.</summary>
-    /// <exception cref="InvalidOperationException">There is no such session for this zone.</exception>
+    /// <exception cref="SealSessionMissingException">There is no such session for this zone.</exception>
     public ValueTask<SealSession> SessionAsync(int id, CancellationToken cancellation) =>
         sessions.TryGetValue(id, out var known) ? ValueTask.FromResult(known) : new ValueTask<SealSession>(LoadAsync(id, cancellation));
 
@@ -26,7 +26,7 @@ public sealed class Opener(NpgsqlDataSource source, KeyFolder keys, SealedTo zon
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(zone.ToString());
         var found = await command.ExecuteScalarAsync(cancellation) as byte[]
-            ?? throw new InvalidOperationException($"There is no seal session {id} for {zone}.");
+            ?? throw new SealSessionMissingException(id, zone);
 
         using var theirs = ECDiffieHellman.Create();
         theirs.ImportSubjectPublicKeyInfo(found, out _);
@@ -38,3 +38,6 @@ public sealed class Opener(NpgsqlDataSource source, KeyFolder keys, SealedTo zon
         return sessions.GetOrAdd(id, SealSession.Derive(id, ours, theirs.PublicKey, zone));
     }
 }
+
+/// <summary>What was sealed names a session that is not stored for this zone: it cannot be opened here, now or later.</summary>
+public sealed class SealSessionMissingException(int id, SealedTo zone) : Exception($"There is no seal session {id} for {zone}.");
