@@ -52,6 +52,9 @@ internal sealed class Counterparts : IAsyncDisposable
     /// <summary>Per subject the deliveries in the order in which they took effect.</summary>
     public Task<IReadOnlyList<SubjectOrder>> OrderAsync(Uri partner) => LinesAsync<SubjectOrder>(partner, "simulator/order");
 
+    /// <summary>What a partner was sent last, as it came.</summary>
+    public Task<string> ReceivedAsync(Uri partner) => http.GetStringAsync(new Uri(partner, "simulator/received?last=100"));
+
     /// <summary>Makes a partner misbehave.</summary>
     public async Task OrderFaultAsync(Uri partner, string kind, int count, int? milliseconds = null)
     {

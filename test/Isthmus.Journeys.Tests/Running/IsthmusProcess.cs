@@ -63,10 +63,11 @@ internal sealed class IsthmusProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>The exit code, once it has ended.</summary>
+    /// <summary>The exit code, once it has ended and said all it had to say.</summary>
     public async Task<int> EndAsync(TimeSpan limit)
     {
         await process.WaitForExitAsync().WaitAsync(limit);
+        await complaining.WaitAsync(limit);
         return process.ExitCode;
     }
 

@@ -69,12 +69,21 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
-    public async Task<Node> StartNodeAsync(bool zonesApart = false, int? port = null)
+    /// <summary>Starts a node with some settings of its own besides.</summary>
+    public Task<Node> StartNodeAsync(IReadOnlyDictionary<string, string> besides) => StartNodeAsync(false, besides);
+
+    public Task<Node> StartNodeAsync(bool zonesApart = false, int? port = null) => StartNodeAsync(
+        zonesApart,
+        port is { } other
+            ? new Dictionary<string, string>(StringComparer.Ordinal) { ["ISTHMUS__listeners__lab__port"] = other.ToString(CultureInfo.InvariantCulture) }
+            : []);
+
+    private async Task<Node> StartNodeAsync(bool zonesApart, IReadOnlyDictionary<string, string> besides)
     {
         var own = new Dictionary<string, string>(environment, StringComparer.Ordinal);
-        if (port is { } other)
+        foreach (var (key, value) in besides)
         {
-            own["ISTHMUS__listeners__lab__port"] = other.ToString(CultureInfo.InvariantCulture);
+            own[key] = value;
         }
 
         var node = await Node.StartAsync(own, zonesApart);
