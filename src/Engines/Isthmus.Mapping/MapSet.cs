@@ -79,7 +79,7 @@ public sealed class MapSet
         var tables = string.Join(", ", terminology.Versions.Select(table => $"{table.Key} {table.Value}"));
         return new MapLoadResult(
             new MapSet(
-                new CompiledMaps { Messages = compiled, Default = fallback, Terminology = terminology, Version = Encoding.ASCII.GetBytes(version), TerminologyVersion = Encoding.UTF8.GetBytes(tables) },
+                new CompiledMaps { Messages = compiled, Default = fallback, Version = Encoding.ASCII.GetBytes(version), TerminologyVersion = Encoding.UTF8.GetBytes(tables) },
                 version,
                 tables),
             faults);

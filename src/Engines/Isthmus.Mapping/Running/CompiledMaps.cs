@@ -1,5 +1,3 @@
-using Isthmus.Mapping.Terminology;
-
 namespace Isthmus.Mapping.Running;
 
 /// <summary>Everything a translator runs: immutable, shared by all threads.</summary>
@@ -9,8 +7,6 @@ internal sealed class CompiledMaps
 
     /// <summary>The map for message types that have none of their own, if the site has one.</summary>
     public required MessageMap? Default { get; init; }
-
-    public required TerminologySet Terminology { get; init; }
 
     public required byte[] Version { get; init; }
 
