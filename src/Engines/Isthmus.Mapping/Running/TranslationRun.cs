@@ -367,12 +367,8 @@ internal sealed class TranslationRun
                     RunRules(frame, block.Rules);
                 }
 
-                if (!block.Each)
-                {
-                    break;
-                }
-
-                from = repetition.Start + repetition.Length + 1;
+                // Only a block for each repetition asks for the rest.
+                from = block.Each ? repetition.Start + repetition.Length + 1 : int.MaxValue;
             }
 
             frames[frame].Field = 0;
