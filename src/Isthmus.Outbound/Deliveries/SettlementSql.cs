@@ -8,8 +8,12 @@ namespace Isthmus.Outbound.Deliveries;
 /// <summary>The statements of one settling transaction, after the fence: rows, dead letters, signals, ledger.</summary>
 internal static class SettlementSql
 {
+    /// <summary>What PostgreSQL reports when something of the group has been settled already.</summary>
+    public const string SettledBeforeSqlState = "IS002";
+
     private const string Update =
         """
+        WITH found AS (
         UPDATE exchange.delivery d
         SET state = s.state::"char", attempts = s.attempts, rule = s.rule, effect = coalesce(s.effect::"char", d.effect), reason = coalesce(s.reason, d.reason),
             policy_version = coalesce(s.policy, d.policy_version),
@@ -20,6 +24,8 @@ internal static class SettlementSql
             payload = CASE WHEN s.keeps THEN d.payload END
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS s(id, state, attempts, rule, effect, reason, policy, delay, keeps)
         WHERE d.id = s.id AND d.state = 'p'
+        RETURNING d.id)
+        SELECT outbound.require_open((SELECT count(*) FROM found), cardinality($1))
         """;
 
     private const string Bury =

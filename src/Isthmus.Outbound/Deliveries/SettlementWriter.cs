@@ -53,10 +53,18 @@ internal sealed partial class SettlementWriter(NpgsqlDataSource source, Partitio
 
     private async Task SettleAsync(List<Settlement> group, CancellationToken abandoning)
     {
+        var settledBefore = false;
         while (group.Count > 0)
         {
             try
             {
+                if (settledBefore)
+                {
+                    await LeaveOutSettledAsync(group);
+                    settledBefore = false;
+                    continue;
+                }
+
                 await CommitAsync(group);
                 Report(group, durable: true);
                 return;
@@ -66,6 +74,10 @@ internal sealed partial class SettlementWriter(NpgsqlDataSource source, Partitio
                 leases.Invalidate();
                 await SettleByLeaseAsync(group);
                 return;
+            }
+            catch (PostgresException twice) when (twice.SqlState == SettlementSql.SettledBeforeSqlState)
+            {
+                settledBefore = true;
             }
             catch (NpgsqlException failure)
             {
@@ -79,6 +91,24 @@ internal sealed partial class SettlementWriter(NpgsqlDataSource source, Partitio
                 await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
             }
         }
+    }
+
+    /// <summary>The answer to a commit was lost, though not the commit: what it settled is done, and its persons are free.</summary>
+    private async Task LeaveOutSettledAsync(List<Settlement> group)
+    {
+        var open = new HashSet<long>();
+        await using (var command = source.CreateCommand("SELECT id FROM exchange.delivery WHERE id = ANY ($1) AND state = 'p'"))
+        {
+            command.Parameters.AddWithValue(group.Select(one => one.Delivery.Id).ToArray());
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                open.Add(reader.GetInt64(0));
+            }
+        }
+
+        Report([.. group.Where(one => !open.Contains(one.Delivery.Id))], durable: false);
+        group.RemoveAll(one => !open.Contains(one.Delivery.Id));
     }
 
     /// <summary>Some lease of the group is lost: the others' settlements still hold.</summary>

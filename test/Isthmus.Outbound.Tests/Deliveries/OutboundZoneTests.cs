@@ -50,6 +50,26 @@ public sealed class OutboundZoneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_earlier_commit_settled_is_not_told_to_the_ledger_again()
+    {
+        await here.OrderFaultAsync(here.Ehr.Address, new { kind = "latency", count = 1, milliseconds = 500 });
+        var settled = await here.QueueAsync("ehr", person, Observation(person, "o1", "1"));
+        var behind = await here.QueueAsync("ehr", person, Observation(person, "o2", "2"));
+        await using var zone = here.Zone();
+
+        await RunWhileAsync(zone, async () =>
+        {
+            // As it is when PostgreSQL dies between a commit and its answer: done, and the writer does not know.
+            await Eventually.Within(TimeSpan.FromSeconds(30), "it is under way", async () =>
+                (long)(await here.ScalarAsync($"SELECT count(*) FROM outbound.in_flight WHERE {settled} = ANY (deliveries)"))! == 1);
+            await here.Store.ExecuteAsOwnerAsync($"UPDATE exchange.delivery SET state = 'd' WHERE id = {settled}");
+            await Eventually.Within(TimeSpan.FromSeconds(30), "the next is made", async () => await here.StateAsync(behind) == "d 1");
+        });
+
+        Assert.Equal(1L, await here.ScalarAsync("SELECT count(*) FROM ledger.pending, unnest(kind) AS one WHERE one = 'delivery.delivered'"));
+    }
+
+    [Fact]
     public async Task A_failing_head_holds_back_only_its_own_person()
     {
         var other = Guid.NewGuid();

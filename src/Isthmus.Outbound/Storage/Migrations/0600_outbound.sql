@@ -146,6 +146,17 @@ BEGIN
     RETURN coalesce(cardinality(blamed), 0);
 END $$;
 
+-- Part of a settling statement: fails it, and the transaction, unless it found everything it was to settle still open. What is
+-- not was settled by an earlier commit whose answer was lost, and must not be told to the ledger again.
+CREATE FUNCTION outbound.require_open(p_found bigint, p_expected int)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_found <> p_expected THEN
+        RAISE EXCEPTION 'settled before' USING ERRCODE = 'IS002';
+    END IF;
+END $$;
+
 -- Puts dead deliveries back into their queues: by id, or by destination and rule; null does not restrict. Answers which.
 CREATE FUNCTION outbound.replay(p_ids bigint[], p_destination text, p_rule text, p_dry_run boolean, p_actor text)
 RETURNS TABLE (id bigint, message_id bigint, destination text, rule text)
@@ -177,7 +188,7 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA outbound FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION outbound.take, outbound.blame TO isthmus_outbound;
+GRANT EXECUTE ON FUNCTION outbound.take, outbound.blame, outbound.require_open TO isthmus_outbound;
 GRANT EXECUTE ON FUNCTION outbound.replay TO isthmus_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA outbound TO isthmus_outbound;
 GRANT SELECT ON outbound.dead_letter, outbound.breaker, outbound.interruption TO isthmus_operator;
