@@ -16,12 +16,8 @@ internal sealed class TranslationRun
     private static readonly int UrlName = FhirNames.IdOf("url"u8);
 
     private readonly FrameStack frames = new();
-    private int keptSegment;
-    private int keptField;
-    private Slice kept;
-    private int countedSegment;
-    private int countedField;
-    private int counted;
+    private (int Segment, int Field, Slice Value) kept;
+    private (int Segment, int Field, int Repetitions) counted;
 
     public TranslationRun() => Resources = new ResourceTable(Builder);
 
@@ -75,7 +71,7 @@ internal sealed class TranslationRun
         Resources.Clear();
         Writer.Clear();
         frames.Clear();
-        keptSegment = countedSegment = -1;
+        kept.Segment = counted.Segment = -1;
         Text.Begin(message);
     }
 
@@ -300,26 +296,25 @@ internal sealed class TranslationRun
             return Text.Innermost(call.Value);
         }
 
-        if (keptSegment != call.Segment || keptField != number)
+        if (kept.Segment != call.Segment || kept.Field != number)
         {
-            (keptSegment, keptField, kept) = (call.Segment, number, Text.Innermost(FieldOf(call.Segment, number)));
+            kept = (call.Segment, number, Text.Innermost(FieldOf(call.Segment, number)));
         }
 
-        return kept;
+        return kept.Value;
     }
 
     /// <summary>How often a field of the segment in hand repeats, empty repetitions included; 0 for an empty field. Counted once per field.</summary>
     public int CountRepetitions(int frame, int number)
     {
         var segment = frames[frame].Segment;
-        if (countedSegment != segment || countedField != number)
+        if (counted.Segment != segment || counted.Field != number)
         {
             var field = WholeField(segment, number);
-            (countedSegment, countedField) = (segment, number);
-            counted = field.IsEmpty ? 0 : Text.Bytes(field).Count(Text.Delimiters.Repetition) + 1;
+            counted = (segment, number, field.IsEmpty ? 0 : Text.Bytes(field).Count(Text.Delimiters.Repetition) + 1);
         }
 
-        return counted;
+        return counted.Repetitions;
     }
 
     /// <summary>A component of the value that the datatype map was called with.</summary>
