@@ -4,13 +4,9 @@ using Isthmus.Mediation.Tests.Arranged;
 namespace Isthmus.Mediation.Tests;
 
 /// <summary>What is wrong with a message ends it in one readable way, and one bad field never loses the rest.</summary>
-public sealed class BadInput : IAsyncLifetime
+public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMediation>
 {
-    private Arranged.Mediation mediation = null!;
-
-    public async Task InitializeAsync() => mediation = await Arranged.Mediation.StartAsync();
-
-    public async Task DisposeAsync() => await mediation.DisposeAsync();
+    private readonly Arranged.Mediation mediation = shared.Worker;
 
     [Fact]
     public async Task A_sound_message_is_committed_with_a_step_for_every_stage()
@@ -20,7 +16,7 @@ public sealed class BadInput : IAsyncLifetime
         Assert.Equal('c', worked.Outcome);
         Assert.Empty(worked.Findings);
         Assert.Equal(
-            ["open", "parse", "detect-critical", "admit", "validate", "identify", "translate", "route"],
+            ["open", "parse", "detect-critical", "admit", "validate", "identify", "translate", "route", "commit"],
             worked.Steps.EnumerateArray().Select(s => s[0].GetString()));
     }
 
@@ -153,7 +149,7 @@ public sealed class BadInput : IAsyncLifetime
     [Fact]
     public async Task As_many_results_as_a_message_may_hold_are_committed()
     {
-        const int Most = 1_000;
+        const int Most = 19_000;
         var worked = await mediation.CarryAsync(new Oru
         {
             Results = [.. Enumerable.Range(1, Most).Select(i => Oru.Result(i, $"T{i}^Test^L", "1", "mmol/L"))],
@@ -177,7 +173,7 @@ public sealed class BadInput : IAsyncLifetime
         });
 
         Assert.Equal('c', worked.Outcome);
-        var alarm = Assert.Single(await mediation.SignalsAsync("critical-result"));
+        var alarm = Assert.Single(await mediation.SignalsAsync("critical-result", worked));
         Assert.StartsWith("4W", alarm.Location, StringComparison.Ordinal);
         using var detail = System.Text.Json.JsonDocument.Parse(alarm.Detail);
         Assert.Equal("HH", detail.RootElement.GetProperty("flag").GetString());

@@ -3,13 +3,9 @@ using Isthmus.Mediation.Tests.Arranged;
 namespace Isthmus.Mediation.Tests;
 
 /// <summary>The alarm comes before everything that could stop a message, and is raised once per occasion.</summary>
-public sealed class CriticalResults : IAsyncLifetime
+public sealed class CriticalResults(SharedMediation shared) : IClassFixture<SharedMediation>
 {
-    private Arranged.Mediation mediation = null!;
-
-    public async Task InitializeAsync() => mediation = await Arranged.Mediation.StartAsync();
-
-    public async Task DisposeAsync() => await mediation.DisposeAsync();
+    private readonly Arranged.Mediation mediation = shared.Worker;
 
     [Theory]
     [InlineData("6.3", "mmol/L", "", "F", true)]
@@ -28,9 +24,9 @@ public sealed class CriticalResults : IAsyncLifetime
     public async Task A_result_is_critical_by_its_flag_or_by_its_limit_in_the_limits_own_unit(
         string value, string unit, string flag, string status, bool critical)
     {
-        await mediation.CarryAsync(new Oru { Results = [Oru.Result(1, "K^Potassium^L", value, unit, flag, status)] });
+        var worked = await mediation.CarryAsync(new Oru { Results = [Oru.Result(1, "K^Potassium^L", value, unit, flag, status)] });
 
-        Assert.Equal(critical ? 1 : 0, (await mediation.SignalsAsync("critical-result")).Count);
+        Assert.Equal(critical ? 1 : 0, (await mediation.SignalsAsync("critical-result", worked)).Count);
     }
 
     [Theory]
@@ -42,7 +38,7 @@ public sealed class CriticalResults : IAsyncLifetime
         var worked = await mediation.CarryAsync(Critical with { Trailing = [trailing] });
 
         Assert.Equal(outcome, worked.Outcome);
-        Assert.Single(await mediation.SignalsAsync("critical-result"));
+        Assert.Single(await mediation.SignalsAsync("critical-result", worked));
     }
 
     [Fact]
@@ -52,8 +48,8 @@ public sealed class CriticalResults : IAsyncLifetime
 
         Assert.Equal('q', worked.Outcome);
         Assert.Contains(("contract.field-prohibited", "error", "PID-19"), worked.Findings);
-        Assert.Single(await mediation.SignalsAsync("critical-result"));
-        Assert.Single(await mediation.SignalsAsync("message-quarantined"));
+        Assert.Single(await mediation.SignalsAsync("critical-result", worked));
+        Assert.Single(await mediation.SignalsAsync("message-quarantined", worked));
     }
 
     [Fact]
@@ -63,17 +59,17 @@ public sealed class CriticalResults : IAsyncLifetime
         var contested = await mediation.CarryAsync(Critical with { Born = "19990101", Filler = "F2" });
 
         Assert.Equal(('c', 'w'), (provisional.Outcome, contested.Outcome));
-        Assert.Equal([provisional.Id, contested.Id], (await mediation.SignalsAsync("critical-result")).Select(s => s.Message).Order());
+        Assert.Equal([provisional.Id, contested.Id], (await mediation.SignalsAsync("critical-result", provisional, contested)).Select(s => s.Message));
     }
 
     [Fact]
     public async Task The_same_result_sent_again_has_the_same_key_and_another_value_another()
     {
-        await mediation.CarryAsync(Critical);
-        await mediation.CarryAsync(Critical with { ControlId = "again" });
-        await mediation.CarryAsync(Critical with { ControlId = "worse", Results = [Oru.Result(1, "K^Potassium^L", "7.7", "mmol/L")] });
+        var first = await mediation.CarryAsync(Critical);
+        var again = await mediation.CarryAsync(Critical with { ControlId = "again" });
+        var worse = await mediation.CarryAsync(Critical with { ControlId = "worse", Results = [Oru.Result(1, "K^Potassium^L", "7.7", "mmol/L")] });
 
-        var keys = (await mediation.SignalsAsync("critical-result")).OrderBy(s => s.Message).Select(s => s.Key).ToArray();
+        var keys = (await mediation.SignalsAsync("critical-result", first, again, worse)).Select(s => s.Key).ToArray();
 
         Assert.Equal(keys[0], keys[1]);
         Assert.NotEqual(keys[0], keys[2]);

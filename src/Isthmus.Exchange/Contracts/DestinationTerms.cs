@@ -58,7 +58,10 @@ public enum Derivation
     /// <summary>Keep the date of a date-time.</summary>
     Day,
 
-    /// <summary>Keep numbers, quantities, dates and codings; drop free text, and an element that is nothing but text.</summary>
+    /// <summary>
+    /// Keep numbers, quantities, dates and codes with their system; drop free text, displays (they are the sender's
+    /// words), codes without system, and an element of which nothing else is left.
+    /// </summary>
     NoText,
 }
 

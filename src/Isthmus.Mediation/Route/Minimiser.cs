@@ -58,9 +58,9 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
             }
 
             var derivation = terms.Derive.TryGetValue(element, out var asked) ? asked : (Derivation?)null;
-            if (derivation == Derivation.NoText && property.Kind == FhirKind.String)
+            if ((derivation == Derivation.NoText && property.Kind == FhirKind.String) || !MayTell(property, derivation))
             {
-                // Free text where only codes may go.
+                // Nothing but free text where only codes may go.
                 continue;
             }
 
@@ -109,7 +109,10 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
                 json.WriteStartArray();
                 foreach (var item in value)
                 {
-                    WriteValue(json, item, derivation, type);
+                    if (MayTell(item, derivation))
+                    {
+                        WriteValue(json, item, derivation, type);
+                    }
                 }
 
                 json.WriteEndArray();
@@ -134,20 +137,49 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
         json.WriteStartObject();
         foreach (var property in value)
         {
-            // Text, displays of references and extensions are free text or unlisted: they may say who it is about.
-            var name = property.Name;
-            if (property.IsSibling || name.SequenceEqual("extension"u8)
-                || (derivation == Derivation.NoText && name.SequenceEqual("text"u8))
-                || (name.SequenceEqual("display"u8) && value["reference"u8].Exists))
+            if (IsTold(value, property, derivation))
             {
-                continue;
+                json.WritePropertyName(property.Name);
+                WriteValue(json, property, derivation, type);
             }
-
-            json.WritePropertyName(name);
-            WriteValue(json, property, derivation, type);
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>Texts, the sender's displays and extensions are free text or unlisted: they may say who it is about.</summary>
+    private static bool IsTold(FhirElement parent, FhirElement property, Derivation? derivation)
+    {
+        var name = property.Name;
+        var isText = name.SequenceEqual("text"u8) || name.SequenceEqual("display"u8);
+        return !property.IsSibling && !name.SequenceEqual("extension"u8)
+            && !(isText && (derivation == Derivation.NoText || parent["reference"u8].Exists))
+            && MayTell(property, derivation);
+    }
+
+    /// <summary>Whether anything of a value is left to tell; FHIR knows no empty object or array.</summary>
+    private static bool MayTell(FhirElement value, Derivation? derivation)
+    {
+        if (value.Kind is not (FhirKind.Object or FhirKind.Array))
+        {
+            return true;
+        }
+
+        // A coding without system is what somebody typed.
+        if (derivation == Derivation.NoText && value["code"u8].Exists && !value["system"u8].Exists)
+        {
+            return false;
+        }
+
+        foreach (var part in value)
+        {
+            if (value.Kind == FhirKind.Array ? MayTell(part, derivation) : IsTold(value, part, derivation))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void WriteString(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type)

@@ -102,10 +102,8 @@ internal sealed class Mediation : IAsyncDisposable
         var session = await edge.CurrentAsync(CancellationToken.None);
         var body = session.Seal(Compression.Pack(frame), JournalSeal.Bound("lab", controlId), out var nonce);
         await using var append = Store.For(ZoneRole.Inbound).CreateCommand(
-            "SELECT message_id FROM exchange.append(1::smallint, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+            "SELECT message_id FROM exchange.append(1::smallint, interval '7 days', false, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
         append.Parameters.AddWithValue(new[] { "lab" });
-        append.Parameters.AddWithValue(new[] { TimeSpan.FromDays(7) });
-        append.Parameters.AddWithValue(new[] { false });
         append.Parameters.AddWithValue(new[] { controlId });
         append.Parameters.AddWithValue(new[] { BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(controlId))) });
         append.Parameters.AddWithValue(new[] { Guid.NewGuid() });
@@ -177,8 +175,9 @@ internal sealed class Mediation : IAsyncDisposable
         return Assert.Single(rows);
     }
 
-    public Task<List<SignalRow>> SignalsAsync(string kind) => ReadAsync(
-        $"SELECT message_id, kind, key, location, subject, detail FROM exchange.signal WHERE kind = '{kind}' ORDER BY partition, id",
+    public Task<List<SignalRow>> SignalsAsync(string kind, params Worked[] of) => ReadAsync(
+        $"SELECT message_id, kind, key, location, subject, detail FROM exchange.signal WHERE kind = '{kind}'"
+        + $" AND message_id IN ({string.Join(',', of.Select(m => m.Id))}) ORDER BY message_id, id",
         r => new SignalRow(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5)));
 
     public Task<List<DeliveryRow>> DeliveriesAsync(long? message = null) => ReadAsync(

@@ -6,9 +6,9 @@ namespace Isthmus.Mediation.Tests.Arranged;
 /// <summary>A result message, sound unless a test says otherwise. The patients are those of the demo's samples.</summary>
 internal sealed record Oru
 {
-    private static int controlIds;
+    private static int numbers;
 
-    public string ControlId { get; init; } = "C" + Interlocked.Increment(ref controlIds).ToString(CultureInfo.InvariantCulture);
+    public string ControlId { get; init; } = Next("C");
 
     public string Sent { get; init; } = "20261116081500";
 
@@ -27,7 +27,7 @@ internal sealed record Oru
 
     public string Ward { get; init; } = "4W^412^1^ST_ELSEWHERE";
 
-    public string Filler { get; init; } = "F1";
+    public string Filler { get; init; } = Next("F");
 
     public string Reported { get; init; } = "20261116081500";
 
@@ -44,6 +44,8 @@ internal sealed record Oru
     /// <summary>Another patient, unknown to the site.</summary>
     public Oru Of(string mrn, string name = "Lindgren^Oskar", string born = "19751203", string sex = "M") =>
         this with { Identifiers = $"{mrn}^^^ST_ELSEWHERE^MR", Name = name, Born = born, Sex = sex };
+
+    private static string Next(string prefix) => prefix + Interlocked.Increment(ref numbers).ToString(CultureInfo.InvariantCulture);
 
     public byte[] Bytes() => Encoding.UTF8.GetBytes(ToString());
 
