@@ -59,8 +59,8 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stopped.CancelAsync();
-        listener.Stop();
         await accepting;
+        listener.Stop();
         await Task.WhenAll(connections);
         stopped.Dispose();
     }
