@@ -1,5 +1,7 @@
 using Isthmus.Mediation.Tests.Arranged;
 using Isthmus.Store.Leases;
+using Isthmus.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Isthmus.Mediation.Tests;
@@ -93,6 +95,44 @@ public sealed class Effects : IAsyncLifetime
         Assert.Equal(60, await mediation.CountAsync("phi.pack WHERE message_id > 0"));
         Assert.Equal(60, await mediation.CountAsync("exchange.delivery WHERE destination = 'ehr'"));
         Assert.Equal(7, await mediation.CountAsync("identity.person WHERE state = 'p'"));
+    }
+
+    [Fact]
+    public async Task Nodes_that_meet_a_new_person_at_the_same_moment_agree_on_one()
+    {
+        var second = mediation.Beside();
+        for (var i = 0; i < 64; i++)
+        {
+            await mediation.JournalAsync(new Oru().Of($"MRN9{i / 16}", "Neu^Anna", "19700101", "F"), orderKey: i);
+        }
+
+        while (await mediation.CountAsync("exchange.inbox") > 0)
+        {
+            await Task.WhenAll(mediation.WorkStubbornlyAsync(20), second.WorkStubbornlyAsync(20));
+        }
+
+        Assert.Equal(64, await mediation.CountAsync("mediation.message WHERE outcome = 'c'"));
+        Assert.Equal(4, await mediation.CountAsync("identity.person WHERE state = 'p'"));
+    }
+
+    [Fact]
+    public async Task Two_running_zones_work_everything_off_and_drain()
+    {
+        using var draining = new CancellationTokenSource();
+        var zones = new[] { "one", "two" }.Select(node => new MediationZone(
+            mediation.Store.Access, mediation.Keys, mediation.Site, node, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(draining.Token)).ToArray();
+        for (var i = 0; i < 40; i++)
+        {
+            await mediation.JournalAsync(new Oru(), orderKey: i);
+        }
+
+        await Eventually.Within(TimeSpan.FromSeconds(30), "an empty queue", async () => await mediation.CountAsync("exchange.inbox") == 0);
+        await draining.CancelAsync();
+        await Task.WhenAll(zones);
+
+        Assert.Equal(40, await mediation.CountAsync("mediation.message WHERE outcome = 'c'"));
+        Assert.Equal(80, await mediation.CountAsync("exchange.delivery"));
+        Assert.Equal(0, await mediation.CountAsync("store.lease WHERE zone = 'mediation' AND holder IS NOT NULL"));
     }
 
     [Fact]

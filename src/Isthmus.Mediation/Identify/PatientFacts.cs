@@ -23,9 +23,9 @@ internal sealed record PatientFacts(IReadOnlyList<Guid> Identifiers, long Family
         {
             // A null ("") or blank identifier is nobody's, and would be everybody's.
             var value = repetition.Component(1).Value;
-            if (!value.IsNull && value.GetText().Trim() is { Length: > 0 } text && SystemOf(repetition, terms) is { } system)
+            if (!value.IsNull && !string.IsNullOrWhiteSpace(value.GetText()) && SystemOf(repetition, terms) is { } system)
             {
-                identifiers.Add(IdentifierKey(key, system, text));
+                identifiers.Add(IdentifierKey(key, system, value.GetText()));
             }
         }
 
@@ -39,11 +39,11 @@ internal sealed record PatientFacts(IReadOnlyList<Guid> Identifiers, long Family
             SexOf(pid.Field(8).Value.GetText()));
     }
 
-    /// <summary>The key under which an identifier finds its person.</summary>
+    /// <summary>The key under which an identifier finds its person; blanks around it are no part of it.</summary>
     public static Guid IdentifierKey(byte[] key, string system, string value)
     {
         Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"identifier\0{system}\0{value}"), hash);
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"identifier\0{system}\0{value.Trim()}"), hash);
         return new Guid(hash[..16]);
     }
 

@@ -61,7 +61,10 @@ public sealed class PersonRegistry(NpgsqlDataSource source, TenantKeys keys)
             }
 
             var present = await IdentityTable.FindAsync(source, keys.Tenant, [.. drafts.SelectMany(d => d.Person.Identifiers)], cancellation);
-            PatientDraft[] fresh = [.. drafts.Where(d => !d.Person.Identifiers.Any(present.ContainsKey))];
+
+            // The second of two in one chunk is as known as one that was there before.
+            var claimed = present.Keys.ToHashSet();
+            PatientDraft[] fresh = [.. drafts.Where(d => !claimed.Overlaps(d.Person.Identifiers) && d.Person.Identifiers.All(claimed.Add))];
             await CommitAsync(fresh, actor, cancellation);
             registered += fresh.Length;
             known += drafts.Count - fresh.Length;
@@ -133,13 +136,13 @@ internal sealed record PatientDraft(NewPerson Person, ResourceDraft Resource)
         var found = new List<Guid>();
         foreach (var identifier in patient["identifier"u8])
         {
-            if (identifier["system"u8].AsString() is { } system && identifier["value"u8].AsString() is { } value)
+            if (identifier["system"u8].AsString() is { } system && identifier["value"u8].AsString() is { } value && !string.IsNullOrWhiteSpace(value))
             {
                 found.Add(PatientFacts.IdentifierKey(keys.IdentityKey, system, value));
             }
         }
 
-        return found;
+        return [.. found.Distinct()];
     }
 
     private static byte[] WithId(ReadOnlyMemory<byte> json, PersonId id)
