@@ -41,7 +41,7 @@ public sealed class DrainJourney(ITestOutputHelper output)
         output.WriteLine($"the next node committed {Stopwatch.GetElapsedTime(ready).TotalSeconds:0.00} s after it was ready");
         await traffic.Running;
         await progress.SettledAsync();
-        await new OneEffect(site, [.. traffic.Acknowledged.Keys]).ProveAsync();
+        await new OneEffect(site, [.. traffic.Acknowledged.Values]).ProveAsync();
     }
 
     /// <summary>The sender could not send anything again yet: what it has is what the leaving node told it.</summary>

@@ -10,7 +10,7 @@ public sealed class NodeKilledJourney(ITestOutputHelper output)
 {
     [Fact]
     public Task What_was_acknowledged_has_one_effect_though_the_node_is_killed() =>
-        RunAsync(messages: 400, patients: 80, rate: 12, kills: 3);
+        RunAsync(messages: 400, patients: 80, rate: 16, kills: 3);
 
     [LongFact]
     public Task Five_thousand_messages_have_one_effect_though_the_node_is_killed_again_and_again() =>
@@ -42,6 +42,6 @@ public sealed class NodeKilledJourney(ITestOutputHelper output)
         await progress.SettledAsync();
         output.WriteLine($"{report.Accepted} acknowledged, {report.Resent} sent again, {report.Elapsed.TotalSeconds:0.0} s");
         Assert.Equal(messages, traffic.Acknowledged.Count);
-        await new OneEffect(site, [.. traffic.Acknowledged.Keys]).ProveAsync();
+        await new OneEffect(site, [.. traffic.Acknowledged.Values]).ProveAsync();
     }
 }

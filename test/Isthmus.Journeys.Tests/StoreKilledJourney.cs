@@ -40,6 +40,6 @@ public sealed class StoreKilledJourney(ITestOutputHelper output)
         output.WriteLine($"{report.Accepted} acknowledged, {report.Resent} sent again, {report.Elapsed.TotalSeconds:0.0} s");
         Assert.False(node.Process.HasExited, $"The node did not live through it: {node.Process.Complaints}");
         Assert.Equal(messages, traffic.Acknowledged.Count);
-        await new OneEffect(site, [.. traffic.Acknowledged.Keys]).ProveAsync();
+        await new OneEffect(site, [.. traffic.Acknowledged.Values]).ProveAsync();
     }
 }

@@ -44,7 +44,7 @@ public sealed class TwoNodesJourney(ITestOutputHelper output)
         await here.Running;
         await progress.SettledAsync();
         Assert.NotEmpty(there.Acknowledged);
-        await new OneEffect(site, [.. here.Acknowledged.Keys, .. there.Acknowledged.Keys]).ProveAsync();
+        await new OneEffect(site, [.. here.Acknowledged.Values, .. there.Acknowledged.Values]).ProveAsync();
     }
 
     /// <summary>How many partitions of a zone each node holds.</summary>

@@ -36,7 +36,7 @@ public sealed class ZonesApartJourney(ITestOutputHelper output)
         await progress.SettledAsync();
         output.WriteLine($"{report.Accepted} acknowledged, {report.Resent} sent again, {report.Elapsed.TotalSeconds:0.0} s");
         Assert.Equal(messages, traffic.Acknowledged.Count);
-        await new OneEffect(site, [.. traffic.Acknowledged.Keys]).ProveAsync();
+        await new OneEffect(site, [.. traffic.Acknowledged.Values]).ProveAsync();
         await new ZoneWalls(site, node).ProveAsync();
     }
 }

@@ -9,7 +9,7 @@ public sealed record CriticalTerms(string Signal, IReadOnlySet<string> Flags, IR
 /// <summary>A value strictly below or strictly above is critical. Decimals are exact.</summary>
 /// <param name="Name">The analyte in words, e.g. <c>Potassium</c>.</param>
 /// <param name="Codes">OBX-3 codes it answers to.</param>
-/// <param name="Unit">UCUM unit in which the limits are stated.</param>
+/// <param name="Unit">The unit in which the limits are stated, as OBX-6 writes it. An analyte has a limit for each unit.</param>
 public sealed record CriticalLimit(string Name, IReadOnlyList<AnalyteCode> Codes, string Unit, decimal? Below, decimal? Above);
 
 /// <param name="System">HL7 table 0396 mnemonic: <c>LN</c> for LOINC, <c>L</c> for the sender's own.</param>

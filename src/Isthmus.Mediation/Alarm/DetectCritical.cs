@@ -47,41 +47,41 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
 
     private static Criticality? Judge(Hl7Segment obx, CriticalTerms terms)
     {
-        var limit = LimitFor(obx, terms);
+        CriticalLimit[] limits = [.. LimitsFor(obx, terms)];
         foreach (var flag in obx.Field(8).Repetitions)
         {
             var text = flag.Value.GetText();
             if (terms.Flags.Contains(text))
             {
-                return new Criticality("flag", text, limit);
+                return new Criticality("flag", text, limits.FirstOrDefault());
             }
         }
 
-        return limit is not null && IsBeyond(obx, limit) ? new Criticality("limit", string.Empty, limit) : null;
+        return limits.FirstOrDefault(limit => IsBeyond(obx, limit)) is { } passed ? new Criticality("limit", string.Empty, passed) : null;
     }
 
-    private static CriticalLimit? LimitFor(Hl7Segment obx, CriticalTerms terms)
+    /// <summary>The limits of the analyte: one for each unit in which the contract states them.</summary>
+    private static IEnumerable<CriticalLimit> LimitsFor(Hl7Segment obx, CriticalTerms terms)
     {
-        var code = obx.Field(3).Repetition(1);
         foreach (var limit in terms.Limits)
         {
             foreach (var analyte in limit.Codes)
             {
+                var code = obx.Field(3).Repetition(1);
                 if (Matches(code, 1, analyte) || Matches(code, 4, analyte))
                 {
-                    return limit;
+                    yield return limit;
+                    break;
                 }
             }
         }
-
-        return null;
     }
 
     private static bool Matches(Hl7Repetition code, int at, AnalyteCode analyte) =>
         string.Equals(code.Component(at).Value.GetText(), analyte.Code, StringComparison.Ordinal)
         && string.Equals(code.Component(at + 2).Value.GetText(), analyte.System, StringComparison.Ordinal);
 
-    /// <summary>Limits are compared in the unit they are stated in, exactly; another unit is left to the sender's flag.</summary>
+    /// <summary>A limit is compared in the unit it is stated in, exactly; a unit for which the contract states none is left to the sender's flag.</summary>
     private static bool IsBeyond(Hl7Segment obx, CriticalLimit limit)
     {
         var unit = obx.Field(6).Value.GetText();

@@ -1,7 +1,7 @@
 namespace Isthmus.Journeys.Tests.Evidence;
 
 /// <summary>A sentence that must be true of the store, and the query that finds what contradicts it: a text column.</summary>
-/// <param name="Sql">$1 are the control ids that were acknowledged.</param>
+/// <param name="Sql">$1 are the control ids that were acknowledged, $2 those of them whose first final result was critical.</param>
 internal sealed record Claim(string Sentence, string Sql)
 {
     /// <summary>One effect in the store for every acknowledged message, and none left undone.</summary>
@@ -50,6 +50,13 @@ internal sealed record Claim(string Sentence, string Sql)
             LEFT JOIN ledger.event e ON e.message_id = d.message_id AND e.kind = 'delivery.delivered'
                 AND e.detail::json ->> 'destination' = d.destination
             GROUP BY d.id, d.state HAVING count(e.seq) <> CASE d.state WHEN 'd' THEN 1 ELSE 0 END OR $1 IS NULL
+            """),
+        new("a critical result has a task",
+            """
+            SELECT format('control id %s', c.control_id) FROM unnest($2) AS c(control_id)
+            WHERE NOT EXISTS (
+                SELECT FROM exchange.journal j JOIN workflow.instance i ON i.message_id = j.id AND i.workflow = 'critical-result'
+                WHERE j.control_id = c.control_id) OR $1 IS NULL
             """),
         new("an occasion for work has one task",
             """

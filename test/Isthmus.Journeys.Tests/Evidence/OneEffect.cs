@@ -1,6 +1,7 @@
 using System.Globalization;
 using Isthmus.Journeys.Tests.Running;
 using Isthmus.Records;
+using Isthmus.Simulators.Lab;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,7 +11,7 @@ namespace Isthmus.Journeys.Tests.Evidence;
 /// Holds a site that has come to rest to its word: what was acknowledged has exactly one effect, here, at the partners and in the
 /// ledger, in the order per person. All that contradicts is told at once.
 /// </summary>
-internal sealed class OneEffect(Site site, IReadOnlyCollection<string> acknowledged)
+internal sealed class OneEffect(Site site, IReadOnlyCollection<OruFacts> acknowledged)
 {
     private readonly List<string> contradictions = [];
 
@@ -39,7 +40,8 @@ internal sealed class OneEffect(Site site, IReadOnlyCollection<string> acknowled
     private async Task HoldAsync(NpgsqlConnection store, Claim claim)
     {
         await using var query = new NpgsqlCommand(claim.Sql, store);
-        query.Parameters.Add(new() { Value = acknowledged.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        query.Parameters.Add(ControlIds(acknowledged));
+        query.Parameters.Add(ControlIds(acknowledged.Where(facts => facts is { IsCritical: true, Status: 'F' })));
         await using var against = await query.ExecuteReaderAsync();
         var found = new List<string>();
         while (await against.ReadAsync())
@@ -49,6 +51,12 @@ internal sealed class OneEffect(Site site, IReadOnlyCollection<string> acknowled
 
         Contradict(claim.Sentence, found);
     }
+
+    private static NpgsqlParameter ControlIds(IEnumerable<OruFacts> messages) => new()
+    {
+        Value = messages.Select(facts => facts.ControlId).ToArray(),
+        NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+    };
 
     /// <summary>What is settled as delivered is what took effect, and per person in the order of the deliveries' numbers.</summary>
     private async Task ProvePartnerAsync(NpgsqlConnection store, string destination, Uri partner)

@@ -26,7 +26,7 @@ internal sealed class Traffic : IAsyncDisposable
                 Connections = 4,
                 Window = window,
                 RejectedAttempts = int.MaxValue,
-                Messages = new() { Prefix = prefix },
+                Messages = new() { Prefix = prefix, CriticalRate = 0.05 },
             },
             TimeProvider.System)
         {

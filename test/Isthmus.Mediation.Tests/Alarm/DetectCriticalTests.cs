@@ -17,6 +17,8 @@ public sealed class DetectCriticalTests
 
     [Theory]
     [InlineData("||6.9|mmol/L|3.5-5.1||||F|", 1)]
+    [InlineData("||6.9|mEq/L|3.5-5.1|H|||F|", 1)]
+    [InlineData("||4.1|mEq/L|3.5-5.1||||F|", 0)]
     [InlineData("||4.1|mmol/L|3.5-5.1||||F|", 0)]
     [InlineData("||4.1|mmol/L|3.5-5.1|HH|||F|", 1)]
     [InlineData("||6.9|mmol/L|3.5-5.1|HH|||P|", 1)]
