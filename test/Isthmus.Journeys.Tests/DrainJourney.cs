@@ -23,7 +23,7 @@ public sealed class DrainJourney(ITestOutputHelper output)
 
         // Deliveries that the EHR takes its time over are waited for.
         await site.Counterparts.OrderFaultAsync(site.Counterparts.Ehr, "latency", count: 8, milliseconds: 3000);
-        await progress.MoreDeliveredAsync(1);
+        await progress.MoreDeliveredAsync(traffic, 1);
         var told = Stopwatch.GetTimestamp();
         await leaving.Process.TerminateAsync();
         var code = await leaving.Process.EndAsync(DrainLimit);
@@ -37,7 +37,7 @@ public sealed class DrainJourney(ITestOutputHelper output)
 
         await site.StartNodeAsync();
         var ready = Stopwatch.GetTimestamp();
-        await progress.MoreCommittedAsync(1);
+        await progress.MoreCommittedAsync(traffic, 1);
         output.WriteLine($"the next node committed {Stopwatch.GetElapsedTime(ready).TotalSeconds:0.00} s after it was ready");
         await traffic.Running;
         await progress.SettledAsync();

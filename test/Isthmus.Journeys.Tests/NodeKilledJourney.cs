@@ -30,8 +30,8 @@ public sealed class NodeKilledJourney(ITestOutputHelper output)
             await (((kill + chance.Seed) % 3) switch
             {
                 0 => Progress.MoreAcknowledgedAsync(traffic, chance.UpTo(20)),
-                1 => progress.MoreCommittedAsync(chance.UpTo(60)),
-                _ => progress.MoreDeliveredAsync(chance.UpTo(60)),
+                1 => progress.MoreCommittedAsync(traffic, chance.UpTo(60)),
+                _ => progress.MoreDeliveredAsync(traffic, chance.UpTo(60)),
             });
             await node.Process.KillAsync();
             output.WriteLine($"killed with {traffic.Acknowledged.Count} of {messages} acknowledged, {await progress.CountAsync("SELECT count(*) FROM mediation.message")} committed");

@@ -28,8 +28,8 @@ public sealed class StoreKilledJourney(ITestOutputHelper output)
         {
             await (((kill + chance.Seed) % 2) switch
             {
-                0 => progress.MoreCommittedAsync(chance.UpTo(60)),
-                _ => progress.MoreDeliveredAsync(chance.UpTo(60)),
+                0 => progress.MoreCommittedAsync(traffic, chance.UpTo(60)),
+                _ => progress.MoreDeliveredAsync(traffic, chance.UpTo(60)),
             });
             await site.KillStoreAsync();
             output.WriteLine($"PostgreSQL killed with {traffic.Acknowledged.Count} of {messages} acknowledged");

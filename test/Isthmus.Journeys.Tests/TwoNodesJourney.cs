@@ -31,7 +31,7 @@ public sealed class TwoNodesJourney(ITestOutputHelper output)
                 HandOverLimit, $"both nodes hold half of {zone}", async () => (await SharesAsync(site, zone)) is [Partitions / 2, Partitions / 2]);
         }
 
-        await progress.MoreDeliveredAsync(chance.UpTo(50));
+        await progress.MoreDeliveredAsync(here, chance.UpTo(50));
         await dying.Process.KillAsync();
         output.WriteLine($"killed with {here.Acknowledged.Count} and {there.Acknowledged.Count} acknowledged");
         foreach (var zone in (string[])["mediation", "outbound"])

@@ -17,11 +17,11 @@ internal sealed class Progress(Site site)
     private static readonly string[] Queues =
         ["exchange.inbox", "exchange.delivery WHERE state IN ('p', 'h')", "exchange.signal", "ledger.pending"];
 
-    /// <summary>Returns as soon as so many more messages have been committed than now.</summary>
-    public Task MoreCommittedAsync(int more) => MoreAsync("committed", Committed, more);
+    /// <summary>Returns as soon as so many more messages have been committed than now, or no more will come.</summary>
+    public Task MoreCommittedAsync(Traffic traffic, int more) => MoreAsync("committed", Committed, traffic, more);
 
-    /// <summary>Returns as soon as so many more deliveries have been settled than now.</summary>
-    public Task MoreDeliveredAsync(int more) => MoreAsync("delivered", Delivered, more);
+    /// <summary>Returns as soon as so many more deliveries have been settled than now, or no more will come.</summary>
+    public Task MoreDeliveredAsync(Traffic traffic, int more) => MoreAsync("delivered", Delivered, traffic, more);
 
     /// <summary>Returns as soon as the sender has so many more acknowledgements than now.</summary>
     public static Task MoreAcknowledgedAsync(Traffic traffic, int more)
@@ -62,14 +62,14 @@ internal sealed class Progress(Site site)
         }
     }
 
-    private async Task MoreAsync(string what, string sql, int more)
+    private async Task MoreAsync(string what, string sql, Traffic traffic, int more)
     {
         long? start = null;
         await Eventually.Within(SettleLimit, $"{more} more are {what}", async () =>
         {
             var now = await CountAsync(sql);
             start ??= now;
-            return now >= start + more;
+            return now >= start + more || traffic.Running.IsCompleted;
         });
     }
 }
