@@ -16,6 +16,9 @@ internal sealed partial class MediationWorker(
 
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Messages whose attempt is not held against them, to be uncounted when the store is back.</summary>
+    private IReadOnlyList<Leased> innocent = [];
+
     public async Task RunAsync(CancellationToken draining)
     {
         while (!draining.IsCancellationRequested)
@@ -55,6 +58,12 @@ internal sealed partial class MediationWorker(
             return false;
         }
 
+        if (innocent.Count > 0)
+        {
+            await inbox.UncountAsync(innocent, draining);
+            innocent = [];
+        }
+
         readers.Reset();
         var batch = await inbox.TakeAsync(mine, draining);
         if (batch.Count == 0)
@@ -63,9 +72,23 @@ internal sealed partial class MediationWorker(
         }
 
         // Once begun a batch is finished, so that draining leaves nothing half-worked.
-        await path.CarryAsync(batch, [.. mine.Where(l => batch.Any(m => m.Partition == l.Partition))], CancellationToken.None);
-        return true;
+        try
+        {
+            await path.CarryAsync(batch, [.. mine.Where(l => batch.Any(m => m.Partition == l.Partition))], CancellationToken.None);
+            return true;
+        }
+        catch (NpgsqlException e) when (IsOfTheStore(e))
+        {
+            innocent = batch;
+            throw;
+        }
     }
+
+    /// <summary>The store was away, out of room or in a knot: no message is to blame for that.</summary>
+    private static bool IsOfTheStore(NpgsqlException e) =>
+        e is not PostgresException { SqlState: var state }
+        || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal)
+        || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("57", StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lane {Lane}: a batch failed ({Error}, {SqlState} {Constraint}); it is worked again")]
     private static partial void LogFailed(ILogger logger, int lane, string error, string sqlState, string constraint);

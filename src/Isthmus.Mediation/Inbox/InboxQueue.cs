@@ -72,6 +72,20 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
         return batch;
     }
 
+    /// <summary>Takes back the attempt of messages whose work ended for no fault of theirs.</summary>
+    public async Task UncountAsync(IReadOnlyList<Leased> messages, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand(
+            """
+            UPDATE exchange.inbox i SET attempts = i.attempts - 1
+            FROM unnest($1, $2) AS taken(partition, id)
+            WHERE i.partition = taken.partition AND i.id = taken.id AND i.attempts > 0
+            """);
+        command.Parameters.Add(new() { Value = messages.Select(m => m.Partition).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        command.Parameters.Add(new() { Value = messages.Select(m => m.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     private async Task<List<Row>> ReadAsync(IReadOnlyList<LeasedPartition> held, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand(Take);
