@@ -51,7 +51,7 @@ internal sealed class Installation : IAsyncDisposable
     public bool IsOwner { get; private init; }
 
     /// <summary>Where PostgreSQL's data lies, if on this machine.</summary>
-    public string? WatchedFolder => embedded?.DataFolder;
+    public string? WatchedFolder => embedded?.DataFolder ?? Environment.GetEnvironmentVariable("ISTHMUS_WATCHED_FOLDER");
 
     /// <summary>Opens the store as this process may, with the logins of the roles given.</summary>
     /// <param name="ownDatabase">A database of the embedded server for this process alone, dropped when it closes; null for the usual one.</param>

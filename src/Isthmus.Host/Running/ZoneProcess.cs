@@ -68,6 +68,7 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
         start.Environment["ISTHMUS_CREDENTIALS"] = Path.Combine(folder, "credentials");
         start.Environment["ISTHMUS_KEYS"] = Path.Combine(folder, "keys");
         start.Environment["ISTHMUS_DATA"] = folder;
+        start.Environment["ISTHMUS_WATCHED_FOLDER"] = installation.WatchedFolder ?? string.Empty;
         start.Environment.Remove("ISTHMUS_DATABASE");
         return Process.Start(start)!;
     }

@@ -25,7 +25,7 @@ internal sealed class WatermarkGauge(NpgsqlDataSource source, string? dataFolder
 
     private bool IsDiskLow(Watermarks now)
     {
-        if (dataFolder is null)
+        if (string.IsNullOrEmpty(dataFolder))
         {
             return false;
         }
