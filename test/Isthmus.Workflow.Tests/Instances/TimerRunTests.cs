@@ -94,7 +94,9 @@ public sealed class TimerRunTests : IAsyncLifetime
             return all;
         }));
 
-        // A node may leave with leases just given to it by the other; what is left is fired by whoever comes next.
+        // A node may leave with leases just given to it by the other; what is left is fired by whoever comes next. The node
+        // that raised the tasks is gone, and would otherwise count as a contender until its time is up.
+        await database.ExecuteAsOwnerAsync("DELETE FROM store.contender");
         using var last = database.Leases("c");
         var rest = await database.TimersOf(last).PassAsync(CancellationToken.None);
         Assert.Equal(tasks, fired.Sum() + rest);
