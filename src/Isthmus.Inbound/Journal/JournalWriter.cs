@@ -8,7 +8,8 @@ namespace Isthmus.Inbound.Journal;
 
 /// <summary>
 /// Makes messages durable in groups: one statement, one commit and one disk flush for all that wait. The login may only
-/// call <c>exchange.append</c>; it can read neither journal nor dedupe.
+/// call <c>exchange.append</c>; it can read neither journal nor dedupe. One group is under way at a time: a second one beside
+/// it halves the groups and doubles what each message costs the server.
 /// </summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {
@@ -23,34 +24,22 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>PostgreSQL takes a parameter of up to 1 GB; large messages gain nothing from travelling together.</summary>
     private const int MostBytesPerCall = 32 * 1024 * 1024;
 
-    /// <summary>
-    /// While one lane waits for the disk the other is under way. A partition belongs to one lane, so that messages with
-    /// one order key are journalled in the order in which they came.
-    /// </summary>
-    private const int Lanes = 2;
-
     private readonly NpgsqlDataSource source;
     private readonly short tenant;
-    private readonly GroupCommit<JournalEntry, Journalled>[] lanes;
+    private readonly GroupCommit<JournalEntry, Journalled> group;
 
     public JournalWriter(NpgsqlDataSource source, short tenant)
     {
         this.source = source;
         this.tenant = tenant;
-        lanes = [.. Enumerable.Range(0, Lanes).Select(_ => new GroupCommit<JournalEntry, Journalled>(CommitAsync, MostPerCommit, MostWaiting))];
+        group = new GroupCommit<JournalEntry, Journalled>(CommitAsync, MostPerCommit, MostWaiting);
     }
 
     /// <summary>Returns when the entry is on disk.</summary>
     public Task<Journalled> AppendAsync(JournalEntry entry, CancellationToken cancellation) =>
-        lanes[PartitionLeases.PartitionOf(entry.OrderKey) % Lanes].AddAsync(entry, cancellation);
+        group.AddAsync(entry, cancellation);
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var lane in lanes)
-        {
-            await lane.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => group.DisposeAsync();
 
     private async Task<IReadOnlyList<Journalled>> CommitAsync(IReadOnlyList<JournalEntry> entries)
     {

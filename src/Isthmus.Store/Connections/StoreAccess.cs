@@ -33,6 +33,7 @@ public sealed class StoreAccess : IAsyncDisposable
                 MaxPoolSize = ConnectionsPerRole,
                 MaxAutoPrepare = PreparedStatements,
                 AutoPrepareMinUsages = 2,
+                Options = OptionsOf(role),
                 NoResetOnClose = true,
                 // Error details quote row values, and those may be patient data.
                 IncludeErrorDetail = false,
@@ -45,6 +46,12 @@ public sealed class StoreAccess : IAsyncDisposable
 
         return new StoreAccess(opened);
     }
+
+    /// <summary>
+    /// The zones' statements are constant and take arrays, so one plan serves all of their calls; planning anew for each array,
+    /// over all partitions, costs more than running it. Operators ask with optional conditions, which is another matter.
+    /// </summary>
+    private static string? OptionsOf(ZoneRole role) => role == ZoneRole.Operator ? null : "-c plan_cache_mode=force_generic_plan";
 
     public NpgsqlDataSource For(ZoneRole role) =>
         sources.TryGetValue(role, out var source)
