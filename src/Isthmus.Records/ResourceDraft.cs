@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Isthmus.Exchange.Phi;
 using Isthmus.Fhir.Elements;
 
@@ -11,7 +13,19 @@ namespace Isthmus.Records;
 [Phi]
 public sealed record ResourceDraft(string Type, Guid Id, FhirElement Root, ReadOnlyMemory<byte> Json, Standing Standing)
 {
+    private long? digest;
+
+    /// <summary>Of the content: an unchanged resource makes no new version. Computed once, asked for several times.</summary>
+    internal long Digest => digest ??= DigestOf(Json.Span);
+
     public override string ToString() => $"[phi, {Type}, {Json.Length} bytes]";
+
+    private static long DigestOf(ReadOnlySpan<byte> json)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(json, hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
 }
 
 /// <summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Packs;
@@ -51,14 +50,6 @@ public sealed class PackDraft
         var salt = RandomNumberGenerator.GetBytes(PackCipher.SaltBytes);
         var bound = PackCipher.Bound(keys.Tenant, packId, MessageId, Person.Value);
         return new Encoded(packId, salt, PackCipher.Encrypt(keys, Packed, salt, bound), search.Of(Resources));
-    }
-
-    /// <summary>The content's digest: an unchanged resource makes no new version.</summary>
-    internal static long DigestOf(ReadOnlySpan<byte> json)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(json, hash);
-        return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 
     internal sealed record Encoded(long PackId, byte[] Salt, byte[] Body, long[] Tokens);

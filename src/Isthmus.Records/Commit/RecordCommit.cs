@@ -92,7 +92,7 @@ public sealed class RecordCommit(TenantKeys keys)
     private static RecordVersion Decide(Dictionary<(Guid, short), Known> current, ResourceDraft draft)
     {
         var key = (draft.Id, ResourceTypes.NumberOf(draft.Type));
-        var digest = PackDraft.DigestOf(draft.Json.Span);
+        var digest = draft.Digest;
         if (!current.TryGetValue(key, out var known))
         {
             current[key] = new Known(1, 1, digest, draft.Standing);
@@ -123,7 +123,7 @@ public sealed class RecordCommit(TenantKeys keys)
     [
         .. packs.SelectMany(p => p.Resources)
             .Where(r => ResourceTypes.IsShared(r.Type)
-                && (!current.TryGetValue((r.Id, ResourceTypes.NumberOf(r.Type)), out var known) || known.Digest != PackDraft.DigestOf(r.Json.Span)))
+                && (!current.TryGetValue((r.Id, ResourceTypes.NumberOf(r.Type)), out var known) || known.Digest != r.Digest))
             .Select(r => BitConverter.ToInt64(r.Id.ToByteArray(), 0))
             .Distinct().Order(),
     ];

@@ -11,8 +11,11 @@ namespace Isthmus.Records.Search;
 /// </summary>
 internal sealed class SearchTokens(byte[] key)
 {
-    private static readonly string[] DateElements =
-        ["effectiveDateTime", "issued", "authoredOn", "occurrenceDateTime", "recorded", "receivedTime"];
+    private static readonly byte[][] DateElements =
+    [
+        "effectiveDateTime"u8.ToArray(), "issued"u8.ToArray(), "authoredOn"u8.ToArray(), "occurrenceDateTime"u8.ToArray(),
+        "recorded"u8.ToArray(), "receivedTime"u8.ToArray(),
+    ];
 
     /// <summary>Prefixes of this length find a family name while it is typed; shorter ones would find everyone.</summary>
     private const int ShortestPrefix = 3;
