@@ -16,14 +16,14 @@ public sealed class Effects : IAsyncLifetime
     public async Task DisposeAsync() => await mediation.DisposeAsync();
 
     [Fact]
-    public async Task A_poison_message_is_quarantined_after_three_attempts_and_stops_no_neighbour()
+    public async Task A_poison_message_is_quarantined_after_three_attempts_alone_and_stops_no_neighbour()
     {
         long[] sound = [await mediation.JournalAsync(new Oru(), 1), await mediation.JournalAsync(new Oru(), 2)];
         var poison = await mediation.JournalAsync(new Oru { Results = [Oru.Result(1, "K^Potassium^L", "9.9", "mmol/L")] }, 1);
         var behind = await mediation.JournalAsync(new Oru(), 1);
         await FailWhenCommittedAsync(poison);
 
-        await mediation.WorkStubbornlyAsync(mostFailures: 3);
+        await mediation.WorkStubbornlyAsync(mostFailures: 4);
 
         foreach (var id in sound.Append(behind))
         {

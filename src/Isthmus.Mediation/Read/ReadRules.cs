@@ -5,8 +5,11 @@ namespace Isthmus.Mediation.Read;
 /// <summary>Findings about a message as a whole, before its content is judged.</summary>
 internal static class ReadRules
 {
-    /// <summary>Three crashes are no accident.</summary>
-    public const int MostAttempts = 3;
+    /// <summary>
+    /// The first crash may be a neighbour's, for the message was in a batch; from then on it is worked alone, and three
+    /// crashes alone are no accident.
+    /// </summary>
+    public const int MostAttempts = 4;
 
     /// <summary>A poisonous message is still looked through for critical results this often, unless that is what kills.</summary>
     public const int AttemptsAtTheAlarm = 2;
@@ -29,5 +32,5 @@ internal static class ReadRules
 
     public static readonly Finding AttemptsExhausted = new(
         "mediation.attempts-exhausted", Severity.Error, "MSH",
-        "Work on this message was begun three times and never ended. It is kept whole; look at the node's log, then replay it.");
+        "Work on this message was begun four times, three of them alone, and never ended. It is kept whole; look at the node's log, then replay it.");
 }

@@ -38,8 +38,8 @@ public sealed class AdmitFieldsTests
     [Fact]
     public void A_message_whose_work_never_ended_three_times_is_quarantined()
     {
-        Assert.Null(Travel.Of("normal", attempts: 3).Trail.Stopped);
-        Assert.Equal("mediation.attempts-exhausted", Travel.Of("normal", attempts: 4).Trail.Stopped!.Finding.Rule);
+        Assert.Null(Travel.Of("normal", attempts: 4).Trail.Stopped);
+        Assert.Equal("mediation.attempts-exhausted", Travel.Of("normal", attempts: 5).Trail.Stopped!.Finding.Rule);
     }
 
     private static string Seen(Travel travel) => Encoding.UTF8.GetString(travel.Arrived!.Message.Raw.Span);
