@@ -68,7 +68,9 @@ public sealed class Corrections(SharedMediation shared) : IClassFixture<SharedMe
         Assert.Contains("result.stale", await mediation.LedgerKindsAsync(late.Id));
         var payload = await mediation.PayloadTextAsync(late.Id, "ehr");
         Assert.Contains("2951-2", payload, StringComparison.Ordinal);
-        Assert.DoesNotContain("5.2", payload, StringComparison.Ordinal);
+        Assert.Contains("\"value\":139", payload, StringComparison.Ordinal);
+        Assert.DoesNotContain("2823-3", payload, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"value\":5.2", payload, StringComparison.Ordinal);
     }
 
     private static Oru Of(string filler, (string Status, string Value, string Reported) version) => new()
