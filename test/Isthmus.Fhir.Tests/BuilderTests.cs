@@ -1,5 +1,5 @@
 using System.Text;
-using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Schema;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 

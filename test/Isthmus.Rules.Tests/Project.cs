@@ -6,7 +6,8 @@ namespace Isthmus.Rules.Tests;
 internal sealed record Project(
     string Name, string AssemblyName, string Folder, IReadOnlyList<string> References, IReadOnlyList<string> Packages, IReadOnlyList<string> Frameworks)
 {
-    public bool IsEngine => Folder.StartsWith("src/Engines/", StringComparison.Ordinal);
+    /// <summary>An engine, and not a tool that the build of one runs.</summary>
+    public bool IsEngine => Folder.StartsWith("src/Engines/", StringComparison.Ordinal) && !Folder.EndsWith(".Compiler", StringComparison.Ordinal);
 
     public static Project Read(SourceFile file)
     {
@@ -16,11 +17,11 @@ internal sealed record Project(
             name,
             content.Descendants("AssemblyName").FirstOrDefault()?.Value ?? name,
             file.Folder,
-            [.. Included(content, "ProjectReference").Select(Path.GetFileNameWithoutExtension)!],
+            [.. Included(content, "ProjectReference", reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false").Select(Path.GetFileNameWithoutExtension)!],
             [.. Included(content, "PackageReference")],
             [.. Included(content, "FrameworkReference")]);
     }
 
-    private static IEnumerable<string> Included(XDocument content, string element) =>
-        content.Descendants(element).Select(item => (string)item.Attribute("Include")!);
+    private static IEnumerable<string> Included(XDocument content, string element, Func<XElement, bool>? which = null) =>
+        content.Descendants(element).Where(which ?? (_ => true)).Select(item => (string)item.Attribute("Include")!);
 }

@@ -12,6 +12,7 @@ public sealed class ReferenceRules
     private static readonly Dictionary<string, string[]> MayReference = new(StringComparer.Ordinal)
     {
         ["Isthmus.Fhir"] = [],
+        ["Isthmus.Fhir.Compiler"] = [],
         ["Isthmus.Hl7v2"] = [],
         ["Isthmus.X12"] = [],
         ["Isthmus.Cda"] = [],

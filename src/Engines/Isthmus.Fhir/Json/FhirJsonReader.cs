@@ -1,5 +1,5 @@
 using System.Text.Unicode;
-using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Schema;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Json;

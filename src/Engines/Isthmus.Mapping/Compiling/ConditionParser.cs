@@ -171,7 +171,7 @@ internal sealed class ConditionParser
             return null;
         }
 
-        if (path.Steps.Count > 0 && scope.TypeAt(path) is { } type && Fhir.Definitions.FhirSchema.R4.Type(type) is { IsPrimitive: true })
+        if (path.Steps.Count > 0 && scope.TypeAt(path) is { } type && Fhir.Schema.FhirSchema.R4.Type(type) is { IsPrimitive: true })
         {
             return scope.Primitive(line, path) is { } target
                 ? (run, frame) => run.IsMade(frame, target.Register) && run.Builder.Has(run.Ensure(frame, target.Register), target.Name)

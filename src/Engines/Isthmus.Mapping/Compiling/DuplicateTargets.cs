@@ -37,6 +37,6 @@ internal static class DuplicateTargets
     private static bool IsRepeatingPrimitive(MapScope scope, TargetPath path)
     {
         var parent = path.Steps.Count > 1 ? scope.TypeAt(path with { Steps = [.. path.Steps.Take(path.Steps.Count - 1)] }) : scope.TypeOf(0).Name;
-        return !path.IsValue && parent is not null && Fhir.Definitions.FhirSchema.R4.Type(parent)?.Element(path.Steps[^1].Name) is { Repeats: true };
+        return !path.IsValue && parent is not null && Fhir.Schema.FhirSchema.R4.Type(parent)?.Element(path.Steps[^1].Name) is { Repeats: true };
     }
 }

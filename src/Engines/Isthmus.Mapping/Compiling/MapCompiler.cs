@@ -1,5 +1,5 @@
 using System.Text;
-using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Schema;
 using Isthmus.Mapping.Functions;
 using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Running;

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Isthmus.Fhir.Definitions;
+namespace Isthmus.Fhir.Schema;
 
 /// <summary>
 /// The shape of FHIR R4: which element a type has, whether it repeats, of which types it may be.

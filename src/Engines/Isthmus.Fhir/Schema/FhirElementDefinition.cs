@@ -1,4 +1,4 @@
-namespace Isthmus.Fhir.Definitions;
+namespace Isthmus.Fhir.Schema;
 
 /// <summary>
 /// One element of a type under its JSON name. A choice <c>value[x]</c> appears once per type, as <c>valueQuantity</c> and so on.

@@ -1,4 +1,4 @@
-namespace Isthmus.Fhir.Definitions;
+namespace Isthmus.Fhir.Schema;
 
 /// <summary>One FHIR type with the elements it declares and those it inherits.</summary>
 public sealed class FhirType
