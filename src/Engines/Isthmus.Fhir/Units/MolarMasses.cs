@@ -77,7 +77,8 @@ public sealed class MolarMasses
         var factor = from.Factor / to.Factor
             * (mole / Rational.Of(substance.GramsPerMole)).Power(mass)
             * (charge == 0 ? Rational.One : Rational.Of(substance.Valence).Power(-charge));
-        return Rounding.TryToDecimal(Rational.Of(value) * factor, !factor.IsDecimal, out result);
+        var exact = Rational.Of(value) * factor;
+        return Rounding.TryToDecimal(factor.IsDecimal ? exact : Rounding.Shortest(exact, Rounding.Doubt(value) * factor), out result);
     }
 
     private static MolarMasses Load()

@@ -4,10 +4,13 @@ namespace Isthmus.Fhir.Units;
 
 /// <summary>
 /// From exact numbers to decimals. A number is rounded half to even to 28 significant digits (fewer where they would lie beyond
-/// the 28th decimal place, which decimal does not have). Where the factor of a conversion has no finite decimal expansion
-/// (5/9, say), a result within ten units of its 28th digit of a number of at most 20 digits is that number, so that
-/// converting there and back returns to the start. Trailing zeros are dropped.
+/// the 28th decimal place, which decimal does not have). Trailing zeros are dropped, except where they are the result of rounding.
 /// </summary>
+/// <remarks>
+/// 1 [degR] is 0.5555…56 K, which is already rounded. So a value that fills all of decimal's digits is taken to stand for
+/// everything that rounds to it, and converts to the shortest number among what that may have been: converting there and back
+/// returns to the start. Factors with a finite decimal expansion (mg to g) need no such rule and get none.
+/// </remarks>
 internal static class Rounding
 {
     private const int Digits = 28;
@@ -19,10 +22,36 @@ internal static class Rounding
     private const decimal WithoutTrailingZeros = 1.0000000000000000000000000000m;
 
     private static readonly BigInteger Largest = new(decimal.MaxValue);
-    private static readonly BigInteger Coarse = BigInteger.Pow(10, Digits - 20);
+    private static readonly BigInteger Full = BigInteger.Pow(10, Digits - 1);
+
+    /// <summary>Half a unit of the last place of a value that fills all of decimal's digits; zero for any other, which is exact.</summary>
+    public static Rational Doubt(decimal value)
+    {
+        var exact = Rational.Of(value);
+        var digits = BigInteger.Abs(exact.Numerator) * BigInteger.Pow(10, value.Scale) / exact.Denominator;
+        return digits < Full && value.Scale < Digits
+            ? Rational.Zero
+            : new Rational(digits >= Full * 10 ? 10 : 1, 2 * BigInteger.Pow(10, value.Scale));
+    }
+
+    /// <summary>The shortest number within so much of this one, if there is any of at most 28 places; else the number itself.</summary>
+    public static Rational Shortest(Rational number, Rational within)
+    {
+        for (var places = 0; places <= Digits; places++)
+        {
+            var candidate = new Rational(Round(number, places), BigInteger.Pow(10, places));
+            var off = candidate - number;
+            if (Rational.Compare(new Rational(BigInteger.Abs(off.Numerator), off.Denominator), within) <= 0)
+            {
+                return candidate;
+            }
+        }
+
+        return number;
+    }
 
     /// <summary>False if the number is too large for a decimal.</summary>
-    public static bool TryToDecimal(Rational number, bool returns, out decimal result)
+    public static bool TryToDecimal(Rational number, out decimal result)
     {
         result = 0;
         if (number.Numerator.IsZero)
@@ -30,18 +59,14 @@ internal static class Rounding
             return true;
         }
 
-        var places = Places(number, Digits);
+        var places = Math.Min(Digits, Digits - 1 - Magnitude(number));
         if (places < -1)
         {
             return false;
         }
 
         var whole = Round(number, places);
-        if (returns && places < Digits && IsNear(whole, out var tidy))
-        {
-            whole = tidy;
-        }
-
+        var isRounded = whole * number.Denominator * BigInteger.Pow(10, Math.Max(0, -places)) != number.Numerator * BigInteger.Pow(10, Math.Max(0, places));
         if (places < 0)
         {
             whole *= 10;
@@ -53,7 +78,7 @@ internal static class Rounding
             return false;
         }
 
-        result = Decimal(whole, places) / WithoutTrailingZeros;
+        result = isRounded ? Decimal(whole, places) : Decimal(whole, places) / WithoutTrailingZeros;
         return true;
     }
 
@@ -68,8 +93,6 @@ internal static class Rounding
         var places = (digits - 1) - Magnitude(number);
         return new Rational(Round(number, places), BigInteger.One) * Rational.PowerOfTen(-places);
     }
-
-    private static int Places(Rational number, int digits) => Math.Min(digits, digits - 1 - Magnitude(number));
 
     /// <summary>The power of ten of the leading digit.</summary>
     private static int Magnitude(Rational number)
@@ -92,12 +115,6 @@ internal static class Rounding
         var whole = BigInteger.DivRem(numerator, denominator, out var remainder);
         var twice = (BigInteger.Abs(remainder) * 2).CompareTo(denominator);
         return twice > 0 || (twice == 0 && !whole.IsEven) ? whole + numerator.Sign : whole;
-    }
-
-    private static bool IsNear(BigInteger whole, out BigInteger tidy)
-    {
-        tidy = Quotient(whole, Coarse) * Coarse;
-        return BigInteger.Abs(whole - tidy) <= 10;
     }
 
     private static decimal Decimal(BigInteger whole, int places)

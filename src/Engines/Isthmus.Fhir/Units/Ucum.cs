@@ -67,13 +67,22 @@ public static class Ucum
         }
 
         result = 0;
-        return from.IsCommensurableWith(to)
-            && from.ToCanonical(Rational.Of(value)) is { } canonical
-            && to.FromCanonical(canonical) is { } converted
-            && Rounding.TryToDecimal(
-                from.IsExact && to.IsExact ? converted : Rounding.ToDigits(converted, Rounding.DigitsOfFloating),
-                !(from.IsDecimal && to.IsDecimal),
-                out result);
+        if (!from.IsCommensurableWith(to) || Exact(Rational.Of(value), from, to) is not { } converted)
+        {
+            return false;
+        }
+
+        if (!from.IsExact || !to.IsExact)
+        {
+            converted = Rounding.ToDigits(converted, Rounding.DigitsOfFloating);
+        }
+        else if (!(from.IsDecimal && to.IsDecimal) && Rounding.Doubt(value) is { Numerator.IsZero: false } doubt)
+        {
+            var step = Exact(Rational.Of(value) + doubt, from, to)!.Value - converted;
+            converted = Rounding.Shortest(converted, step);
+        }
+
+        return Rounding.TryToDecimal(converted, out result);
     }
 
     /// <summary>The value in <see cref="UcumUnit.CanonicalCode"/>.</summary>
@@ -81,7 +90,7 @@ public static class Ucum
     {
         canonical = 0;
         return unit.ToCanonical(Rational.Of(value)) is { } exact
-            && Rounding.TryToDecimal(unit.IsExact ? exact : Rounding.ToDigits(exact, Rounding.DigitsOfFloating), !unit.IsDecimal, out canonical);
+            && Rounding.TryToDecimal(unit.IsExact ? exact : Rounding.ToDigits(exact, Rounding.DigitsOfFloating), out canonical);
     }
 
     /// <summary>Compares without rounding: <paramref name="order"/> is negative, zero or positive as the left quantity is smaller, equal or larger.</summary>
@@ -105,4 +114,7 @@ public static class Ucum
             : Rational.Compare(Rounding.ToDigits(exactLeft, Rounding.DigitsOfFloating), Rounding.ToDigits(exactRight, Rounding.DigitsOfFloating));
         return true;
     }
+
+    private static Rational? Exact(Rational value, UcumUnit from, UcumUnit to) =>
+        from.ToCanonical(value) is { } canonical ? to.FromCanonical(canonical) : null;
 }

@@ -11,7 +11,7 @@ internal static class UcumRules
 {
     public static readonly (string Rule, string Message) Empty = ("fhir.ucum.empty", "A unit code has at least one character; the unit of a plain number is 1.");
     public static readonly (string Rule, string Message) TooLong = ("fhir.ucum.too-long", "The unit code is longer than 128 characters.");
-    public static readonly (string Rule, string Message) Character = ("fhir.ucum.character", "A unit code consists of printable ASCII characters without spaces.");
+    public static readonly (string Rule, string Message) Character = ("fhir.ucum.character", "A unit code consists of printable ASCII characters, without spaces outside annotations.");
     public static readonly (string Rule, string Message) UnitExpected = ("fhir.ucum.unit-expected", "A unit, a number or an annotation is expected here.");
     public static readonly (string Rule, string Message) UnknownUnit = ("fhir.ucum.unit-unknown", "UCUM has no unit of this symbol; symbols are case-sensitive.");
     public static readonly (string Rule, string Message) PrefixNotAllowed = ("fhir.ucum.prefix-not-allowed", "This unit takes no prefix; only metric units do.");

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Isthmus.Fhir.Units;
 
 /// <summary>
-/// The grammar of the case-sensitive codes (UCUM 2.1 section 2.2), read left to right with operators of equal rank. One liberty
-/// that FHIR's own value sets take is granted: an annotation may follow a number (<c>/100{WBC}</c>).
+/// The grammar of the case-sensitive codes (UCUM 2.1 section 2.2), read left to right with operators of equal rank. Three
+/// liberties that FHIR's own value sets take are granted: an annotation may follow a number (<c>/100{WBC}</c>) or a parenthesis
+/// (<c>g/(8.h){shift}</c>), and may contain spaces.
 /// </summary>
 internal sealed class UcumParser
 {
@@ -51,7 +52,7 @@ internal sealed class UcumParser
             return Refuse(UcumRules.TooLong, MaxLength);
         }
 
-        var odd = code.AsSpan().IndexOfAnyExceptInRange('!', '~');
+        var odd = code.AsSpan().IndexOfAnyExceptInRange(' ', '~');
         if (odd >= 0)
         {
             return Refuse(UcumRules.Character, odd);
@@ -88,9 +89,7 @@ internal sealed class UcumParser
     {
         if (Peek == '(')
         {
-            var opened = at++;
-            return depth >= MaxDepth ? Refuse(UcumRules.TooDeep, opened)
-                : Term(1, sign, depth + 1) && (Peek == ')' ? ++at > 0 : Refuse(at == code.Length ? UcumRules.Parenthesis : UcumRules.Trailing, at == code.Length ? opened : at));
+            return Parenthesis(sign, depth);
         }
 
         var start = at;
@@ -117,11 +116,43 @@ internal sealed class UcumParser
             || (isNumber ? Number(symbol, sign, start) : Unit(symbol, sign * exponent, start));
     }
 
+    private bool Parenthesis(int sign, int depth)
+    {
+        var opened = at++;
+        if (depth >= MaxDepth)
+        {
+            return Refuse(UcumRules.TooDeep, opened);
+        }
+
+        if (!Term(1, sign, depth + 1))
+        {
+            return false;
+        }
+
+        if (Peek != ')')
+        {
+            return at == code.Length ? Refuse(UcumRules.Parenthesis, opened) : Refuse(UcumRules.Trailing, at);
+        }
+
+        at++;
+        if (!Annotation(out var annotation))
+        {
+            return false;
+        }
+
+        if (annotation.Length > 0)
+        {
+            factors.Add(new UcumFactor(string.Empty, 1, annotation));
+        }
+
+        return true;
+    }
+
     /// <summary>A number, or a unit symbol: it ends at an operator, an exponent, a bracket of the grammar; not within square brackets.</summary>
     private string Symbol()
     {
         var start = at;
-        if (Peek is '1' && at + 2 < code.Length + 1 && (code.AsSpan(at).StartsWith("10*") || code.AsSpan(at).StartsWith("10^")))
+        if (code.AsSpan(at).StartsWith("10*") || code.AsSpan(at).StartsWith("10^"))
         {
             at += 3;
             return code[start..at];
@@ -137,7 +168,7 @@ internal sealed class UcumParser
             return code[start..at];
         }
 
-        while (at < code.Length && !char.IsAsciiDigit(Peek) && Peek is not ('.' or '/' or '(' or ')' or '{' or '}' or '+' or '-'))
+        while (at < code.Length && !char.IsAsciiDigit(Peek) && Peek is not ('.' or '/' or '(' or ')' or '{' or '}' or '+' or '-' or ' '))
         {
             var close = Peek == '[' ? code.IndexOf(']', at) : at;
             at = close < 0 ? code.Length : close + 1;
@@ -224,7 +255,8 @@ internal sealed class UcumParser
 
     private bool Refuse((string Rule, string Message) rule, int offset)
     {
-        fault ??= new UcumFault(rule.Rule, offset, rule.Message);
+        var (id, message) = offset < code.Length && code[offset] == ' ' ? UcumRules.Character : rule;
+        fault ??= new UcumFault(id, offset, message);
         return false;
     }
 }
