@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Definitions;
@@ -15,6 +16,7 @@ public sealed class DefinitionSet
 
     private readonly DefinitionLayer[] layers;
     private readonly ConcurrentDictionary<Type, Lazy<object>> made = new();
+    private readonly ConcurrentDictionary<FhirElement, FhirElement> snapshots = new();
 
     private DefinitionSet(DefinitionLayer[] layers) => this.layers = layers;
 
@@ -23,6 +25,10 @@ public sealed class DefinitionSet
 
     /// <summary>A new set in which the package's resources come before what is here.</summary>
     public DefinitionSet With(DefinitionPackage package) => new([package.Layer, .. layers]);
+
+    /// <summary>A new set with all the packages over what is here, each over those that it builds on.</summary>
+    public DefinitionSet With(IReadOnlyCollection<DefinitionPackage> packages) =>
+        PackageOrder.Of(packages).Packages.Aggregate(this, (set, package) => set.With(package));
 
     /// <summary>The resource of a canonical <c>url</c> or <c>url|version</c>; the absent element if none is known. Without a version the newest of the topmost package counts.</summary>
     public FhirElement Find(string canonical)
@@ -35,12 +41,7 @@ public sealed class DefinitionSet
     }
 
     /// <summary>A StructureDefinition with its snapshot, by canonical or by the name of an R4 type (<c>Patient</c>); absent if unknown.</summary>
-    public FhirElement FindStructure(string canonicalOrTypeName)
-    {
-        var isUrl = canonicalOrTypeName.Contains(':', StringComparison.Ordinal);
-        var found = Find(isUrl ? canonicalOrTypeName : CoreStructures + canonicalOrTypeName);
-        return found["resourceType"u8].TextEquals("StructureDefinition"u8) ? found : default;
-    }
+    public FhirElement FindStructure(string canonicalOrTypeName) => FindStructure(canonicalOrTypeName, []);
 
     /// <summary>Every resource of a type, over all layers; of one url only the topmost.</summary>
     public IEnumerable<FhirElement> All(string resourceType)
@@ -74,5 +75,30 @@ public sealed class DefinitionSet
         }
 
         return default;
+    }
+
+    /// <param name="canonicalOrTypeName">Of the structure.</param>
+    /// <param name="underway">The structures whose snapshots wait for this one; one that waits for itself has none.</param>
+    private FhirElement FindStructure(string canonicalOrTypeName, ImmutableStack<FhirElement> underway)
+    {
+        var isUrl = canonicalOrTypeName.Contains(':', StringComparison.Ordinal);
+        var found = Find(isUrl ? canonicalOrTypeName : CoreStructures + canonicalOrTypeName);
+        if (!found["resourceType"u8].TextEquals("StructureDefinition"u8) || underway.Contains(found))
+        {
+            return default;
+        }
+
+        if (found["snapshot"u8].Exists)
+        {
+            return found;
+        }
+
+        if (!snapshots.TryGetValue(found, out var generated))
+        {
+            generated = SnapshotGenerator.Generate(found, name => FindStructure(name, underway.Push(found)));
+            generated = snapshots.GetOrAdd(found, generated);
+        }
+
+        return generated;
     }
 }
