@@ -12,5 +12,5 @@ internal sealed record BenchResult(string Name, double Value, string Unit, doubl
     public static BenchResult AtMost(string name, double value, string unit, double bar, double? reference = null) =>
         new(name, Math.Round(value, 3), unit, reference, bar, value <= bar);
 
-    public static BenchResult Info(string name, double value, string unit) => new(name, Math.Round(value, 3), unit, null, null, null);
+    public static BenchResult Info(string name, double value, string unit, double? reference = null) => new(name, Math.Round(value, 3), unit, reference, null, null);
 }

@@ -10,12 +10,12 @@ namespace Isthmus.Host.Commands;
 /// <summary><c>isthmus bench NAME</c>: figures with their bars, and the machine's own limit beside them.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] Names = ["convert", "flow", "ingest", "parse"];
+    private static readonly string[] Names = ["convert", "fhir", "flow", "ingest", "parse"];
 
     public static Command Create()
     {
         var name = new Argument<string>("name") { Description = $"One of: {string.Join(", ", Names)}." };
-        name.AcceptOnlyFromAmong(Names);
+        name.AcceptOnlyFromAmong([.. Names, FhirStart.Probe]);
         var seconds = new Option<int>("--seconds") { Description = "How long each measurement lasts.", DefaultValueFactory = _ => 10 };
         var rate = new Option<double>("--rate") { Description = "Messages offered per second (flow).", DefaultValueFactory = _ => 1500 };
         var json = Options.Json();
@@ -23,10 +23,17 @@ internal static class BenchCommand
         var command = new Command("bench", "Measure this machine with the product's own benchmarks.") { name, seconds, rate, site, json };
         command.SetAction(async (parsed, cancellation) =>
         {
+            if (parsed.GetValue(name) == FhirStart.Probe)
+            {
+                FhirStart.Run();
+                return 0;
+            }
+
             var lasting = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             IReadOnlyList<BenchResult> results = parsed.GetValue(name) switch
             {
                 "convert" => ConvertBench.Run(parsed.GetValue(site)!, lasting, cancellation),
+                "fhir" => [.. FhirBench.Run(cancellation)],
                 "flow" => await FlowBench.RunAsync(
                     parsed.GetValue(site)!, lasting, parsed.GetValue(rate), step => Output.Progress.MarkupLineInterpolated($"[grey]{step} …[/]"), cancellation),
                 "ingest" => await IngestBench.RunAsync(SiteOpening.Load(parsed.GetValue(site)!), lasting, cancellation),

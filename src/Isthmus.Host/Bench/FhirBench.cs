@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Isthmus.Fhir.Json;
+
+namespace Isthmus.Host.Bench;
+
+/// <summary>
+/// How fast the FHIR engine is on one core, garbage collection included. The machine's limit beside each figure is
+/// System.Text.Json parsing the same bytes and visiting every value.
+/// </summary>
+internal static class FhirBench
+{
+    private static readonly TimeSpan Warming = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan Measuring = TimeSpan.FromMilliseconds(700);
+
+    public static IEnumerable<BenchResult> Run(CancellationToken cancellation)
+    {
+        foreach (var result in FhirStart.Measure(cancellation))
+        {
+            yield return result;
+        }
+
+        using var core = PinnedProcess.Pin();
+        var samples = FhirSamples.Create();
+        foreach (var (name, documents) in new[] { ("Patient", samples.Patients), ("Observation", samples.Observations), ("Bundle of 50 entries", samples.Bundles), ("US Core Patient", samples.UsCorePatients) })
+        {
+            var limit = Walk(documents);
+            yield return BenchResult.Info($"{name}, size", FhirSamples.Size(documents), "bytes");
+            yield return BenchResult.Info($"{name}, read", PerSecond(documents, static json => Read(json)), "resources/s", limit);
+        }
+    }
+
+    /// <summary>The limit: parse and visit every value.</summary>
+    public static double Walk(ReadOnlyMemory<byte>[] documents) => PerSecond(documents, static json =>
+    {
+        using var document = JsonDocument.Parse(json);
+        return Visit(document.RootElement);
+    });
+
+    /// <summary>How many documents a second the work takes, warm.</summary>
+    public static double PerSecond(ReadOnlyMemory<byte>[] documents, Func<ReadOnlyMemory<byte>, long> work)
+    {
+        Measure(documents, work, Warming);
+        return Measure(documents, work, Measuring);
+    }
+
+    private static long Read(ReadOnlyMemory<byte> json) => FhirJsonReader.Read(json).Root.Exists ? 1 : 0;
+
+    private static double Measure(ReadOnlyMemory<byte>[] documents, Func<ReadOnlyMemory<byte>, long> work, TimeSpan lasting)
+    {
+        long done = 0, sum = 0;
+        var clock = Stopwatch.StartNew();
+        do
+        {
+            foreach (var document in documents)
+            {
+                sum += work(document);
+            }
+
+            done += documents.Length;
+        }
+        while (clock.Elapsed < lasting);
+
+        return sum == 0 ? 0 : done / clock.Elapsed.TotalSeconds;
+    }
+
+    private static long Visit(JsonElement element)
+    {
+        long count = 1;
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    count += Visit(property.Value);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    count += Visit(item);
+                }
+
+                break;
+        }
+
+        return count;
+    }
+}
