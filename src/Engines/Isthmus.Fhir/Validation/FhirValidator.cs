@@ -1,0 +1,40 @@
+using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Json;
+using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation.Walk;
+
+namespace Isthmus.Fhir.Validation;
+
+/// <summary>
+/// Validates resources against FHIR R4, the profiles they claim and the profiles that are asked for. One validator per
+/// <see cref="DefinitionSet"/>, compiled as types and profiles are met; any number of threads may use it.
+/// What cannot be verified, such as a code of an unknown system or a reference that leads outside, is warned of and is no error.
+/// </summary>
+public sealed class FhirValidator
+{
+    private readonly ValidationGround ground;
+
+    private FhirValidator(DefinitionSet definitions) => ground = new ValidationGround(definitions);
+
+    /// <summary>The validator of a set of definitions.</summary>
+    public static FhirValidator For(DefinitionSet definitions) => definitions.Cached(set => new FhirValidator(set));
+
+    /// <summary>Reads and validates. Text that is no resource is one finding with the reader's rule.</summary>
+    public ValidationResult Validate(ReadOnlyMemory<byte> json, ValidationOptions? options = null)
+    {
+        var read = FhirJsonReader.Read(json);
+        return read.Fault is { } fault
+            ? new ValidationResult([new Finding(ReaderRules.Of(fault.Rule, fault.Message), "", fault.Position, fault.Message, null)])
+            : Validate(read.Root, options);
+    }
+
+    /// <summary>Validates a resource that was read or built.</summary>
+    public ValidationResult Validate(FhirElement resource, ValidationOptions? options = null)
+    {
+        options ??= ValidationOptions.Default;
+        var log = new FindingLog(resource.Tape!, options.MaxFindings, options.StopAtFirstError);
+        new ResourceWalk(ground, resource.Tape!, log, options.Mode == ValidationMode.Full, options.Now).Run(resource.Index, options.Profiles);
+        return new ValidationResult(log.ToFindings());
+    }
+}

@@ -1,0 +1,115 @@
+using Isthmus.Fhir.Elements;
+
+namespace Isthmus.Fhir.Validation.Findings;
+
+/// <summary>
+/// Collects findings during a walk. What costs (paths, lines) is worked out at the end, and only for what is reported.
+/// A trial, such as asking whether an element conforms to a slice, is written like everything else and cut back afterwards.
+/// </summary>
+internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError)
+{
+    private readonly List<Entry> entries = [];
+    private int trials;
+
+    /// <summary>Nothing more need be looked at: the first error was asked for, or there are more findings than anybody reads.</summary>
+    public bool Full { get; private set; }
+
+    public int Count => entries.Count;
+
+    /// <summary>Whose demands are being checked; null for FHIR itself.</summary>
+    public string? Profile { get; set; }
+
+    public void Add(FindingRule rule, int node, string? first = null, string? second = null, string? third = null)
+    {
+        if (Full)
+        {
+            return;
+        }
+
+        if (entries.Count >= limit)
+        {
+            entries.Add(new Entry(LimitRules.Findings, 0, LimitRules.Findings.Sentence, null));
+            Full = true;
+            return;
+        }
+
+        entries.Add(new Entry(rule, node, rule.Say(first, second, third), Profile));
+        Full = stopAtFirstError && trials == 0 && rule.Severity >= FindingSeverity.Error;
+    }
+
+    public int BeginTrial()
+    {
+        trials++;
+        return entries.Count;
+    }
+
+    /// <summary>Forgets what was found since the trial began; null if there was no error among it, else the first error's sentence.</summary>
+    public string? EndTrial(int mark)
+    {
+        trials--;
+        string? error = null;
+        for (var i = mark; i < entries.Count && error is null; i++)
+        {
+            error = entries[i].Rule.Severity >= FindingSeverity.Error ? entries[i].Message : null;
+        }
+
+        if (entries.Count > mark)
+        {
+            entries.RemoveRange(mark, entries.Count - mark);
+            Full = false;
+        }
+
+        return error;
+    }
+
+    /// <summary>The findings in the order of the text. One pass over the text finds all lines.</summary>
+    public IReadOnlyList<Finding> ToFindings()
+    {
+        if (entries.Count == 0)
+        {
+            return [];
+        }
+
+        var text = tape.Text.AsSpan(0, tape.TextLength);
+        var findings = new List<Finding>(entries.Count);
+        var lines = new LineCount(text);
+        foreach (var entry in entries.OrderBy(entry => OffsetOf(entry.Node)))
+        {
+            findings.Add(new Finding(entry.Rule, FhirLocation.Of(tape, entry.Node), lines.At(OffsetOf(entry.Node)), entry.Message, entry.Profile));
+        }
+
+        return findings;
+    }
+
+    /// <summary>Where the element's name stands, or the value itself where it has none.</summary>
+    private int OffsetOf(int node)
+    {
+        ref var at = ref tape.Nodes[node];
+        return at.NameLength > 0 ? at.NameStart - 1 : Math.Max(0, at.Kind == FhirKind.String ? at.Start - 1 : at.Start);
+    }
+
+    private readonly record struct Entry(FindingRule Rule, int Node, string Message, string? Profile);
+
+    /// <summary>Lines and columns of offsets that only grow.</summary>
+    private ref struct LineCount(ReadOnlySpan<byte> text)
+    {
+        private readonly ReadOnlySpan<byte> text = text;
+        private int offset;
+        private int line = 1;
+        private int lineStart;
+
+        public JsonPosition At(int target)
+        {
+            target = Math.Min(target, text.Length);
+            while (text[offset..target].IndexOf((byte)'\n') is var found and >= 0)
+            {
+                offset += found + 1;
+                lineStart = offset;
+                line++;
+            }
+
+            offset = Math.Max(offset, Math.Min(target, text.Length));
+            return new JsonPosition(target, line, target - lineStart + 1);
+        }
+    }
+}

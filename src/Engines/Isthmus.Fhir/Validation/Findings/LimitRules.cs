@@ -1,0 +1,15 @@
+using static Isthmus.Fhir.Validation.Findings.FindingSeverity;
+
+namespace Isthmus.Fhir.Validation.Findings;
+
+/// <summary>Where the validator ends its work so that it stays bounded.</summary>
+internal static class LimitRules
+{
+    public static readonly FindingRule Findings = new("fhir.limit.findings", Error, "too-costly",
+        "There are more findings than are reported; the rest of the resource was not looked at.",
+        "A Bundle of 100,000 entries, each without status.", "Correct what is reported and validate again, or raise MaxFindings.");
+
+    public static readonly FindingRule Conformance = new("fhir.limit.profile-depth", Warning, "too-costly",
+        "Profiles refer to each other deeper than is followed; what lies below was not checked.",
+        "Profiles whose references demand each other without end.", "Validate the referenced resources by themselves.");
+}

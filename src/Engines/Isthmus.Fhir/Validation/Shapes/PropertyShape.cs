@@ -1,0 +1,69 @@
+using Isthmus.Fhir.Validation.Values;
+
+namespace Isthmus.Fhir.Validation.Shapes;
+
+/// <summary>What a walk does with a value besides walking on.</summary>
+internal enum ValueRole : byte
+{
+    None,
+    Extension,
+    Reference,
+    Resource,
+    Coding,
+    CodeableConcept,
+    Quantity,
+    Attachment,
+    Narrative,
+    Identifier,
+    Meta,
+}
+
+/// <summary>An element under one of its JSON names, that is, with one of its types.</summary>
+internal sealed class PropertyShape(int name, ElementShape element, TypeUse type, TypeShapes types)
+{
+    private ElementShape? content;
+    private InvariantShape[]? invariants;
+
+    /// <summary>Number of the JSON name in <see cref="Elements.FhirNames"/>.</summary>
+    public int Name => name;
+
+    public ElementShape Element => element;
+
+    public TypeUse Type => type;
+
+    public bool Repeats { get; } = element.Repeats;
+
+    /// <summary>The element's bit among its parent's children.</summary>
+    public ulong Bit { get; set; }
+
+    public PrimitiveKind Primitive { get; } = IsResourceId(element.Path) ? PrimitiveKind.Id : PrimitiveKinds.Of(type.Code);
+
+    public ValueRole Role { get; } = RoleOf(type.Code);
+
+    /// <summary>Where the value's children are defined: the element itself, the element it refers to, or its type.</summary>
+    public ElementShape Content => content ??=
+        element.ContentReference is { } reference ? types.Element(reference)
+        : element.Children.Length > 0 ? element
+        : types.Type(type.Code).Root;
+
+    /// <summary>The element's invariants and those of its type, each once.</summary>
+    public InvariantShape[] Invariants => invariants ??= [.. element.Invariants.Concat(types.Type(type.Code).Root.Invariants).DistinctBy(invariant => invariant.Expression)];
+
+    /// <summary>Base types say string here where the specification says id (FHIR R4 resource.html#id).</summary>
+    private static bool IsResourceId(string path) => path.EndsWith(".id", StringComparison.Ordinal) && TypeShapes.IsResourceName(path[..^3]);
+
+    private static ValueRole RoleOf(string type) => type switch
+    {
+        "Extension" => ValueRole.Extension,
+        "Reference" => ValueRole.Reference,
+        "Coding" => ValueRole.Coding,
+        "CodeableConcept" => ValueRole.CodeableConcept,
+        "Quantity" or "Age" or "Distance" or "Duration" or "Count" or "MoneyQuantity" or "SimpleQuantity" => ValueRole.Quantity,
+        "Attachment" => ValueRole.Attachment,
+        "Narrative" => ValueRole.Narrative,
+        "Identifier" => ValueRole.Identifier,
+        "Meta" => ValueRole.Meta,
+        "Resource" => ValueRole.Resource,
+        _ => TypeShapes.IsResourceName(type) ? ValueRole.Resource : ValueRole.None,
+    };
+}

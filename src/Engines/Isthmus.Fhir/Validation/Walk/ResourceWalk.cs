@@ -1,0 +1,262 @@
+using System.Text;
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation.Shapes;
+using Isthmus.Fhir.Validation.Values;
+
+namespace Isthmus.Fhir.Validation.Walk;
+
+/// <summary>
+/// One walk over a resource by the types FHIR itself defines. What profiles demand beyond that is checked where the walk
+/// meets what claims them. The walk works on node numbers and allocates nothing for what is right.
+/// </summary>
+internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, FindingLog log, bool full, DateTimeOffset? now)
+{
+    private static readonly int ResourceTypeName = FhirNames.IdOf("resourceType"u8);
+    private static readonly int IdName = FhirNames.IdOf("id"u8);
+
+    private readonly ElementShape primitiveParts = ground.Types.Type("Element").Root;
+
+    public void Run(int root, IReadOnlyList<string> profiles)
+    {
+        Resource(root);
+    }
+
+    private void Resource(int node)
+    {
+        var name = tape.Nodes[node].Kind == FhirKind.Object ? tape.Find(node, ResourceTypeName, sibling: false) : FhirNode.None;
+        if (name < 0 || tape.Nodes[name].Kind != FhirKind.String || ground.Types.Resource(tape.ValueOf(name)) is not { } type)
+        {
+            log.Add(StructureRules.NoIdentity, node);
+            return;
+        }
+
+        Properties(node, type.Root, type.Root);
+    }
+
+    /// <summary>The properties of a resource (its own type as <paramref name="resource"/>) or of an element.</summary>
+    private void Properties(int node, ElementShape content, ElementShape? resource)
+    {
+        var nodes = tape.Nodes;
+        var seen = 0UL;
+        var hasContent = false;
+        for (var child = nodes[node].First; child >= 0; child = nodes[child].Next)
+        {
+            var name = nodes[child].Name;
+            if (name == ResourceTypeName && resource is not null)
+            {
+                continue;
+            }
+
+            var property = name >= 0 ? content.Find(name) : null;
+            if (property is null)
+            {
+                log.Add(StructureRules.UnknownProperty, child, content.Path);
+                hasContent = true;
+                continue;
+            }
+
+            hasContent |= name != IdName;
+            if ((seen & property.Bit) != 0 && property.Element.IsChoice && OtherChoiceBefore(node, child, content, property))
+            {
+                log.Add(StructureRules.ChoiceTwice, child, property.Element.Path);
+            }
+
+            seen |= property.Bit;
+            if ((nodes[child].Flags & FhirNodeFlags.Sibling) != FhirNodeFlags.None)
+            {
+                PrimitiveParts(child, property);
+            }
+            else
+            {
+                Property(child, property);
+            }
+        }
+
+        if (!hasContent && resource is null)
+        {
+            log.Add(StructureRules.EmptyObject, node, content.Path);
+        }
+
+        if ((content.Required & ~seen) is var missing and not 0)
+        {
+            Missing(node, content, missing);
+        }
+    }
+
+    private void Missing(int node, ElementShape content, ulong missing)
+    {
+        for (; missing != 0; missing &= missing - 1)
+        {
+            var child = content.Children[System.Numerics.BitOperations.TrailingZeroCount(missing)];
+            log.Add(StructureRules.TooFew, node, child.Path, child.Min.ToString(System.Globalization.CultureInfo.InvariantCulture), "0");
+        }
+    }
+
+    private bool OtherChoiceBefore(int node, int child, ElementShape content, PropertyShape property)
+    {
+        for (var other = tape.Nodes[node].First; other != child; other = tape.Nodes[other].Next)
+        {
+            if (tape.Nodes[other].Name >= 0 && tape.Nodes[other].Name != property.Name && content.Find(tape.Nodes[other].Name) is { } before && before.Bit == property.Bit)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Property(int child, PropertyShape property)
+    {
+        if (tape.Nodes[child].Kind != FhirKind.Array)
+        {
+            if (property.Repeats)
+            {
+                log.Add(StructureRules.NotAnArray, child, property.Element.Path);
+            }
+
+            Value(child, property);
+            return;
+        }
+
+        if (!property.Repeats)
+        {
+            log.Add(StructureRules.AnArray, child, property.Element.Path);
+        }
+
+        var item = tape.Nodes[child].First;
+        if (item < 0)
+        {
+            log.Add(StructureRules.EmptyArray, child);
+        }
+
+        for (; item >= 0; item = tape.Nodes[item].Next)
+        {
+            Value(item, property);
+        }
+    }
+
+    private void Value(int node, PropertyShape property)
+    {
+        if (log.Full)
+        {
+            return;
+        }
+
+        if (property.Primitive != PrimitiveKind.None)
+        {
+            Primitive(node, property);
+        }
+        else if (tape.Nodes[node].Kind != FhirKind.Object)
+        {
+            log.Add(tape.Nodes[node].Kind == FhirKind.Null ? StructureRules.NullValue : StructureRules.NotAnObject, node, property.Element.Path, property.Type.Code);
+        }
+        else if (property.Role == ValueRole.Resource)
+        {
+            Resource(node);
+        }
+        else
+        {
+            Properties(node, property.Content, resource: null);
+        }
+    }
+
+    private void Primitive(int node, PropertyShape property)
+    {
+        var kind = tape.Nodes[node].Kind;
+        if (!PrimitiveFormat.Fits(property.Primitive, kind))
+        {
+            Misfit(node, property, kind);
+            return;
+        }
+
+        var text = (tape.Nodes[node].Flags & FhirNodeFlags.Escaped) == FhirNodeFlags.None ? tape.ValueOf(node) : JsonText.Unescape(tape.ValueOf(node));
+        if (PrimitiveFormat.Check(property.Primitive, text) is { } rule)
+        {
+            log.Add(rule, node);
+        }
+    }
+
+    private void Misfit(int node, PropertyShape property, FhirKind kind)
+    {
+        if (kind == FhirKind.Null)
+        {
+            if (!HasPartsBeside(node))
+            {
+                log.Add(StructureRules.NullValue, node);
+            }
+        }
+        else if (kind is FhirKind.Object or FhirKind.Array)
+        {
+            log.Add(StructureRules.NotAValue, node, property.Element.Path, property.Type.Code);
+        }
+        else
+        {
+            log.Add(StructureRules.WrongKind, node, property.Element.Path, property.Type.Code, PrimitiveFormat.Written(property.Primitive));
+        }
+    }
+
+    /// <summary>Whether a null in an array has an object at its position of the array with the underscore.</summary>
+    private bool HasPartsBeside(int node)
+    {
+        var array = tape.Nodes[node].Parent;
+        if (tape.Nodes[array].Kind != FhirKind.Array)
+        {
+            return false;
+        }
+
+        var parts = tape.Find(tape.Nodes[array].Parent, tape.Nodes[array].Name, sibling: true);
+        var beside = parts >= 0 && tape.Nodes[parts].Kind == FhirKind.Array ? tape.Nodes[parts].First : FhirNode.None;
+        for (var item = tape.Nodes[array].First; item != node && beside >= 0; item = tape.Nodes[item].Next)
+        {
+            beside = tape.Nodes[beside].Next;
+        }
+
+        return beside >= 0 && tape.Nodes[beside].Kind == FhirKind.Object;
+    }
+
+    /// <summary>The property with the underscore: id and extensions of a primitive, or of each of an array (FHIR R4 json.html#primitive).</summary>
+    private void PrimitiveParts(int child, PropertyShape property)
+    {
+        if (property.Primitive == PrimitiveKind.None)
+        {
+            log.Add(StructureRules.Underscore, child, property.Element.Path);
+            return;
+        }
+
+        if (tape.Nodes[child].Kind != FhirKind.Array)
+        {
+            if (property.Repeats)
+            {
+                log.Add(StructureRules.NotAnArray, child, property.Element.Path);
+            }
+
+            Parts(child, property);
+            return;
+        }
+
+        if (!property.Repeats)
+        {
+            log.Add(StructureRules.AnArray, child, property.Element.Path);
+        }
+
+        for (var item = tape.Nodes[child].First; item >= 0; item = tape.Nodes[item].Next)
+        {
+            if (tape.Nodes[item].Kind != FhirKind.Null)
+            {
+                Parts(item, property);
+            }
+        }
+    }
+
+    private void Parts(int node, PropertyShape property)
+    {
+        if (tape.Nodes[node].Kind != FhirKind.Object)
+        {
+            log.Add(StructureRules.NotAnObject, node, property.Element.Path, "Element");
+            return;
+        }
+
+        Properties(node, primitiveParts, resource: null);
+    }
+}
