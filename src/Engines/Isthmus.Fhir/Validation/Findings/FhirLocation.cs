@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Schema;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Validation.Findings;

@@ -19,7 +19,11 @@ internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError
     /// <summary>Whose demands are being checked; null for FHIR itself.</summary>
     public string? Profile { get; set; }
 
-    public void Add(FindingRule rule, int node, string? first = null, string? second = null, string? third = null)
+    public void Add(FindingRule rule, int node, string? first = null, string? second = null, string? third = null) =>
+        AddWithin(rule, node, node, first, second, third);
+
+    /// <summary>Reports what stands at one node as a fault of another, such as an unknown property as one of its element.</summary>
+    public void AddWithin(FindingRule rule, int place, int node, string? first = null, string? second = null, string? third = null)
     {
         if (Full)
         {
@@ -28,12 +32,12 @@ internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError
 
         if (entries.Count >= limit)
         {
-            entries.Add(new Entry(LimitRules.Findings, 0, LimitRules.Findings.Sentence, null));
+            entries.Add(new Entry(LimitRules.Findings, 0, 0, LimitRules.Findings.Sentence, null));
             Full = true;
             return;
         }
 
-        entries.Add(new Entry(rule, node, rule.Say(first, second, third), Profile));
+        entries.Add(new Entry(rule, place, node, rule.Say(first, second, third), Profile));
         Full = stopAtFirstError && trials == 0 && rule.Severity >= FindingSeverity.Error;
     }
 
@@ -75,7 +79,7 @@ internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError
         var lines = new LineCount(text);
         foreach (var entry in entries.OrderBy(entry => OffsetOf(entry.Node)))
         {
-            findings.Add(new Finding(entry.Rule, FhirLocation.Of(tape, entry.Node), lines.At(OffsetOf(entry.Node)), entry.Message, entry.Profile));
+            findings.Add(new Finding(entry.Rule, FhirLocation.Of(tape, entry.Place), lines.At(OffsetOf(entry.Node)), entry.Message, entry.Profile));
         }
 
         return findings;
@@ -88,7 +92,7 @@ internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError
         return at.NameLength > 0 ? at.NameStart - 1 : Math.Max(0, at.Kind == FhirKind.String ? at.Start - 1 : at.Start);
     }
 
-    private readonly record struct Entry(FindingRule Rule, int Node, string Message, string? Profile);
+    private readonly record struct Entry(FindingRule Rule, int Place, int Node, string Message, string? Profile);
 
     /// <summary>Lines and columns of offsets that only grow.</summary>
     private ref struct LineCount(ReadOnlySpan<byte> text)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Schema;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Validation.Shapes;

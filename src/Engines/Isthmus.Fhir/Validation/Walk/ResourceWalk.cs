@@ -15,11 +15,18 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
     private static readonly int ResourceTypeName = FhirNames.IdOf("resourceType"u8);
     private static readonly int IdName = FhirNames.IdOf("id"u8);
 
+    private readonly bool full = full;
+    private readonly DateTimeOffset? now = now;
     private readonly ElementShape primitiveParts = ground.Types.Type("Element").Root;
+    private readonly ResourceChecks checks = new(ground, tape, log);
 
     public void Run(int root, IReadOnlyList<string> profiles)
     {
         Resource(root);
+        foreach (var profile in profiles)
+        {
+            checks.Profile(root, profile);
+        }
     }
 
     private void Resource(int node)
@@ -32,6 +39,10 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         }
 
         Properties(node, type.Root, type.Root);
+        if (full && !log.Full)
+        {
+            checks.ClaimedProfiles(node, type);
+        }
     }
 
     /// <summary>The properties of a resource (its own type as <paramref name="resource"/>) or of an element.</summary>
@@ -51,7 +62,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
             var property = name >= 0 ? content.Find(name) : null;
             if (property is null)
             {
-                log.Add(StructureRules.UnknownProperty, child, content.Path);
+                log.AddWithin(StructureRules.UnknownProperty, node, child, content.Path);
                 hasContent = true;
                 continue;
             }
@@ -158,6 +169,10 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         else
         {
             Properties(node, property.Content, resource: null);
+            if (full)
+            {
+                checks.Element(node, property);
+            }
         }
     }
 
@@ -257,6 +272,25 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
             return;
         }
 
-        Properties(node, primitiveParts, resource: null);
+        // An id alone is enough where the value stands beside it (ele-1: hasValue()).
+        Properties(node, primitiveParts, tape.Nodes[node].First >= 0 && HasValueBeside(node) ? primitiveParts : null);
+    }
+
+    private bool HasValueBeside(int node)
+    {
+        var parent = tape.Nodes[node].Parent;
+        if (tape.Nodes[parent].Kind != FhirKind.Array)
+        {
+            return tape.Find(parent, tape.Nodes[node].Name, sibling: false) >= 0;
+        }
+
+        var values = tape.Find(tape.Nodes[parent].Parent, tape.Nodes[parent].Name, sibling: false);
+        var beside = values >= 0 && tape.Nodes[values].Kind == FhirKind.Array ? tape.Nodes[values].First : FhirNode.None;
+        for (var item = tape.Nodes[parent].First; item != node && beside >= 0; item = tape.Nodes[item].Next)
+        {
+            beside = tape.Nodes[beside].Next;
+        }
+
+        return beside >= 0 && tape.Nodes[beside].Kind != FhirKind.Null;
     }
 }

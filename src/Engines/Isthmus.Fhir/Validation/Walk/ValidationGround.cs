@@ -4,9 +4,18 @@ using Isthmus.Fhir.Validation.Shapes;
 namespace Isthmus.Fhir.Validation.Walk;
 
 /// <summary>What all validations against one set of definitions stand on: its types and profiles, compiled once.</summary>
-internal sealed class ValidationGround(DefinitionSet definitions)
+internal sealed class ValidationGround
 {
-    public DefinitionSet Definitions => definitions;
+    public ValidationGround(DefinitionSet definitions)
+    {
+        Definitions = definitions;
+        Types = new TypeShapes(definitions);
+        Profiles = new ProfileShapes(definitions, Types);
+    }
 
-    public TypeShapes Types { get; } = new(definitions);
+    public DefinitionSet Definitions { get; }
+
+    public TypeShapes Types { get; }
+
+    public ProfileShapes Profiles { get; }
 }

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation.Shapes;
+
+namespace Isthmus.Fhir.Validation.Profiles;
+
+/// <summary>What a profile demands of one value: fixed, pattern, length, limits, codes, invariants.</summary>
+internal sealed class ElementChecks(FhirTape tape, FindingLog log)
+{
+    public void Check(ElementItem item, ConstraintShape shape)
+    {
+        if (item.Value < 0)
+        {
+            // Only id or extensions stand here, such as the reason why the value is absent.
+            return;
+        }
+
+        var value = new FhirElement(tape, item.Value);
+        if (shape.Fixed.Exists && !ValueMatch.Equal(shape.Fixed, value))
+        {
+            log.Add(ProfileRules.Fixed, item.Place, shape.Label, ValueMatch.Shown(shape.Fixed));
+        }
+
+        if (shape.Pattern.Exists && !ValueMatch.Contains(shape.Pattern, value))
+        {
+            log.Add(ProfileRules.Pattern, item.Place, shape.Label, ValueMatch.Shown(shape.Pattern));
+        }
+
+        if (shape.MaxLength > 0 && value.Kind == FhirKind.String && Encoding.UTF8.GetCharCount(value.Text) > shape.MaxLength)
+        {
+            log.Add(ValueRules.MaxLength, item.Place, shape.Label, shape.MaxLength.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>Whether a coded value has a code of the binding's value set; null where that cannot be told.</summary>
+    public static bool? IsMember(ElementItem item, BindingShape binding) => null;
+}

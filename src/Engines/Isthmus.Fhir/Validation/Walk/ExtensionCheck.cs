@@ -1,0 +1,73 @@
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation.Profiles;
+using Isthmus.Fhir.Validation.Shapes;
+
+namespace Isthmus.Fhir.Validation.Walk;
+
+/// <summary>
+/// Checks each extension against the definition that its url names, and whether it may stand where it does
+/// (FHIR R4 defining-extensions.html#context).
+/// </summary>
+internal sealed class ExtensionCheck(ProfileShapes profiles, FhirTape tape, FindingLog log, ProfileCheck check)
+{
+    public void Check(int extension, PropertyShape property)
+    {
+        var node = tape.Find(extension, ExtensionNames.Url, sibling: false);
+        if (node < 0 || tape.Nodes[node].Kind != FhirKind.String)
+        {
+            return;
+        }
+
+        var url = tape.ValueOf(node);
+        if (!url.Contains((byte)':'))
+        {
+            // The parts of an extension have short names, which its definition lists.
+            if (!IsPart(extension))
+            {
+                log.Add(ExtensionRules.RelativeUrl, node);
+            }
+
+            return;
+        }
+
+        if (url.Contains((byte)'|'))
+        {
+            log.Add(ExtensionRules.Version, node);
+        }
+
+        var isModifier = property.Name == ExtensionNames.ModifierExtension;
+        if (profiles.Find(url) is not { Type: "Extension" } definition)
+        {
+            log.Add(isModifier ? ExtensionRules.UnknownModifier : ExtensionRules.Unknown, extension);
+            return;
+        }
+
+        if (definition.IsModifier != isModifier)
+        {
+            log.Add(ExtensionRules.NotModifier, extension, definition.IsModifier ? "changes the meaning of its element" : "changes no meaning", isModifier ? "modifierExtension" : "extension");
+        }
+
+        check.Check(new ElementItem(extension, FhirNode.None, "Extension"), definition);
+    }
+
+    private bool IsPart(int extension)
+    {
+        // The extension stands in an array, which stands in its element.
+        var array = tape.Nodes[extension].Parent;
+        var holder = array >= 0 && tape.Nodes[array].Kind == FhirKind.Array ? tape.Nodes[array].Parent : array;
+        return holder >= 0 && tape.Find(holder, ExtensionNames.Url, sibling: false) >= 0 && IsExtension(holder);
+    }
+
+    private bool IsExtension(int node)
+    {
+        var parent = tape.Nodes[node].Parent;
+        if (parent < 0)
+        {
+            return false;
+        }
+
+        var named = tape.Nodes[parent].Kind == FhirKind.Array ? parent : node;
+        return tape.Nodes[named].Name == ExtensionNames.Extension || tape.Nodes[named].Name == ExtensionNames.ModifierExtension;
+    }
+}
