@@ -11,6 +11,7 @@ internal static class AllCommands
         ServeCommand.Create(),
         SiteCommand.Create(),
         ConvertCommand.Create(),
+        ValidateCommand.Create(),
         ConformanceCommand.Create(),
         SendCommand.Create(),
         MessageCommand.Create(),

@@ -8,6 +8,6 @@ internal static class ConformanceCommand
 {
     public static Command Create() => new("conformance", "Run public test cases through an engine and write its answers, one JSON line each.")
     {
-        ValidatorCases.Create(),
+        ValidatorCases.Create(Options.Json()),
     };
 }

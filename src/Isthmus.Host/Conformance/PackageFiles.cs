@@ -1,30 +1,29 @@
 using System.CommandLine;
 using Isthmus.Fhir.Definitions;
-using Isthmus.Fhir.Elements;
-using Isthmus.Fhir.Json;
 
 namespace Isthmus.Host.Conformance;
 
-/// <summary>The <c>--package</c> option: guides laid over FHIR R4, later ones before earlier ones.</summary>
+/// <summary>The <c>--package</c> option: guides laid over FHIR R4, each over those it builds on.</summary>
 internal static class PackageFiles
 {
     public static Option<string[]> Option() => new("--package")
     {
-        Description = "A guide's package: a folder of definitions. May be given several times.",
-        AllowMultipleArgumentsPerToken = false,
+        Description = "A guide's package: a .tgz, or a folder of definitions. May be given several times.",
     };
 
     public static DefinitionSet Load(IEnumerable<string> paths) =>
-        paths.Aggregate(DefinitionSet.R4, (definitions, path) => definitions.With(Read(path)));
+        PackageOrder.Of([.. paths.Select(Read)]).Packages.Aggregate(DefinitionSet.R4, (definitions, package) => definitions.With(package));
 
     private static DefinitionPackage Read(string path)
     {
-        var folder = new DirectoryInfo(path);
-        var resources = folder.EnumerateFiles("*.json", SearchOption.AllDirectories)
-            .Where(file => file.Name is not "package.json" and not ".index.json")
-            .OrderBy(file => file.FullName, StringComparer.Ordinal)
-            .Select(file => FhirJsonReader.Read(File.ReadAllBytes(file.FullName)).Tape)
-            .OfType<FhirTape>();
-        return DefinitionPackage.Of(folder.Name, "", resources);
+        if (File.Exists(path))
+        {
+            using var archive = File.OpenRead(path);
+            return DefinitionPackage.Read(archive);
+        }
+
+        return DefinitionPackage.Read(Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(file => (Path.GetRelativePath(path, file), (ReadOnlyMemory<byte>)File.ReadAllBytes(file))));
     }
 }

@@ -5,7 +5,6 @@ using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Validation;
-using Isthmus.Host.Commands;
 using Isthmus.Host.Terminal;
 
 namespace Isthmus.Host.Conformance;
@@ -13,12 +12,11 @@ namespace Isthmus.Host.Conformance;
 /// <summary><c>isthmus conformance validator</c>: the official validator's cases, one line of issues per case.</summary>
 internal static class ValidatorCases
 {
-    public static Command Create()
+    public static Command Create(Option<bool> json)
     {
         var cases = CaseFile.Argument();
         var answers = CaseFile.Out();
         var packages = PackageFiles.Option();
-        var json = Options.Json();
         var command = new Command("validator", "Validate the resource of each case.") { cases, answers, packages, json };
         command.SetAction(parsed =>
         {
