@@ -6,6 +6,7 @@ using Isthmus.Fhir.Validation.Findings;
 using Isthmus.Host.Conformance;
 using Isthmus.Host.Terminal;
 using Spectre.Console;
+using ValidationResult = Isthmus.Fhir.Validation.ValidationResult;
 
 namespace Isthmus.Host.Commands;
 
