@@ -21,6 +21,8 @@ public sealed class FhirSchema
     /// <summary>Every property name that can occur in R4 JSON, without the <c>_</c> siblings, sorted.</summary>
     public IReadOnlyList<string> ElementNames { get; }
 
+    internal IEnumerable<FhirType> Types => types.Values;
+
     /// <summary>A data type, resource type or backbone element (<c>Patient.contact</c>); null if R4 has none of that name.</summary>
     public FhirType? Type(string name) => types.GetValueOrDefault(name);
 

@@ -26,6 +26,9 @@ public sealed class FhirType
 
     internal IEnumerable<string> OwnNames => own.Keys;
 
+    /// <summary>The elements this type declares itself, in the order of its definition.</summary>
+    internal IEnumerable<FhirElementDefinition> OwnElements => own.Values;
+
     /// <summary>The element of that JSON name, inherited ones included, choices by their spelled-out name; null if there is none.</summary>
     public FhirElementDefinition? Element(string name)
     {

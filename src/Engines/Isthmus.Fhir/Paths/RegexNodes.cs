@@ -1,0 +1,107 @@
+using System.Text.RegularExpressions;
+
+namespace Isthmus.Fhir.Paths;
+
+/// <summary>
+/// <c>matches()</c>, <c>matchesFull()</c>, <c>replaceMatches()</c>. A pattern that is a constant is compiled with the expression.
+/// Matching never backtracks, so that its time grows with the text only; patterns that would need it are refused.
+/// </summary>
+internal sealed class RegexNode(int position, PathNode source, PathNode pattern, PathNode? substitution, bool full) : PathNode(position)
+{
+    private Compiled? last;
+
+    /// <summary>A pattern with its expression, or the rule it breaks.</summary>
+    private sealed record Compiled(string Pattern, TimeSpan Time, Regex? Regex);
+
+    public override void Push(PathRun run)
+    {
+        var from = run.Count;
+        source.Push(run);
+        var given = run.Single(from, Position, out var input);
+        run.Count = from;
+        pattern.Push(run);
+        given &= run.Single(from, Position, out var wanted);
+        run.Count = from;
+        var by = "";
+        if (given && substitution is not null)
+        {
+            substitution.Push(run);
+            given = run.Single(from, Position, out var replacement) && (by = replacement.AsString()) is not null;
+            run.Count = from;
+        }
+
+        if (given && Find(run, wanted) is { } regex && StringFunctions.Text(run, input, Position, out var text))
+        {
+            Match(run, regex, text, by!);
+        }
+    }
+
+    private void Match(PathRun run, Regex? regex, ReadOnlySpan<char> text, string by)
+    {
+        try
+        {
+            if (substitution is null)
+            {
+                run.Push(regex!.IsMatch(text));
+                return;
+            }
+
+            // An empty pattern replaces nothing.
+            var whole = text.ToString();
+            var result = regex!.ToString().Length == 0 ? whole : regex.Replace(whole, by);
+            if (result.Length > run.Context.Limits.MaxText)
+            {
+                run.Fail(PathRules.TextLength, Position);
+            }
+
+            run.Push(result);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            run.Fail(PathRules.RegexTime, Position);
+        }
+    }
+
+    private Regex? Find(PathRun run, in FhirPathValue wanted)
+    {
+        if (!run.Text(wanted, second: true, out var text))
+        {
+            run.Fail(PathRules.Argument, Position);
+            return null;
+        }
+
+        var time = run.Context.Limits.MaxRegexTime;
+        var known = last;
+        if (known is null || !text.SequenceEqual(known.Pattern) || known.Time != time)
+        {
+            last = known = new Compiled(text.ToString(), time, Compile(text.ToString(), time));
+        }
+
+        if (known.Regex is null)
+        {
+            run.Fail(PathRules.Regex, Position);
+        }
+
+        return known.Regex;
+    }
+
+    private Regex? Compile(string text, TimeSpan time)
+    {
+        if (text.Length > FhirPathLimits.MaxPattern)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new Regex(
+                full ? $"\\A(?:{text})\\z" : text,
+                RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant,
+                time);
+        }
+        catch (Exception refused) when (refused is ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Json;
+using Isthmus.Fhir.Paths;
+using Isthmus.Testing;
+using Xunit.Abstractions;
+
+namespace Isthmus.Fhir.Tests.Paths;
+
+/// <summary>The community's R4 cases. What docs/reference/fhirpath.md lists as an exception is listed here too.</summary>
+public sealed class OfficialCases(ITestOutputHelper output)
+{
+    private const double Bar = 0.98;
+
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 10, 30, 0, TimeSpan.FromHours(1));
+    private static readonly Dictionary<string, FhirElement> Inputs = [];
+
+    [ConformanceFact("fhirpath")]
+    public void The_official_cases_come_out_as_the_community_says()
+    {
+        var failed = new List<string>();
+        var count = 0;
+        foreach (var line in File.ReadLines(Path.Combine(Conformance.PathOf("fhirpath"), "cases.jsonl")))
+        {
+            using var document = JsonDocument.Parse(line);
+            var row = document.RootElement;
+            count++;
+            var (expected, actual) = (Expected(row), Actual(row));
+            if (expected != actual)
+            {
+                failed.Add($"{row.GetProperty("id").GetString()}: {row.GetProperty("expression").GetString()}\n    expected {expected}\n    came to  {actual}");
+            }
+        }
+
+        output.WriteLine($"{count - failed.Count} of {count}\n{string.Join('\n', failed)}");
+        Assert.True(count - failed.Count >= Bar * count, string.Join('\n', failed));
+    }
+
+    private static string Expected(JsonElement row) =>
+        row.GetProperty("invalid").ValueKind == JsonValueKind.String ? "fault"
+        : string.Join(", ", row.GetProperty("outputs").EnumerateArray().Select(
+            item => Shown(item.GetProperty("type").GetString(), item.GetProperty("value").GetString())));
+
+    private static string Actual(JsonElement row)
+    {
+        var resource = row.GetProperty("file").GetString() is { } file ? Input(file) : default;
+        var compiled = FhirPath.Compile(row.GetProperty("expression").GetString()!);
+        if (compiled.Expression is not { } expression)
+        {
+            return "fault";
+        }
+
+        var context = new FhirPathContext { Now = Now };
+        if (row.GetProperty("predicate").GetBoolean())
+        {
+            return Shown("boolean", expression.IsTrue(resource, null, resource, resource, context, out _) == PathTruth.True ? "true" : "false");
+        }
+
+        var result = expression.Evaluate(resource, context);
+        var typed = row.GetProperty("outputs").EnumerateArray().All(item => item.GetProperty("type").GetString() is not null);
+        return result.Fault is not null ? "fault"
+            : string.Join(", ", result.Items.ToArray().Select(item => Shown(typed ? item.TypeName : null, item.AsLiteral())));
+    }
+
+    private static string Shown(string? type, string? value) => $"{(type == "Quantity" ? type : type is null ? "" : char.ToLowerInvariant(type[0]) + type[1..])} {value}";
+
+    private static FhirElement Input(string file)
+    {
+        if (!Inputs.TryGetValue(file, out var root))
+        {
+            root = FhirJsonReader.Read(File.ReadAllBytes(Path.Combine(Conformance.PathOf("fhirpath"), file))).Root;
+            Inputs.Add(file, root);
+        }
+
+        return root;
+    }
+}
