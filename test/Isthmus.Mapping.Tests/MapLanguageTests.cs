@@ -92,6 +92,8 @@ public sealed class MapLanguageTests
         Assert.Equal(MapRules.Version, Assert.Single(Terminology("spelling,ucum\nx,y\n")).Rule);
         var twice = Assert.Single(Terminology("# table: t\n# kind: units\n# version: 1\nspelling,ucum\nfurlong,[fur_us]\nfurlong,[fur_us]\n"));
         Assert.Equal((MapRules.DuplicateName, 6), (twice.Rule, twice.Line));
+        var wrong = Assert.Single(Terminology("# table: t\n# kind: units\n# version: 1\nspelling,ucum\nMMOL/L,MMOL/L\n"));
+        Assert.Equal((MapRules.Terminology, 5), (wrong.Rule, wrong.Line));
     }
 
     [Fact]

@@ -170,6 +170,16 @@ public sealed class ResultTests
         Assert.Equal("furlong", outcome.All("Observation")[1]["valueQuantity"]["unit"].AsString());
     }
 
+    [Fact]
+    public void A_unit_that_only_claims_to_be_UCUM_is_looked_up_or_kept_as_text()
+    {
+        var outcome = Demo.Translate(Head + Order + "OBX|1|NM|K^Potassium^L||4|MMOL/L^^UCUM|||||F\nOBX|2|NM|K^Potassium^L||4|mmols^^UCUM|||||F\nOBX|3|NM|K^Potassium^L||4|umol/L^^UCUM|||||F\n");
+        var units = outcome.All("Observation").Select(observation => observation["valueQuantity"]).Select(value => (value["unit"].AsString(), value["code"].AsString(), value["system"].AsString())).ToList();
+
+        Assert.Equal([("MMOL/L", "mmol/L", "http://unitsofmeasure.org"), ("mmols", null, null), ("umol/L", "umol/L", "http://unitsofmeasure.org")], units);
+        Assert.StartsWith("OBX[2]-6", Assert.Single(outcome.Findings, finding => finding.Rule == "terminology.unit-unmapped").Location.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("20260704090000", "2026-07-04T09:00:00-04:00", null)]
     [InlineData("202601040900", "2026-01-04T09:00:00-05:00", null)]

@@ -13,6 +13,7 @@ internal static class AllCommands
         ConvertCommand.Create(),
         ValidateCommand.Create(),
         ConformanceCommand.Create(),
+        TerminologyCommand.Create(),
         SendCommand.Create(),
         MessageCommand.Create(),
         DeadCommand.Create(),

@@ -78,6 +78,7 @@ public sealed class OperationTests
         var concept = FhirJsonReader.ReadJson(Encoding.UTF8.GetBytes(json)).Root;
         var found = CodeValidation.OfConcept(terminology, terminology.ValueSet(Sample.Url("all")), concept);
         Assert.Equal(expected, found.Result);
+        Assert.Equal(expected, CodeValidation.OfElement(terminology, terminology.ValueSet(Sample.Url("all")), concept).Result);
         Assert.Equal(rule, found.Findings.Select(finding => finding.Rule).LastOrDefault());
     }
 

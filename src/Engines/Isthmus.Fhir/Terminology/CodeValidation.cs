@@ -57,6 +57,12 @@ public sealed record CodeValidation(Membership Result, string? Display, IReadOnl
         return best ?? new CodeValidation(Membership.No, null, [TerminologyRules.CodeMissing.At(set.Canonical)]);
     }
 
+    /// <summary>Whatever can be bound: a code (or another primitive), a Coding, a CodeableConcept; of a Quantity, its unit.</summary>
+    public static CodeValidation OfElement(TerminologySet terminology, CompiledValueSet set, FhirElement element) =>
+        element.Kind != FhirKind.Object ? Of(terminology, set, null, element.AsString() ?? string.Empty)
+        : element["coding"u8].Exists || !element["code"u8].Exists ? OfConcept(terminology, set, element)
+        : OfCoding(terminology, set, element);
+
     /// <summary>What a code may be called: by the value set, the code system, and its designations in any language.</summary>
     internal static IEnumerable<string> Displays(TerminologySet terminology, CompiledValueSet set, string? system, string code)
     {

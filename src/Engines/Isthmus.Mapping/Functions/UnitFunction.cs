@@ -1,11 +1,12 @@
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Units;
 using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping.Functions;
 
 /// <summary>
 /// Units (code, text, coding system) into a Quantity. The sender's spelling stays in <c>unit</c>; <c>code</c> is UCUM where the sender
-/// says so or the site's unit table knows the spelling, otherwise the sender's own code and system.
+/// says so and is right, or the site's unit table knows the spelling; otherwise the sender's own code and system.
 /// </summary>
 internal static class UnitFunction
 {
@@ -13,7 +14,7 @@ internal static class UnitFunction
     private static readonly int SystemName = FhirNames.IdOf("system"u8);
     private static readonly int CodeName = FhirNames.IdOf("code"u8);
 
-    private static ReadOnlySpan<byte> Ucum => "http://unitsofmeasure.org"u8;
+    private static ReadOnlySpan<byte> UcumSystem => "http://unitsofmeasure.org"u8;
 
     public static RuleAction Compile(FunctionUse use)
     {
@@ -41,20 +42,21 @@ internal static class UnitFunction
             Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
             var systemAt = run.Text.Innermost(system(run, frame));
             var named = uri[..(systemAt.IsEmpty ? 0 : SystemFunctions.CodingSystemUri(run, systemAt, terminology, uri, out bool _))];
-            if (named.SequenceEqual(Ucum) && !codeAt.IsEmpty)
+            var saysUcum = named.SequenceEqual(UcumSystem) && !codeAt.IsEmpty;
+            if (saysUcum && Ucum.Unit(run.Text.Bytes(codeAt)) is not null)
             {
-                run.Builder.String(quantity, SystemName, Ucum);
+                run.Builder.String(quantity, SystemName, UcumSystem);
                 run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(codeAt));
             }
             else if (terminology.Units.Find(run.Text.Bytes(spelling)) is { } ucum)
             {
-                run.Builder.String(quantity, SystemName, Ucum);
+                run.Builder.String(quantity, SystemName, UcumSystem);
                 run.Builder.String(quantity, CodeName, ucum.Code);
             }
             else
             {
                 run.Find(FindingRules.UnitUnmapped.Rule, spelling, FindingRules.UnitUnmapped.Message);
-                if (!named.IsEmpty && !codeAt.IsEmpty)
+                if (!named.IsEmpty && !codeAt.IsEmpty && !saysUcum)
                 {
                     run.Builder.String(quantity, SystemName, named);
                     run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(codeAt));

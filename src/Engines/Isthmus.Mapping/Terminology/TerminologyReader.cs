@@ -1,4 +1,5 @@
 using System.Text;
+using Isthmus.Fhir.Units;
 using Isthmus.Mapping.Language;
 using YamlDotNet.RepresentationModel;
 
@@ -47,6 +48,10 @@ internal static class TerminologyReader
             if (cells.Count != columns.Count)
             {
                 faults.Add(new MapFault(path, line, MapRules.Terminology, $"This row has {cells.Count} cells; the table has {columns.Count} columns."));
+            }
+            else if (kind == "units" && UcumUnit.Read(cells[1]).Fault is { } fault)
+            {
+                faults.Add(new MapFault(path, line, MapRules.Terminology, $"This is not a UCUM code: {fault.Message}"));
             }
             else if (!Add(into, table, kind, cells))
             {
