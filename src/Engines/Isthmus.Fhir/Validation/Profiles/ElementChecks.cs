@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Validation.Codes;
 using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation.Invariants;
 using Isthmus.Fhir.Validation.Shapes;
 
 namespace Isthmus.Fhir.Validation.Profiles;
 
 /// <summary>What a profile demands of one value: fixed, pattern, length, limits, codes, invariants.</summary>
-internal sealed class ElementChecks(FhirTape tape, FindingLog log)
+internal sealed class ElementChecks(FhirTape tape, FindingLog log, BindingCheck bindings, InvariantCheck invariants, ValueLimits limits)
 {
     public void Check(ElementItem item, ConstraintShape shape)
     {
@@ -32,8 +34,23 @@ internal sealed class ElementChecks(FhirTape tape, FindingLog log)
         {
             log.Add(ValueRules.MaxLength, item.Place, shape.Label, shape.MaxLength.ToString(CultureInfo.InvariantCulture));
         }
+
+        if (shape.MinValue.Exists || shape.MaxValue.Exists)
+        {
+            limits.Check(item.Value, shape);
+        }
+
+        if (shape.Binding is { } binding)
+        {
+            bindings.Check(item.Value, item.Type, binding, shape.Label);
+        }
+
+        foreach (var invariant in shape.Invariants)
+        {
+            invariants.Check(item.Value, item.Type, invariant);
+        }
     }
 
     /// <summary>Whether a coded value has a code of the binding's value set; null where that cannot be told.</summary>
-    public static bool? IsMember(ElementItem item, BindingShape binding) => null;
+    public bool? IsMember(ElementItem item, BindingShape binding) => bindings.IsMember(item.Value, item.Type, binding);
 }

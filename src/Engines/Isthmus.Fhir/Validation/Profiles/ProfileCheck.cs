@@ -30,7 +30,7 @@ internal sealed class ProfileCheck
         this.tape = tape;
         this.log = log;
         this.checks = checks;
-        slices = new SliceCheck(tape, log, new SliceMatch(tape, targets, this), this);
+        slices = new SliceCheck(tape, log, new SliceMatch(tape, targets, checks, this), this);
         Targets = new TargetCheck(profiles, tape, log, targets, this);
     }
 

@@ -5,7 +5,7 @@ using Isthmus.Fhir.Validation.Shapes;
 namespace Isthmus.Fhir.Validation.Profiles;
 
 /// <summary>Whether an occurrence passes the test of a slice: true, false, or null where it cannot be decided.</summary>
-internal sealed class SliceMatch(FhirTape tape, ReferenceTargets targets, ProfileCheck profiles)
+internal sealed class SliceMatch(FhirTape tape, ReferenceTargets targets, ElementChecks checks, ProfileCheck profiles)
 {
     public bool? Passes(ElementItem item, int position, SliceTest test) => test.Kind switch
     {
@@ -92,7 +92,7 @@ internal sealed class SliceMatch(FhirTape tape, ReferenceTargets targets, Profil
             case SliceTestKind.Pattern:
                 return item.Value >= 0 && ValueMatch.Contains(test.Value, new FhirElement(tape, item.Value));
             case SliceTestKind.Binding:
-                return item.Value >= 0 ? ElementChecks.IsMember(item, test.Binding!) : false;
+                return item.Value >= 0 ? checks.IsMember(item, test.Binding!) : false;
             case SliceTestKind.Type:
                 var resource = item.Value >= 0 ? ResourceTree.TypeOf(tape, item.Value) : [];
                 return test.Any.Contains(resource.IsEmpty ? item.Type : System.Text.Encoding.UTF8.GetString(resource));

@@ -1,4 +1,5 @@
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Terminology;
 
 namespace Isthmus.Fhir.Validation.Shapes;
 
@@ -17,6 +18,9 @@ internal sealed record BindingShape(BindingStrength Strength, string ValueSet)
 {
     /// <summary>The outermost set of an extensible or preferred binding, outside of which no code may be; null if there is none.</summary>
     public string? Maximum { get; private init; }
+
+    /// <summary>The value set, compiled when it is first asked.</summary>
+    public CompiledValueSet? Set { get; set; }
 
     /// <summary>Null where there is no binding, or one that asks nothing.</summary>
     public static BindingShape? Of(FhirElement definition)

@@ -1,4 +1,5 @@
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Validation.Invariants;
 
 namespace Isthmus.Fhir.Validation.Shapes;
 
@@ -38,7 +39,7 @@ internal sealed class ConstraintShape
 
     public BindingShape? Binding { get; init; }
 
-    public InvariantShape[] Invariants { get; init; } = [];
+    public CompiledInvariant[] Invariants { get; init; } = [];
 
     public SlicingShape? Slicing { get; init; }
 

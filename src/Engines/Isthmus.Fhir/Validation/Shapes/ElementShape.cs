@@ -1,4 +1,5 @@
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Validation.Invariants;
 
 namespace Isthmus.Fhir.Validation.Shapes;
 
@@ -67,6 +68,12 @@ internal sealed class ElementShape
     }
 
     public ElementShape? Child(string name) => Array.Find(Children, child => child.Name == name);
+
+    /// <summary>The numbers of a child's JSON names: several for a choice, none if there is no such child.</summary>
+    public int[] NamesOf(string name) =>
+        Array.Find(Children, child => child.Name == name || child.Name == name + "[x]") is { } found
+            ? [.. properties.Where(property => property.Element == found).Select(property => property.Name)]
+            : [];
 
     /// <summary>Sets the children; a choice becomes a property for each of its types.</summary>
     public void Attach(List<ElementShape> children, Func<ElementShape, TypeUse, PropertyShape> propertyOf)

@@ -1,4 +1,5 @@
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Validation.Invariants;
 
 namespace Isthmus.Fhir.Validation.Shapes;
 
@@ -27,7 +28,7 @@ internal sealed class ProfileCompiler(ProfileShapes profiles)
             Label = root.Label,
             Names = [],
             TypeOfName = [],
-            Invariants = Added(InvariantShape.Of(root.Definition), type, []),
+            Invariants = Added(InvariantShape.Of(root.Definition), type, [], type),
             Children = ChildrenOf(root, type),
         };
         return shape.Constrains ? shape : null;
@@ -51,7 +52,7 @@ internal sealed class ProfileCompiler(ProfileShapes profiles)
             MaxValue = node.Choice("maxValue"u8),
             MaxLength = node.Definition["maxLength"u8].AsInteger() ?? 0,
             Binding = NarrowedBinding(node, element),
-            Invariants = Added(InvariantShape.Of(node.Definition), element, node.Types),
+            Invariants = Added(InvariantShape.Of(node.Definition), element, node.Types, content ?? element),
             Slicing = node.Slices.Count == 0 ? null : slicing.Compile(node, slice => Element(slice, element, isSlice: true)),
             Children = content is null ? [] : ChildrenOf(node, content),
         };
@@ -134,13 +135,13 @@ internal sealed class ProfileCompiler(ProfileShapes profiles)
     private static bool SameSet(BindingShape one, BindingShape other) => one.ValueSet.Split('|')[0] == other.ValueSet.Split('|')[0];
 
     /// <summary>Invariants that neither the element nor its types have.</summary>
-    private InvariantShape[] Added(InvariantShape[] invariants, ElementShape element, TypeUse[] types)
+    private CompiledInvariant[] Added(InvariantShape[] invariants, ElementShape element, TypeUse[] types, ElementShape content)
     {
         var known = element.Invariants
             .Concat((types.Length > 0 ? types : element.Types).Where(type => TypeShapes.IsKnown(type.Code)).SelectMany(type => profiles.Types.Type(type.Code).Root.Invariants))
             .Select(invariant => invariant.Key)
             .Concat(Universal)
             .ToHashSet(StringComparer.Ordinal);
-        return [.. invariants.Where(invariant => !known.Contains(invariant.Key))];
+        return CompiledInvariant.Of(invariants.Where(invariant => !known.Contains(invariant.Key)), content.NamesOf);
     }
 }

@@ -1,3 +1,4 @@
+using Isthmus.Fhir.Validation.Invariants;
 using Isthmus.Fhir.Validation.Values;
 
 namespace Isthmus.Fhir.Validation.Shapes;
@@ -22,9 +23,9 @@ internal enum ValueRole : byte
 internal sealed class PropertyShape(int name, ElementShape element, TypeUse type, TypeShapes types)
 {
     private ElementShape? content;
-    private InvariantShape[]? invariants;
+    private CompiledInvariant[]? invariants;
 
-    /// <summary>Number of the JSON name in <see cref="Elements.FhirNames"/>.</summary>
+    /// <summary>Number of the JSON name in <see cref="Isthmus.Fhir.Elements.FhirNames"/>.</summary>
     public int Name => name;
 
     public ElementShape Element => element;
@@ -47,7 +48,8 @@ internal sealed class PropertyShape(int name, ElementShape element, TypeUse type
         : types.Type(type.Code).Root;
 
     /// <summary>The element's invariants and those of its type, each once.</summary>
-    public InvariantShape[] Invariants => invariants ??= [.. element.Invariants.Concat(types.Type(type.Code).Root.Invariants).DistinctBy(invariant => invariant.Expression)];
+    public CompiledInvariant[] Invariants => invariants ??= CompiledInvariant.Of(
+        element.Invariants.Concat(types.Type(type.Code).Root.Invariants).DistinctBy(invariant => invariant.Expression), Content.NamesOf);
 
     /// <summary>Base types say string here where the specification says id (FHIR R4 resource.html#id).</summary>
     private static bool IsResourceId(string path) => path.EndsWith(".id", StringComparison.Ordinal) && TypeShapes.IsResourceName(path[..^3]);

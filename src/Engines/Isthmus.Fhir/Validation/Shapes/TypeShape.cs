@@ -1,3 +1,4 @@
+using Isthmus.Fhir.Validation.Invariants;
 using Isthmus.Fhir.Validation.Values;
 
 namespace Isthmus.Fhir.Validation.Shapes;
@@ -13,6 +14,9 @@ internal sealed class TypeShape(string name, string url, string baseName, Elemen
     public string BaseName => baseName;
 
     public ElementShape Root => root;
+
+    /// <summary>The invariants of the type itself.</summary>
+    public CompiledInvariant[] Invariants { get; } = CompiledInvariant.Of(root.Invariants, root.NamesOf);
 
     public bool IsResource { get; } = TypeShapes.IsResourceName(name);
 

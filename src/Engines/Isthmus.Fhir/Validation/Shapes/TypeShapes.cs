@@ -3,6 +3,7 @@ using System.Globalization;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Schema;
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Validation.Invariants;
 
 namespace Isthmus.Fhir.Validation.Shapes;
 

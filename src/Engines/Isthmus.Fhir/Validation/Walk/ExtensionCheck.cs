@@ -48,14 +48,31 @@ internal sealed class ExtensionCheck(ProfileShapes profiles, FhirTape tape, Find
             log.Add(ExtensionRules.NotModifier, extension, definition.IsModifier ? "changes the meaning of its element" : "changes no meaning", isModifier ? "modifierExtension" : "extension");
         }
 
+        Place(extension, property, definition);
         check.Check(new ElementItem(extension, FhirNode.None, "Extension"), definition);
+    }
+
+    private void Place(int extension, PropertyShape property, ProfileShape definition)
+    {
+        // What stands in primitives and in data types is called Element.extension; its holder says more.
+        var path = property.Element.Path;
+        var holder = HolderOf(extension);
+        if (!ExtensionPlace.Allowed(profiles.Types, tape, holder, path[..path.LastIndexOf('.')], definition.Contexts))
+        {
+            log.AddWithin(ExtensionRules.Context, holder, extension, path[..path.LastIndexOf('.')], string.Join(", ", definition.Contexts.Select(context => context.Expression)));
+        }
+    }
+
+    /// <summary>The node an extension stands in, past the array.</summary>
+    private int HolderOf(int extension)
+    {
+        var array = tape.Nodes[extension].Parent;
+        return array >= 0 && tape.Nodes[array].Kind == FhirKind.Array ? tape.Nodes[array].Parent : array;
     }
 
     private bool IsPart(int extension)
     {
-        // The extension stands in an array, which stands in its element.
-        var array = tape.Nodes[extension].Parent;
-        var holder = array >= 0 && tape.Nodes[array].Kind == FhirKind.Array ? tape.Nodes[array].Parent : array;
+        var holder = HolderOf(extension);
         return holder >= 0 && tape.Find(holder, ExtensionNames.Url, sibling: false) >= 0 && IsExtension(holder);
     }
 

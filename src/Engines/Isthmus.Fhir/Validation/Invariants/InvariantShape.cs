@@ -1,6 +1,6 @@
 using Isthmus.Fhir.Elements;
 
-namespace Isthmus.Fhir.Validation.Shapes;
+namespace Isthmus.Fhir.Validation.Invariants;
 
 /// <summary>One invariant (ElementDefinition.constraint).</summary>
 /// <param name="Key">Its key, such as <c>pat-1</c>.</param>

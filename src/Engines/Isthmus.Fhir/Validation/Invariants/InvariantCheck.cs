@@ -1,0 +1,45 @@
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Paths;
+using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation.References;
+
+namespace Isthmus.Fhir.Validation.Invariants;
+
+/// <summary>Asks invariants of elements: by presence, by code of their own, or by FHIRPath.</summary>
+internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathContext context)
+{
+    public void Check(int node, string type, CompiledInvariant invariant)
+    {
+        bool? holds = invariant.Answer switch
+        {
+            InvariantAnswer.Presence => tape.Nodes[node].Kind != FhirKind.Object || invariant.Presence!.Holds(tape, node),
+            InvariantAnswer.Native => NativeRules.Holds(invariant.Native, tape, node),
+            _ => null,
+        };
+        if (holds == false || (holds is null && !ByPath(node, type, invariant)))
+        {
+            var shape = invariant.Shape;
+            log.Add(shape.IsError ? InvariantRules.Failed : InvariantRules.Advice, node, shape.Key, shape.Human);
+        }
+    }
+
+    /// <summary>An invariant holds if it comes to true; one that cannot be evaluated is warned of and breaks nothing.</summary>
+    private bool ByPath(int node, string type, CompiledInvariant invariant)
+    {
+        if (invariant.Path is not { } path)
+        {
+            log.Add(InvariantRules.Unevaluated, node, invariant.Shape.Key, "it is not FHIRPath that is understood here");
+            return true;
+        }
+
+        var resource = ResourceTree.ResourceOf(tape, node);
+        var truth = path.IsTrue(
+            new FhirElement(tape, node), type, new FhirElement(tape, resource), new FhirElement(tape, ResourceTree.ContainerOf(tape, resource)), context, out var fault);
+        if (truth == PathTruth.Fault)
+        {
+            log.Add(InvariantRules.Unevaluated, node, invariant.Shape.Key, fault!.Message);
+        }
+
+        return truth is not PathTruth.False and not PathTruth.Empty;
+    }
+}
