@@ -41,7 +41,8 @@ internal sealed class BindingCheck(TerminologySet terminology, FhirTape tape, Fi
     /// <summary>Checks that a coding's code is one that its system has.</summary>
     public void CheckCoding(int coding)
     {
-        var (system, code) = (Text(coding, SystemName), Text(coding, CodeName));
+        var system = Text(coding, SystemName);
+        var code = Text(coding, CodeName);
         if (system.IsEmpty || code.IsEmpty || terminology.HasCode(system, code) != Membership.No)
         {
             return;
@@ -49,7 +50,7 @@ internal sealed class BindingCheck(TerminologySet terminology, FhirTape tape, Fi
 
         // HL7's own terminology is published by itself and grows; the systems of the specification and of guides do not.
         var grows = system.StartsWith("http://terminology.hl7.org/"u8) || system.StartsWith("urn:"u8) || !system.StartsWith("http"u8);
-        log.Add(grows ? BindingRules.UnknownCodeHere : BindingRules.UnknownCode, coding, System.Text.Encoding.UTF8.GetString(system));
+        log.Add(grows ? BindingRules.UnknownCodeHere : BindingRules.UnknownCode, tape.Find(coding, CodeName, sibling: false), System.Text.Encoding.UTF8.GetString(system));
     }
 
     private CompiledValueSet Set(BindingShape binding) => binding.Set ??= terminology.ValueSet(binding.ValueSet);

@@ -5,7 +5,7 @@ namespace Isthmus.Fhir.Validation.Findings;
 /// <summary>What extensions can break (FHIR R4 extensibility.html, defining-extensions.html).</summary>
 internal static class ExtensionRules
 {
-    public static readonly FindingRule Unknown = new("fhir.extension.unknown", Information, "not-found",
+    public static readonly FindingRule Unknown = new("fhir.extension.unknown", Warning, "not-found",
         "The extension's definition is not among the definitions, so it was not checked.",
         """{"extension":[{"url":"http://example.org/ext","valueCode":"a"}]}""", "Load the guide that defines it (--package).");
 

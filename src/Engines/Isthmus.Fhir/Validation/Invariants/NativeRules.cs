@@ -96,7 +96,8 @@ internal static class NativeRules
         }
 
         const int Day = 10, Second = 19;
-        var (from, to) = (start.Text, end.Text);
+        var from = start.Text;
+        var to = end.Text;
         return from.Length != to.Length ? null
             : from.Length <= Day ? from.SequenceCompareTo(to) <= 0
             : from.Length > Second && from[Second] != '.' && from[Second..].SequenceEqual(to[Second..]) ? from.SequenceCompareTo(to) <= 0

@@ -12,6 +12,7 @@ internal ref struct XhtmlCheck
     private const int MostDepth = 100;
 
     private static readonly SearchValues<byte> NameEnd = SearchValues.Create(" \t\r\n/>=<\"'&"u8);
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
     private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\r\n"u8);
 
     private readonly ReadOnlySpan<byte> text;
@@ -253,7 +254,7 @@ internal ref struct XhtmlCheck
 
     private static bool IsNumber(ReadOnlySpan<byte> name) => name switch
     {
-        [(byte)'#', (byte)'x', _, ..] => !name[2..].ContainsAnyExcept("0123456789abcdefABCDEF"u8),
+        [(byte)'#', (byte)'x', _, ..] => !name[2..].ContainsAnyExcept(HexDigits),
         [(byte)'#', _, ..] => !name[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9'),
         _ => false,
     };

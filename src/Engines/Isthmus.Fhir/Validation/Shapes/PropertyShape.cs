@@ -39,6 +39,9 @@ internal sealed class PropertyShape(int name, ElementShape element, TypeUse type
 
     public PrimitiveKind Primitive { get; } = IsResourceId(element.Path) ? PrimitiveKind.Id : PrimitiveKinds.Of(type.Code);
 
+    /// <summary>Whether a primitive value is asked for more than its form.</summary>
+    public bool AsksMore => element.Binding is not null || Invariants.Length > 0 || type.Profiles.Length > 0;
+
     public ValueRole Role { get; } = RoleOf(type.Code);
 
     /// <summary>Where the value's children are defined: the element itself, the element it refers to, or its type.</summary>

@@ -33,6 +33,12 @@ internal static class ExtensionPlace
             return true;
         }
 
+        // HL7's own definitions carry the FHIR type of a primitive one element above where its definition puts it.
+        if (content == "ElementDefinition.type" && Array.Exists(contexts, context => context.Expression == "ElementDefinition.type.code"))
+        {
+            return true;
+        }
+
         var names = new HashSet<string>(StringComparer.Ordinal);
         Names(types, tape, holder, names);
         var url = new FhirElement(tape, holder)["url"u8].AsString();

@@ -1,5 +1,9 @@
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Paths;
+using Isthmus.Fhir.Validation.Codes;
 using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation.Forms;
+using Isthmus.Fhir.Validation.Invariants;
 using Isthmus.Fhir.Validation.Profiles;
 using Isthmus.Fhir.Validation.References;
 using Isthmus.Fhir.Validation.Shapes;
@@ -13,23 +17,43 @@ internal sealed class ResourceChecks
     private static readonly int ProfileName = FhirNames.IdOf("profile"u8);
 
     private readonly FhirTape tape;
+    private readonly FindingLog log;
     private readonly ProfileCheck profiles;
     private readonly ExtensionCheck extensions;
+    private readonly ReferenceCheck references;
+    private readonly BindingCheck bindings;
+    private readonly InvariantCheck invariants;
+    private readonly ResponseCheck responses;
 
-    public ResourceChecks(ValidationGround ground, FhirTape tape, FindingLog log)
+    public ResourceChecks(ValidationGround ground, FhirTape tape, FindingLog log, DateTimeOffset? now)
     {
         this.tape = tape;
+        this.log = log;
+        responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log);
         var targets = new ReferenceTargets(tape);
-        profiles = new ProfileCheck(ground.Profiles, tape, log, targets, new ElementChecks(tape, log));
+        bindings = new BindingCheck(ground.Terminology, tape, log);
+        invariants = new InvariantCheck(tape, log, new FhirPathContext { Now = now });
+        profiles = new ProfileCheck(ground.Profiles, tape, log, targets, new ElementChecks(tape, log, bindings, invariants, new ValueLimits(tape, log, now)));
         extensions = new ExtensionCheck(ground.Profiles, tape, log, profiles);
+        references = new ReferenceCheck(ground.Types, tape, log, targets);
     }
 
     /// <summary>Checks a resource against a profile.</summary>
     public void Profile(int resource, string canonical) => profiles.Check(Item(resource), canonical);
 
-    /// <summary>Checks a resource against the profiles that its meta claims.</summary>
-    public void ClaimedProfiles(int resource, TypeShape type)
+    /// <summary>Checks a resource's invariants, and the profiles that its meta claims.</summary>
+    public void Resource(int resource, TypeShape type)
     {
+        foreach (var invariant in type.Invariants)
+        {
+            invariants.Check(resource, type.Name, invariant);
+        }
+
+        if (type.Name == "QuestionnaireResponse")
+        {
+            responses.Check(resource);
+        }
+
         var meta = tape.Find(resource, MetaName, sibling: false);
         var claimed = meta >= 0 && tape.Nodes[meta].Kind == FhirKind.Object ? tape.Find(meta, ProfileName, sibling: false) : FhirNode.None;
         for (var at = claimed >= 0 ? tape.Nodes[claimed].First : FhirNode.None; at >= 0; at = tape.Nodes[at].Next)
@@ -41,12 +65,35 @@ internal sealed class ResourceChecks
         }
     }
 
-    /// <summary>Checks an element of a complex type.</summary>
+    /// <summary>Checks an element, primitive or complex, whose form is right.</summary>
     public void Element(int node, PropertyShape property)
     {
-        if (property.Role == ValueRole.Extension)
+        switch (property.Role)
         {
-            extensions.Check(node, property);
+            case ValueRole.Extension:
+                extensions.Check(node, property);
+                break;
+            case ValueRole.Reference:
+                references.Check(node, property);
+                break;
+            case ValueRole.Attachment:
+                AttachmentCheck.Check(tape, log, node);
+                break;
+            case ValueRole.Coding:
+                bindings.CheckCoding(node);
+                break;
+            default:
+                break;
+        }
+
+        if (property.Element.Binding is { } binding)
+        {
+            bindings.Check(node, property.Type.Code, binding, property.Element.Path);
+        }
+
+        foreach (var invariant in property.Invariants)
+        {
+            invariants.Check(node, property.Type.Code, invariant);
         }
 
         foreach (var profile in property.Type.Profiles)

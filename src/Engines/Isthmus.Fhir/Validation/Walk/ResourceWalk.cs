@@ -1,6 +1,7 @@
-using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation.Narrative;
+using Isthmus.Fhir.Validation.Profiles;
 using Isthmus.Fhir.Validation.Shapes;
 using Isthmus.Fhir.Validation.Values;
 
@@ -16,9 +17,8 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
     private static readonly int IdName = FhirNames.IdOf("id"u8);
 
     private readonly bool full = full;
-    private readonly DateTimeOffset? now = now;
     private readonly ElementShape primitiveParts = ground.Types.Type("Element").Root;
-    private readonly ResourceChecks checks = new(ground, tape, log);
+    private readonly ResourceChecks checks = new(ground, tape, log, now);
 
     public void Run(int root, IReadOnlyList<string> profiles)
     {
@@ -41,7 +41,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         Properties(node, type.Root, type.Root);
         if (full && !log.Full)
         {
-            checks.ClaimedProfiles(node, type);
+            checks.Resource(node, type);
         }
     }
 
@@ -169,10 +169,32 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         else
         {
             Properties(node, property.Content, resource: null);
+            if (property.Role == ValueRole.Extension)
+            {
+                ExtensionContent(node);
+            }
+
             if (full)
             {
                 checks.Element(node, property);
             }
+        }
+    }
+
+    /// <summary>ext-1: a value or extensions, and not both.</summary>
+    private void ExtensionContent(int node)
+    {
+        bool hasExtensions = false, hasValue = false;
+        for (var child = tape.Nodes[node].First; child >= 0; child = tape.Nodes[child].Next)
+        {
+            var name = tape.Nodes[child].Name;
+            hasExtensions |= name == ExtensionNames.Extension;
+            hasValue |= name >= 0 && FhirNames.Text(name).StartsWith("value"u8);
+        }
+
+        if (hasExtensions == hasValue)
+        {
+            log.Add(InvariantRules.ExtensionContent, node);
         }
     }
 
@@ -189,6 +211,20 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         if (PrimitiveFormat.Check(property.Primitive, text) is { } rule)
         {
             log.Add(rule, node);
+            if (rule.Severity >= FindingSeverity.Error)
+            {
+                return;
+            }
+        }
+
+        if (property.Primitive == PrimitiveKind.Xhtml && XhtmlCheck.Run(text) is { } broken)
+        {
+            log.Add(broken.Rule, node, broken.Detail ?? "");
+        }
+
+        if (full && property.AsksMore)
+        {
+            checks.Element(node, property);
         }
     }
 

@@ -1,4 +1,5 @@
 using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Terminology;
 using Isthmus.Fhir.Validation.Shapes;
 
 namespace Isthmus.Fhir.Validation.Walk;
@@ -11,6 +12,7 @@ internal sealed class ValidationGround
         Definitions = definitions;
         Types = new TypeShapes(definitions);
         Profiles = new ProfileShapes(definitions, Types);
+        Terminology = TerminologySet.Of(definitions);
     }
 
     public DefinitionSet Definitions { get; }
@@ -18,4 +20,6 @@ internal sealed class ValidationGround
     public TypeShapes Types { get; }
 
     public ProfileShapes Profiles { get; }
+
+    public TerminologySet Terminology { get; }
 }
