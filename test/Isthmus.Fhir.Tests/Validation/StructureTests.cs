@@ -33,7 +33,7 @@ public sealed class StructureTests
     [InlineData("""{"resourceType":"Patient","deceasedDateTime":"2024-01-01T10:00"}""", "fhir.value.date-time", "Patient.deceased.ofType(dateTime)")]
     [InlineData("""{"resourceType":"Patient","multipleBirthInteger":2147483648}""", "fhir.value.integer", "Patient.multipleBirth.ofType(integer)")]
     [InlineData("""{"resourceType":"Patient","contact":[{"telecom":[{"system":"phone","value":"1","rank":0}]}]}""", "fhir.value.positive-int", "Patient.contact[0].telecom[0].rank")]
-    [InlineData("""{"resourceType":"Patient","photo":[{"data":"%%%2@()()"}]}""", "fhir.value.base64", "Patient.photo[0].data")]
+    [InlineData("""{"resourceType":"Patient","photo":[{"contentType":"image/png","data":"%%%2@()()"}]}""", "fhir.value.base64", "Patient.photo[0].data")]
     [InlineData("""{"resourceType":"Patient","identifier":[{"system":"urn:oid:1.02"}]}""", "fhir.value.oid", "Patient.identifier[0].system")]
     public void What_is_wrong_is_named_and_located(string json, string rule, string expression)
     {

@@ -8,7 +8,11 @@ namespace Isthmus.Fhir.Validation.Invariants;
 /// <summary>Asks invariants of elements: by presence, by code of their own, or by FHIRPath.</summary>
 internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathContext context)
 {
-    public void Check(int node, string type, CompiledInvariant invariant)
+    /// <param name="node">The focus.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="resource">The resource whose definition has the invariant: for a resource within another, either may.</param>
+    /// <param name="invariant">What is asked.</param>
+    public void Check(int node, string type, int resource, CompiledInvariant invariant)
     {
         bool? holds = invariant.Answer switch
         {
@@ -16,7 +20,7 @@ internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathCont
             InvariantAnswer.Native => NativeRules.Holds(invariant.Native, tape, node),
             _ => null,
         };
-        if (holds == false || (holds is null && !ByPath(node, type, invariant)))
+        if (holds == false || (holds is null && !ByPath(node, type, resource, invariant)))
         {
             var shape = invariant.Shape;
             log.Add(shape.IsError ? InvariantRules.Failed : InvariantRules.Advice, node, shape.Key, shape.Human);
@@ -24,7 +28,7 @@ internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathCont
     }
 
     /// <summary>An invariant holds if it comes to true; one that cannot be evaluated is warned of and breaks nothing.</summary>
-    private bool ByPath(int node, string type, CompiledInvariant invariant)
+    private bool ByPath(int node, string type, int resource, CompiledInvariant invariant)
     {
         if (invariant.Path is not { } path)
         {
@@ -32,9 +36,8 @@ internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathCont
             return true;
         }
 
-        var resource = ResourceTree.ResourceOf(tape, node);
         var truth = path.IsTrue(
-            new FhirElement(tape, node), type, new FhirElement(tape, resource), new FhirElement(tape, ResourceTree.ContainerOf(tape, resource)), context, out var fault);
+            new FhirElement(tape, node), ResourceTree.TypeOf(tape, node).IsEmpty ? type : null, new FhirElement(tape, resource), new FhirElement(tape, ResourceTree.ContainerOf(tape, resource)), context, out var fault);
         if (truth == PathTruth.Fault)
         {
             log.Add(InvariantRules.Unevaluated, node, invariant.Shape.Key, fault!.Message);

@@ -4,6 +4,7 @@ using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Validation.Codes;
 using Isthmus.Fhir.Validation.Findings;
 using Isthmus.Fhir.Validation.Invariants;
+using Isthmus.Fhir.Validation.References;
 using Isthmus.Fhir.Validation.Shapes;
 
 namespace Isthmus.Fhir.Validation.Profiles;
@@ -45,9 +46,18 @@ internal sealed class ElementChecks(FhirTape tape, FindingLog log, BindingCheck 
             bindings.Check(item.Value, item.Type, binding, shape.Label);
         }
 
+        if (shape.Invariants.Length > 0)
+        {
+            Invariants(item, shape);
+        }
+    }
+
+    private void Invariants(ElementItem item, ConstraintShape shape)
+    {
+        var resource = ResourceTree.ResourceOf(tape, shape.IsRoot ? item.Value : tape.Nodes[item.Value].Parent);
         foreach (var invariant in shape.Invariants)
         {
-            invariants.Check(item.Value, item.Type, invariant);
+            invariants.Check(item.Value, item.Type, resource, invariant);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class ConstraintShape
 
     public required string[] TypeOfName { get; init; }
 
+    /// <summary>Whether this is the profile's own root, which has no JSON name.</summary>
+    public bool IsRoot => Names.Length == 0;
+
     /// <summary>Fewest occurrences, 0 where FHIR itself asks for as many.</summary>
     public int Min { get; init; }
 

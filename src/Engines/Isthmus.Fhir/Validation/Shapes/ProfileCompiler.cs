@@ -103,7 +103,7 @@ internal sealed class ProfileCompiler(ProfileShapes profiles)
     {
         var narrowed = element.IsChoice && !node.Name.EndsWith("[x]", StringComparison.Ordinal) ? FhirNames.IdOf(node.Name) : FhirNode.None;
         return element.Types
-            .Select(type => (Name: ElementShape.PropertyName(element.Name, type.Code), Type: type.Code))
+            .Select(type => (Name: ElementShape.PropertyName(element.Name, type.Code), Type: PropertyShape.TypeNameOf(element, type)))
             .Where(named => named.Name >= 0 && (narrowed < 0 || named.Name == narrowed));
     }
 

@@ -44,6 +44,9 @@ internal sealed class PropertyShape(int name, ElementShape element, TypeUse type
 
     public ValueRole Role { get; } = RoleOf(type.Code);
 
+    /// <summary>The value's type as FHIRPath navigates it: a backbone element is a type of its own, named by its path.</summary>
+    public string TypeName { get; } = TypeNameOf(element, type);
+
     /// <summary>Where the value's children are defined: the element itself, the element it refers to, or its type.</summary>
     public ElementShape Content => content ??=
         element.ContentReference is { } reference ? types.Element(reference)
@@ -53,6 +56,9 @@ internal sealed class PropertyShape(int name, ElementShape element, TypeUse type
     /// <summary>The element's invariants and those of its type, each once.</summary>
     public CompiledInvariant[] Invariants => invariants ??= CompiledInvariant.Of(
         element.Invariants.Concat(types.Type(type.Code).Root.Invariants).DistinctBy(invariant => invariant.Expression), Content.NamesOf);
+
+    public static string TypeNameOf(ElementShape element, TypeUse type) =>
+        element.ContentReference ?? (element.Children.Length > 0 || type.Code is "BackboneElement" or "Element" ? element.Path : type.Code);
 
     /// <summary>Base types say string here where the specification says id (FHIR R4 resource.html#id).</summary>
     private static bool IsResourceId(string path) => path.EndsWith(".id", StringComparison.Ordinal) && TypeShapes.IsResourceName(path[..^3]);

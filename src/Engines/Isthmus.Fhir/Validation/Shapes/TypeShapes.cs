@@ -64,7 +64,7 @@ internal sealed class TypeShapes
                 return true;
             }
 
-            if (!IsKnown(at))
+            if (!IsKnown(at) || at.Contains('.', StringComparison.Ordinal))
             {
                 return false;
             }

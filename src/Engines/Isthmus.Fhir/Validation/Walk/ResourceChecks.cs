@@ -46,7 +46,7 @@ internal sealed class ResourceChecks
     {
         foreach (var invariant in type.Invariants)
         {
-            invariants.Check(resource, type.Name, invariant);
+            invariants.Check(resource, type.Name, resource, invariant);
         }
 
         if (type.Name == "QuestionnaireResponse")
@@ -93,7 +93,7 @@ internal sealed class ResourceChecks
 
         foreach (var invariant in property.Invariants)
         {
-            invariants.Check(node, property.Type.Code, invariant);
+            invariants.Check(node, property.TypeName, ResourceTree.ResourceOf(tape, node), invariant);
         }
 
         foreach (var profile in property.Type.Profiles)
