@@ -29,7 +29,7 @@ public sealed class MediationZone(
     /// <summary>The zone's name for leases and wake-ups.</summary>
     public const string Name = "mediation";
 
-    /// <summary>One core's worth of work each; PostgreSQL works beside them.</summary>
+    /// <summary>While one waits for the store, the others use the cores.</summary>
     private const int Workers = 2;
 
     private readonly NpgsqlDataSource source = store.For(ZoneRole.Mediation);

@@ -63,12 +63,14 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
     /// <summary>The limits of the analyte: one for each unit in which the contract states them.</summary>
     private static IEnumerable<CriticalLimit> LimitsFor(Hl7Segment obx, CriticalTerms terms)
     {
+        var coded = obx.Field(3).Repetition(1);
+        var (code, system) = (coded.Component(1).Value.GetText(), coded.Component(3).Value.GetText());
+        var (otherCode, otherSystem) = (coded.Component(4).Value.GetText(), coded.Component(6).Value.GetText());
         foreach (var limit in terms.Limits)
         {
             foreach (var analyte in limit.Codes)
             {
-                var code = obx.Field(3).Repetition(1);
-                if (Matches(code, 1, analyte) || Matches(code, 4, analyte))
+                if ((analyte.Code == code && analyte.System == system) || (analyte.Code == otherCode && analyte.System == otherSystem))
                 {
                     yield return limit;
                     break;
@@ -76,10 +78,6 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
             }
         }
     }
-
-    private static bool Matches(Hl7Repetition code, int at, AnalyteCode analyte) =>
-        string.Equals(code.Component(at).Value.GetText(), analyte.Code, StringComparison.Ordinal)
-        && string.Equals(code.Component(at + 2).Value.GetText(), analyte.System, StringComparison.Ordinal);
 
     /// <summary>A limit is compared in the unit it is stated in, exactly; a unit for which the contract states none is left to the sender's flag.</summary>
     private static bool IsBeyond(Hl7Segment obx, CriticalLimit limit)

@@ -9,18 +9,25 @@ namespace Isthmus.Mediation.Route;
 /// <summary>What consent needs to know of the data that would go to one destination: its types, codes, labels and authors.</summary>
 internal static class DataInQuestion
 {
-    public static IReadOnlyList<DataFacts> Of(IReadOnlyList<ResourceDraft> resources, DestinationTerms terms) =>
-        [.. resources.Where(r => MayGo(r, terms)).Select(FactsOf)];
+    /// <param name="needed">What the decision can turn on; nothing else is gathered.</param>
+    public static IReadOnlyList<DataFacts> Of(IReadOnlyList<ResourceDraft> resources, DestinationTerms terms, FactsNeeded needed) => needed switch
+    {
+        FactsNeeded.None => [],
+        FactsNeeded.Labels => [new DataFacts(null, [.. resources.Where(r => MayGo(r, terms)).SelectMany(LabelsOf)])],
+        _ => [.. resources.Where(r => MayGo(r, terms)).Select(FactsOf)],
+    };
 
     private static bool MayGo(ResourceDraft resource, DestinationTerms terms) =>
         terms.Form == PayloadForm.Full || terms.Elements.Any(e => e.StartsWith(resource.Type + ".", StringComparison.Ordinal));
 
     private static DataFacts FactsOf(ResourceDraft resource) => new(
         resource.Type,
-        Texts(resource.Root["meta"u8]["security"u8], "code"u8),
+        LabelsOf(resource),
         CodesOf(resource.Root["code"u8]["coding"u8]),
         Reference: $"{resource.Type}/{resource.Id:D}",
         Authors: Texts(resource.Root["performer"u8], "reference"u8));
+
+    private static List<string> LabelsOf(ResourceDraft resource) => Texts(resource.Root["meta"u8]["security"u8], "code"u8);
 
     private static List<string> Texts(FhirElement items, ReadOnlySpan<byte> name)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Isthmus.Exchange.Contracts;
@@ -15,12 +14,16 @@ namespace Isthmus.Mediation.Route;
 /// contract says so, every id replaced by a pseudonym that no other recipient knows. An element that is not listed is
 /// not copied; there is no list of what to take out.
 /// </summary>
+/// <remarks>Made once per destination and used by one lane: what it finds out about its terms it keeps.</remarks>
 internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
 {
+    private readonly Dictionary<string, TypePlan> plans = new(StringComparer.Ordinal);
+
     /// <summary>One Bundle of type collection with the resources of which anything may be told.</summary>
     public PackedResource Minimise(IReadOnlyList<ResourceDraft> resources, string deliveryKey)
     {
-        var output = new ArrayBufferWriter<byte>(4096);
+        var output = new ArrayBufferWriter<byte>(8192);
+        using var pseudonyms = new Pseudonyms(pseudonymKey, terms.Recipient);
         using (var json = new Utf8JsonWriter(output))
         {
             json.WriteStartObject();
@@ -29,7 +32,7 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
             json.WriteStartArray("entry");
             foreach (var resource in resources)
             {
-                WriteEntry(json, resource);
+                WriteEntry(json, resource, pseudonyms);
             }
 
             json.WriteEndArray();
@@ -39,25 +42,29 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
         return new PackedResource("Bundle", deliveryKey, output.WrittenMemory);
     }
 
-    private void WriteEntry(Utf8JsonWriter json, ResourceDraft resource)
+    private void WriteEntry(Utf8JsonWriter json, ResourceDraft resource, Pseudonyms pseudonyms)
     {
-        var prefix = resource.Type + ".";
-        if (!terms.Elements.Any(e => e.StartsWith(prefix, StringComparison.Ordinal)))
+        if (!plans.TryGetValue(resource.Type, out var plan))
+        {
+            plan = new TypePlan(terms, resource.Type);
+            plans.Add(resource.Type, plan);
+        }
+
+        if (!plan.TellsAnything)
         {
             return;
         }
 
         json.WriteStartObject();
-        json.WriteStartObject("resource");
-        json.WriteString("resourceType", resource.Type);
+        json.WriteStartObject("resource"u8);
+        json.WriteString("resourceType"u8, resource.Type);
         foreach (var property in resource.Root)
         {
-            if (property.IsSibling || ElementOf(resource.Type, property.Name) is not { } element)
+            if (property.IsSibling || !plan.Tells(property.Name, out var derivation))
             {
                 continue;
             }
 
-            var derivation = terms.Derive.TryGetValue(element, out var asked) ? asked : (Derivation?)null;
             if ((derivation == Derivation.NoText && property.Kind == FhirKind.String) || !MayTell(property, derivation))
             {
                 // Nothing but free text where only codes may go.
@@ -65,45 +72,19 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
             }
 
             json.WritePropertyName(property.Name);
-            WriteValue(json, property, derivation, resource.Type);
+            WriteValue(json, property, derivation, resource.Type, pseudonyms);
         }
 
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    /// <summary>The listed element that a property is: itself, or the choice it belongs to (<c>valueQuantity</c> is <c>value</c>).</summary>
-    private string? ElementOf(string type, ReadOnlySpan<byte> property)
-    {
-        var name = Encoding.UTF8.GetString(property);
-        if (name == "resourceType")
-        {
-            return null;
-        }
-
-        var whole = $"{type}.{name}";
-        if (terms.Elements.Contains(whole))
-        {
-            return whole;
-        }
-
-        for (var i = 1; i < name.Length; i++)
-        {
-            if (char.IsAsciiLetterUpper(name[i]) && terms.Elements.Contains($"{type}.{name[..i]}"))
-            {
-                return $"{type}.{name[..i]}";
-            }
-        }
-
-        return null;
-    }
-
-    private void WriteValue(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type)
+    private static void WriteValue(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type, Pseudonyms pseudonyms)
     {
         switch (value.Kind)
         {
             case FhirKind.Object:
-                WriteObject(json, value, derivation, type);
+                WriteObject(json, value, derivation, type, pseudonyms);
                 break;
             case FhirKind.Array:
                 json.WriteStartArray();
@@ -111,14 +92,14 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
                 {
                     if (MayTell(item, derivation))
                     {
-                        WriteValue(json, item, derivation, type);
+                        WriteValue(json, item, derivation, type, pseudonyms);
                     }
                 }
 
                 json.WriteEndArray();
                 break;
             case FhirKind.String:
-                WriteString(json, value, derivation, type);
+                WriteString(json, value, derivation, type, pseudonyms);
                 break;
             case FhirKind.Number:
                 json.WriteRawValue(value.Text);
@@ -132,7 +113,7 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
         }
     }
 
-    private void WriteObject(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type)
+    private static void WriteObject(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type, Pseudonyms pseudonyms)
     {
         json.WriteStartObject();
         foreach (var property in value)
@@ -140,7 +121,7 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
             if (IsTold(value, property, derivation))
             {
                 json.WritePropertyName(property.Name);
-                WriteValue(json, property, derivation, type);
+                WriteValue(json, property, derivation, type, pseudonyms);
             }
         }
 
@@ -182,16 +163,16 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
         return false;
     }
 
-    private void WriteString(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type)
+    private static void WriteString(Utf8JsonWriter json, FhirElement value, Derivation? derivation, string type, Pseudonyms pseudonyms)
     {
         var text = value.Text;
         if (value.Name.SequenceEqual("reference"u8))
         {
-            json.WriteStringValue(Pseudonym(Encoding.UTF8.GetString(text)));
+            json.WriteStringValue(pseudonyms.Of(Encoding.UTF8.GetString(text)));
         }
         else if (value.Name.SequenceEqual("id"u8))
         {
-            json.WriteStringValue(Pseudonym($"{type}/{Encoding.UTF8.GetString(text)}")[(type.Length + 1)..]);
+            json.WriteStringValue(pseudonyms.Of($"{type}/{Encoding.UTF8.GetString(text)}").AsSpan(type.Length + 1));
         }
         else
         {
@@ -203,14 +184,5 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
                 _ => text,
             });
         }
-    }
-
-    /// <summary>The recipient's own name for a resource: the same for every message, of no use to another recipient.</summary>
-    private string Pseudonym(string reference)
-    {
-        var slash = reference.IndexOf('/', StringComparison.Ordinal);
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(pseudonymKey, Encoding.UTF8.GetBytes($"{terms.Recipient}\0{reference}"), hash);
-        return $"{(slash < 0 ? string.Empty : reference[..(slash + 1)])}{Convert.ToHexStringLower(hash[..16])}";
     }
 }

@@ -36,6 +36,11 @@ internal sealed class RouteToDestinations(ConsentStore consents, short tenant, b
     private IReadOnlyDictionary<PersonId, IReadOnlyList<ConsentDirective>> directives =
         new Dictionary<PersonId, IReadOnlyList<ConsentDirective>>();
 
+    /// <summary>Terms change with the site; those of versions gone by need not be kept.</summary>
+    private const int MostMinimisers = 256;
+
+    private readonly Dictionary<DestinationTerms, Minimiser> minimisers = new(ReferenceEqualityComparer.Instance);
+
     public string Name => "route";
 
     public async Task PrepareAsync(IReadOnlyList<Translated> contexts, CancellationToken cancellation) =>
@@ -48,17 +53,18 @@ internal sealed class RouteToDestinations(ConsentStore consents, short tenant, b
         trail.DecidedBy = contract.Policy.Id;
         var pack = PackDraft.Of(trail.Message.Id, person, context.Resources);
         var deliveries = new List<PreparedDelivery>(contract.Destinations.Count);
+        var theirs = directives.TryGetValue(person, out var known) ? known : [];
         foreach (var terms in contract.Destinations)
         {
             var decision = ConsentDecider.Decide(
                 contract.Policy,
-                directives.TryGetValue(person, out var known) ? known : [],
+                theirs,
                 new ConsentRequest
                 {
                     Persons = new HashSet<PersonId> { person },
                     Purpose = terms.ConsentPurpose,
                     Recipient = [terms.Recipient],
-                    Data = DataInQuestion.Of(context.Resources, terms),
+                    Data = DataInQuestion.Of(context.Resources, terms, ConsentDecider.Needs(contract.Policy, terms.ConsentPurpose, theirs)),
                     Jurisdiction = contract.Policy.Jurisdiction,
                     At = time.GetUtcNow(),
                 });
@@ -79,10 +85,26 @@ internal sealed class RouteToDestinations(ConsentStore consents, short tenant, b
             return ReferenceEquals(resources, pack.Resources) ? pack.Compressed : PackDraft.Of(pack.MessageId, pack.Person, resources).Compressed;
         }
 
-        var document = new Minimiser(terms, pseudonymKey).Minimise(resources, $"message-{pack.MessageId}");
+        var document = MinimiserFor(terms).Minimise(resources, $"message-{pack.MessageId}");
         var output = new ArrayBufferWriter<byte>(document.Json.Length + 64);
         ResourcePack.Write([document], output);
         return new PhiBytes(Compression.Pack(output.WrittenSpan));
+    }
+
+    private Minimiser MinimiserFor(DestinationTerms terms)
+    {
+        if (!minimisers.TryGetValue(terms, out var minimiser))
+        {
+            if (minimisers.Count >= MostMinimisers)
+            {
+                minimisers.Clear();
+            }
+
+            minimiser = new Minimiser(terms, pseudonymKey);
+            minimisers.Add(terms, minimiser);
+        }
+
+        return minimiser;
     }
 
     private static LedgerEvent DecisionEvent(Trail trail, PersonId person, DestinationTerms terms, ConsentDecision decision) => new(

@@ -37,8 +37,17 @@ internal sealed class ConsentGate(ConsentStore store, TimeProvider time)
             Persons = new HashSet<PersonId> { delivery.Person },
             Purpose = terms.ConsentPurpose,
             Recipient = [terms.Recipient],
-            Data = directives.Count == 0 ? PayloadFacts.LabelsOf(documents, terms.Form) : PayloadFacts.Of(documents, terms.Form),
+            Data = FactsFor(contract.Policy, terms, directives, documents),
             Jurisdiction = contract.Policy.Jurisdiction,
             At = time.GetUtcNow(),
         });
+
+    private static IReadOnlyList<DataFacts> FactsFor(
+        ConsentPolicy policy, DestinationTerms terms, IReadOnlyList<ConsentDirective> directives, IReadOnlyList<PackedResource> documents) =>
+        ConsentDecider.Needs(policy, terms.ConsentPurpose, directives) switch
+        {
+            FactsNeeded.None => [],
+            FactsNeeded.Labels => PayloadFacts.LabelsOf(documents, terms.Form),
+            _ => PayloadFacts.Of(documents, terms.Form),
+        };
 }

@@ -138,18 +138,19 @@ public sealed class RecordCommit(TenantKeys keys)
     private static async Task<Dictionary<(Guid, short), Known>> ReadCurrentAsync(
         NpgsqlConnection connection, IReadOnlyList<PackDraft> packs, CancellationToken cancellation)
     {
+        // Most are new. Those that are not have a first version, and only of those is the current one looked up.
         const string Sql =
             """
             SELECT k.id, k.type, r.version, r.digest, r.rank, r.reported, r.sent,
                    (SELECT max(h.version) FROM phi.resource h WHERE h.id = k.id AND h.type = k.type)
-            FROM unnest($1, $2) AS k(id, type),
+            FROM phi.resource k,
                  LATERAL (SELECT * FROM phi.resource r WHERE r.id = k.id AND r.type = k.type AND NOT r.stale
                           ORDER BY r.version DESC LIMIT 1) AS r
+            WHERE k.id = ANY ($1) AND k.version = 1
             """;
-        var wanted = packs.SelectMany(p => p.Resources).Select(r => (r.Id, Type: ResourceTypes.NumberOf(r.Type))).Distinct().ToArray();
+        var wanted = packs.SelectMany(p => p.Resources).Select(r => r.Id).Distinct().ToArray();
         await using var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.Add(new() { Value = wanted.Select(w => w.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = wanted.Select(w => w.Type).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        command.Parameters.Add(new() { Value = wanted, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
 
         var current = new Dictionary<(Guid, short), Known>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -17,36 +17,72 @@ internal sealed class SearchTokens(byte[] key)
         "recorded"u8.ToArray(), "receivedTime"u8.ToArray(),
     ];
 
+    private const int MostText = 512;
+
     /// <summary>Prefixes of this length find a family name while it is typed; shorter ones would find everyone.</summary>
     private const int ShortestPrefix = 3;
 
     private const int LongestPrefix = 8;
 
+    private readonly TokenMemo repeated = new();
+
     /// <summary>The distinct tokens of all resources of a pack, in order.</summary>
     public long[] Of(IReadOnlyList<ResourceDraft> resources)
     {
-        var tokens = new SortedSet<long>();
+        var tokens = new List<long>(resources.Count * 6);
+        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         foreach (var resource in resources)
         {
-            Add(tokens, resource);
+            Add(tokens, mac, resource);
         }
 
-        return [.. tokens];
+        tokens.Sort();
+        return [.. tokens.Distinct()];
     }
 
     /// <summary>The token of one value, as a query asks for it.</summary>
     public long Token(string type, string parameter, ReadOnlySpan<byte> system, ReadOnlySpan<byte> value)
     {
-        Span<byte> text = stackalloc byte[512];
+        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        return Token(mac, type, parameter, system, value);
+    }
+
+    private static long Token(IncrementalHash mac, string type, string parameter, ReadOnlySpan<byte> system, ReadOnlySpan<byte> value)
+    {
+        Span<byte> text = stackalloc byte[MostText];
+        return Token(mac, text[..Spell(text, type, parameter, system, value)]);
+    }
+
+    /// <summary>A token that message after message has: of a code, a status, a day, and never of a person.</summary>
+    private long RepeatedToken(IncrementalHash mac, string type, string parameter, ReadOnlySpan<byte> system, ReadOnlySpan<byte> value)
+    {
+        Span<byte> text = stackalloc byte[MostText];
+        text = text[..Spell(text, type, parameter, system, value)];
+        if (!repeated.TryGet(text, out var token))
+        {
+            token = Token(mac, text);
+            repeated.Add(text, token);
+        }
+
+        return token;
+    }
+
+    private static long Token(IncrementalHash mac, ReadOnlySpan<byte> text)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        mac.AppendData(text);
+        mac.GetHashAndReset(hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
+
+    private static int Spell(Span<byte> text, string type, string parameter, ReadOnlySpan<byte> system, ReadOnlySpan<byte> value)
+    {
         var length = Encoding.UTF8.GetBytes(type, text);
         length += Encoding.UTF8.GetBytes(parameter, text[length..]);
         text[length++] = (byte)'|';
         length += CopyBounded(system, text[length..^130]);
         text[length++] = (byte)'|';
-        length += CopyBounded(value, text[length..]);
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(key, text[..length], hash);
-        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+        return length + CopyBounded(value, text[length..]);
     }
 
     private static int CopyBounded(ReadOnlySpan<byte> from, Span<byte> to)
@@ -56,46 +92,46 @@ internal sealed class SearchTokens(byte[] key)
         return length;
     }
 
-    private void Add(SortedSet<long> tokens, ResourceDraft resource)
+    private void Add(List<long> tokens, IncrementalHash mac, ResourceDraft resource)
     {
         var type = resource.Type;
         foreach (var identifier in resource.Root["identifier"u8])
         {
-            tokens.Add(Token(type, "identifier", identifier["system"u8].Text, identifier["value"u8].Text));
+            tokens.Add(Token(mac, type, "identifier", identifier["system"u8].Text, identifier["value"u8].Text));
         }
 
         foreach (var coding in resource.Root["code"u8]["coding"u8])
         {
-            tokens.Add(Token(type, "code", coding["system"u8].Text, coding["code"u8].Text));
+            tokens.Add(RepeatedToken(mac, type, "code", coding["system"u8].Text, coding["code"u8].Text));
         }
 
         if (resource.Root["status"u8] is { Exists: true } status)
         {
-            tokens.Add(Token(type, "status", [], status.Text));
+            tokens.Add(RepeatedToken(mac, type, "status", [], status.Text));
         }
 
         foreach (var element in DateElements)
         {
             if (resource.Root[element] is { Exists: true } date)
             {
-                tokens.Add(Token(type, "date", [], date.Text[..Math.Min(10, date.Text.Length)]));
+                tokens.Add(RepeatedToken(mac, type, "date", [], date.Text[..Math.Min(10, date.Text.Length)]));
             }
         }
 
         if (type == "Patient")
         {
-            AddDemographics(tokens, resource.Root);
+            AddDemographics(tokens, mac, resource.Root);
         }
     }
 
-    private void AddDemographics(SortedSet<long> tokens, FhirElement patient)
+    private static void AddDemographics(List<long> tokens, IncrementalHash mac, FhirElement patient)
     {
         foreach (var name in patient["name"u8])
         {
             var family = Encoding.UTF8.GetBytes((name["family"u8].AsString() ?? string.Empty).Normalize().ToUpperInvariant());
             for (var length = ShortestPrefix; length <= Math.Min(LongestPrefix, family.Length); length++)
             {
-                tokens.Add(Token("Patient", "family", [], family.AsSpan(0, length)));
+                tokens.Add(Token(mac, "Patient", "family", [], family.AsSpan(0, length)));
             }
         }
 
@@ -104,7 +140,7 @@ internal sealed class SearchTokens(byte[] key)
         {
             if (born.Length >= length)
             {
-                tokens.Add(Token("Patient", "birthdate", [], born[..length]));
+                tokens.Add(Token(mac, "Patient", "birthdate", [], born[..length]));
             }
         }
     }

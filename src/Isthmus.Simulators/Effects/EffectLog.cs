@@ -15,8 +15,8 @@ internal sealed class EffectLog : IAsyncDisposable
     /// A block goes to disk when it holds this many requests, or this long after its first: the disk's flushes are shared with the
     /// product under load.
     /// </summary>
-    private const int EnoughRecords = 16;
-    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(1);
+    private const int EnoughRecords = 32;
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(2);
 
     private readonly Lock gate = new();
     private readonly SemaphoreSlim work = new(0);

@@ -64,8 +64,11 @@ internal static class ServerSettings
             autovacuum_vacuum_scale_factor = 0.05
             autovacuum_vacuum_threshold = 1000
             autovacuum_vacuum_insert_scale_factor = 0.2
-            autovacuum_analyze_scale_factor = 0.05
             autovacuum_vacuum_cost_limit = 1000
+
+            # A table that only grows is sampled each time it has doubled: the zones look things up by key, and no sample changes that.
+            autovacuum_analyze_threshold = 2000
+            autovacuum_analyze_scale_factor = 1.0
 
             {Include(localSettings)}
 

@@ -1,32 +1,36 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 
 namespace Isthmus.Trust.Keys;
 
 /// <summary>
-/// Compression before encryption. The first byte says how: 0 as it is, 1 Brotli. What does not shrink is kept as it is.
+/// Compression before encryption. The first byte says how: 0 as it is, 1 zlib. What does not shrink is kept as it is.
 /// </summary>
+/// <remarks>
+/// Zlib's fastest level takes a quarter of the time of Brotli's lowest useful one for a fifth more bytes: 15 kB of FHIR
+/// shrink to under 4 kB either way, several times for every message.
+/// </remarks>
 public static class Compression
 {
-    /// <summary>Fast enough for the wire; clinical text shrinks to a third even so.</summary>
-    private const int Quality = 1;
-
-    private const int WindowBits = 18;
+    private const int HeaderLength = 5;
 
     /// <summary>Nothing we store expands beyond this; a larger claim is an attack or damage.</summary>
     private const int MostExpanded = 256 * 1024 * 1024;
 
     public static byte[] Pack(ReadOnlySpan<byte> content)
     {
-        var room = ArrayPool<byte>.Shared.Rent(BrotliEncoder.GetMaxCompressedLength(content.Length) + 5);
+        // Deflate stores what does not shrink in blocks with five bytes of header each; zlib adds six around them.
+        var room = ArrayPool<byte>.Shared.Rent(HeaderLength + content.Length + (content.Length / 1024) + 64);
         try
         {
-            if (BrotliEncoder.TryCompress(content, room.AsSpan(5), out var written, Quality, WindowBits) && written + 5 < content.Length)
+            var written = Deflate(content, room.AsMemory(HeaderLength));
+            if (written + HeaderLength < content.Length)
             {
                 room[0] = 1;
                 BinaryPrimitives.WriteInt32LittleEndian(room.AsSpan(1), content.Length);
-                return room.AsSpan(0, written + 5).ToArray();
+                return room.AsSpan(0, written + HeaderLength).ToArray();
             }
         }
         finally
@@ -47,7 +51,7 @@ public static class Compression
             return packed[1..].ToArray();
         }
 
-        if (packed.Length < 5 || packed[0] != 1)
+        if (packed.Length < HeaderLength || packed[0] != 1)
         {
             throw new InvalidDataException("Unknown compression.");
         }
@@ -58,12 +62,39 @@ public static class Compression
             throw new InvalidDataException("Unlikely length.");
         }
 
-        var content = new byte[length];
-        if (!BrotliDecoder.TryDecompress(packed[5..], content, out var written) || written != length)
+        return Inflate(packed[HeaderLength..], length);
+    }
+
+    private static int Deflate(ReadOnlySpan<byte> content, Memory<byte> room)
+    {
+        MemoryMarshal.TryGetArray<byte>(room, out var array);
+        using var output = new MemoryStream(array.Array!, array.Offset, array.Count);
+        using (var zlib = new ZLibStream(output, CompressionLevel.Fastest, leaveOpen: true))
         {
-            throw new InvalidDataException("Damaged content.");
+            zlib.Write(content);
         }
 
-        return content;
+        return (int)output.Position;
+    }
+
+    private static byte[] Inflate(ReadOnlySpan<byte> packed, int length)
+    {
+        var lent = ArrayPool<byte>.Shared.Rent(packed.Length);
+        try
+        {
+            packed.CopyTo(lent);
+            var content = new byte[length];
+            using var zlib = new ZLibStream(new MemoryStream(lent, 0, packed.Length), CompressionMode.Decompress);
+            if (zlib.ReadAtLeast(content, length, throwOnEndOfStream: false) < length || zlib.ReadByte() >= 0)
+            {
+                throw new InvalidDataException("Damaged content.");
+            }
+
+            return content;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(lent);
+        }
     }
 }

@@ -62,6 +62,38 @@ public sealed class PropertyTests
         }
     }
 
+    /// <summary>So that content need not be read where no consent speaks of it.</summary>
+    [Fact]
+    public void What_a_decision_is_said_not_to_need_never_changes_it()
+    {
+        var random = new Random(23);
+        var met = new int[3];
+        for (var i = 0; i < Cases; i++)
+        {
+            var purpose = random.Next(3) switch { 0 => "TREAT", 1 => "HOPERAT", _ => "HRESCH" };
+            var consents = Consents(random).Select(c => random.Next(2) == 0 ? c : c with { Root = c.Root is null ? null : SilentOnData(c.Root) }).ToArray();
+            var request = Ask(purpose, [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => new DataFacts("Observation", Some(random, "N", "ETH")))]);
+
+            var needed = ConsentDecider.Needs(Hipaa, purpose, consents);
+            var reduced = needed switch
+            {
+                FactsNeeded.None => request with { Data = [] },
+                FactsNeeded.Labels => request with { Data = [new DataFacts(null, [.. request.Data.SelectMany(d => d.Labels!)])] },
+                _ => request,
+            };
+
+            var (whole, less) = (Decide(Hipaa, request, consents), Decide(Hipaa, reduced, consents));
+            Assert.Equal((whole.Effect, whole.Reason), (less.Effect, less.Reason));
+            Assert.Equal(whole.ConsentVersions, less.ConsentVersions);
+            met[(int)needed]++;
+        }
+
+        Assert.All(met, count => Assert.InRange(count, Cases / 20, Cases));
+    }
+
+    private static ConsentProvision SilentOnData(ConsentProvision rule) =>
+        rule with { Labels = [], Classes = [], Exceptions = [.. rule.Exceptions.Select(SilentOnData)] };
+
     /// <summary>Research under a policy where the refusal wins: every part needs a permit, and nothing may refuse or be unreadable.</summary>
     private static bool Oracle(ConsentDirective[] consents, ConsentRequest request)
     {

@@ -64,10 +64,37 @@ public static class ConsentDecider
         return new ConsentDecision(ConsentEffect.Permit, reason, policy.Id, [.. deciding]);
     }
 
+    /// <summary>
+    /// What of the data the answer can turn on. Most consents speak of purposes and recipients only, and gathering facts
+    /// means reading the content.
+    /// </summary>
+    public static FactsNeeded Needs(ConsentPolicy? policy, string? purpose, IReadOnlyList<ConsentDirective> directives) =>
+        policy is null || purpose is null || !policy.Purposes.TryGetValue(purpose, out var rule) ? FactsNeeded.None
+        : directives.Any(d => d.Root is { } root && LooksAtData(root)) ? FactsNeeded.All
+        : rule.Consent != ConsentNeed.Required && rule.SensitiveLabels.Count > 0 ? FactsNeeded.Labels
+        : FactsNeeded.None;
+
+    private static bool LooksAtData(ConsentProvision rule) =>
+        rule.DataPeriod is not null || rule.Labels.Count > 0 || rule.Classes.Count > 0 || rule.Codes.Count > 0 || rule.Data.Count > 0
+        || rule.Exceptions.Any(LooksAtData);
+
     /// <summary>Data that nobody has labelled may be of the kind that the law protects more.</summary>
     private static bool IsSensitive(DataFacts part, PurposeRule rule) =>
         rule.SensitiveLabels.Count > 0 && (part.Labels is null || part.Labels.Any(rule.SensitiveLabels.Contains));
 
     private static ConsentDecision Deny(ConsentPolicy policy, string reason, IEnumerable<string>? consents = null) =>
         new(ConsentEffect.Deny, reason, policy.Id, [.. consents ?? []]);
+}
+
+/// <summary>What a decision needs to know of the data before it: <see cref="ConsentRequest.Data"/>.</summary>
+public enum FactsNeeded
+{
+    /// <summary>The data may be left empty.</summary>
+    None,
+
+    /// <summary>Security labels, of all parts together.</summary>
+    Labels,
+
+    /// <summary>Every fact of each part on its own.</summary>
+    All,
 }
