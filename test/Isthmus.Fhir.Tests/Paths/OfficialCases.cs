@@ -10,7 +10,7 @@ namespace Isthmus.Fhir.Tests.Paths;
 /// <summary>The community's R4 cases. What docs/reference/fhirpath.md lists as an exception is listed here too.</summary>
 public sealed class OfficialCases(ITestOutputHelper output)
 {
-    private const double Bar = 0.98;
+    private const double Bar = 0.99;
 
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 10, 30, 0, TimeSpan.FromHours(1));
     private static readonly Dictionary<string, FhirElement> Inputs = [];
@@ -46,6 +46,11 @@ public sealed class OfficialCases(ITestOutputHelper output)
         var resource = row.GetProperty("file").GetString() is { } file ? Input(file) : default;
         var compiled = FhirPath.Compile(row.GetProperty("expression").GetString()!);
         if (compiled.Expression is not { } expression)
+        {
+            return "fault";
+        }
+
+        if (resource.Exists && expression.Check(resource.ResourceType!, strict: row.GetProperty("mode").GetString() == "strict").Count > 0)
         {
             return "fault";
         }

@@ -127,7 +127,7 @@ internal static class ConversionFunctions
         }
 
         var wanted = PathUnit.IsDuration(unit) ? PathUnit.Calendar(unit) : PathUnit.Ucum(unit);
-        return PathUnits.Convert(read.Number, ((PathUnit)read.Reference!).Code, wanted.Code) is { } converted ? new FhirPathValue(converted, wanted) : null;
+        return PathUnits.Convert(read.Number, (PathUnit)read.Reference!, wanted) is { } converted ? new FhirPathValue(converted, wanted) : null;
     }
 
     /// <summary>A number, alone or with a quoted UCUM code or a calendar duration behind it (section 5.5.7).</summary>

@@ -116,14 +116,7 @@ internal static class FhirFunctions
     public static void Comparable(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
     {
         var (one, two) = (PathSystem.Of(input), PathSystem.Of(arguments[0]));
-        if (one.Kind == PathKind.Quantity && two.Kind == PathKind.Quantity)
-        {
-            run.Push(PathQuantity.InUnitOf(two, one) is not null);
-        }
-        else
-        {
-            run.Push(false);
-        }
+        run.Push(one.Kind == PathKind.Quantity && two.Kind == PathKind.Quantity && PathUnits.AreComparable((PathUnit)one.Reference!, (PathUnit)two.Reference!));
     }
 
     /// <summary><c>checkModifiers(url, …)</c>: a fault if there is a modifier extension other than those.</summary>

@@ -9,7 +9,7 @@ public sealed record FhirPathCompilation(FhirPathExpression? Expression, PathFau
 /// </summary>
 public static class FhirPath
 {
-    /// <summary>Compiles an expression. Its syntax, its functions and their arity are checked; types are not.</summary>
+    /// <summary>Compiles an expression. Its syntax, its functions and their arity are checked; types are not, see <see cref="FhirPathExpression.Check"/>.</summary>
     public static FhirPathCompilation Compile(string text) => Compile(text, asFilters: false);
 
     /// <summary>

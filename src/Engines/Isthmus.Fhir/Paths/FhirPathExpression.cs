@@ -22,6 +22,12 @@ public sealed class FhirPathExpression
 
     internal PathSyntax Syntax { get; }
 
+    /// <summary>
+    /// What is wrong with the expression if it is to be evaluated over a type: elements the type does not have, functions on what they
+    /// cannot be called on. In doubt nothing. Strict also asks that conditions are booleans.
+    /// </summary>
+    public IReadOnlyList<PathFault> Check(string type, bool strict = false) => PathTypeCheck.Check(Syntax, type, strict);
+
     /// <summary>Evaluates over a resource, which is also <c>%resource</c> and <c>%rootResource</c>.</summary>
     public FhirPathResult Evaluate(FhirElement resource, FhirPathContext? context = null) => Evaluate(resource, null, resource, resource, context);
 

@@ -12,7 +12,7 @@ internal static class PathQuantity
 
     /// <summary>Null where the units cannot be converted: other dimensions, or a calendar month against a definite duration.</summary>
     public static int? Compare(in FhirPathValue left, in FhirPathValue right) =>
-        IndefiniteAgainstDefinite(left, right) ? null : InUnitOf(right, left) is { } converted ? left.Number.CompareTo(converted) : null;
+        IndefiniteAgainstDefinite(left, right) ? null : PathUnits.Compare(left.Number, (PathUnit)left.Reference!, right.Number, (PathUnit)right.Reference!);
 
     /// <summary>To the precision of the less precise; calendar durations count as the definite ones closest to them.</summary>
     public static bool Equivalent(in FhirPathValue left, in FhirPathValue right) =>
@@ -25,5 +25,5 @@ internal static class PathQuantity
     }
 
     public static decimal? InUnitOf(in FhirPathValue value, in FhirPathValue like) =>
-        PathUnits.Convert(value.Number, ((PathUnit)value.Reference!).Code, ((PathUnit)like.Reference!).Code);
+        PathUnits.Convert(value.Number, (PathUnit)value.Reference!, (PathUnit)like.Reference!);
 }

@@ -1,3 +1,5 @@
+using Isthmus.Fhir.Units;
+
 namespace Isthmus.Fhir.Paths;
 
 /// <summary>The unit of a quantity: a UCUM code, or one of FHIRPath's calendar durations (<c>1 month</c>), which are not of fixed length.</summary>
@@ -26,6 +28,9 @@ internal sealed class PathUnit
     public string Code { get; }
 
     public bool IsCalendar { get; }
+
+    /// <summary>What UCUM makes of the code; null if it is not one of UCUM's.</summary>
+    public UcumUnit? Measure => Units.Ucum.Unit(Code);
 
     /// <summary>A calendar duration of which no definite length can be told: its years and months differ.</summary>
     public bool IsIndefinite => IsCalendar && Code is ("a" or "mo");

@@ -1,28 +1,38 @@
+using Isthmus.Fhir.Units;
+
 namespace Isthmus.Fhir.Paths;
 
-/// <summary>What FHIRPath asks of UCUM: conversion, and the units of products and quotients.</summary>
+/// <summary>What FHIRPath asks of UCUM: comparison, conversion, and the units of products and quotients. Units that UCUM does not know are comparable with themselves only.</summary>
 internal static class PathUnits
 {
-    private static readonly Dictionary<string, decimal> Milliseconds = new(StringComparer.Ordinal)
-    {
-        ["ms"] = 1m, ["s"] = 1_000m, ["min"] = 60_000m, ["h"] = 3_600_000m, ["d"] = 86_400_000m, ["wk"] = 604_800_000m,
-    };
-
     /// <summary>A value in another unit; null if the two are not of one dimension.</summary>
-    public static decimal? Convert(decimal value, string from, string to)
-    {
-        if (from == to)
-        {
-            return value;
-        }
+    public static decimal? Convert(decimal value, PathUnit from, PathUnit to) =>
+        from.Code == to.Code ? value
+        : from.Measure is { } one && to.Measure is { } other && Ucum.TryConvert(value, one, other, out var converted) ? converted
+        : null;
 
-        return Milliseconds.TryGetValue(from, out var one) && Milliseconds.TryGetValue(to, out var other) ? value * one / other : null;
-    }
+    /// <summary>Exact, whatever the units' sizes; null if they are not of one dimension.</summary>
+    public static int? Compare(decimal left, PathUnit leftUnit, decimal right, PathUnit rightUnit) =>
+        leftUnit.Code == rightUnit.Code ? left.CompareTo(right)
+        : leftUnit.Measure is { } one && rightUnit.Measure is { } other && Ucum.TryCompare(left, one, right, other, out var order) ? order
+        : null;
+
+    public static bool AreComparable(PathUnit one, PathUnit other) =>
+        one.Code == other.Code || (one.Measure is { } measure && other.Measure is { } another && measure.IsCommensurableWith(another));
 
     /// <summary>The product or quotient of two quantities whose numbers were computed already; null if UCUM cannot tell its unit.</summary>
-    public static FhirPathValue? Combine(decimal number, PathUnit one, PathUnit two, bool divide) =>
-        two.Code == "1" ? new FhirPathValue(number, one)
-        : divide && one.Code == two.Code ? new FhirPathValue(number, PathUnit.One)
-        : !divide && one.Code == "1" ? new FhirPathValue(number, two)
-        : new FhirPathValue(number, PathUnit.Ucum($"{one.Code}{(divide ? '/' : '.')}{(two.Code.AsSpan().ContainsAny('/', '.') ? $"({two.Code})" : two.Code)}"));
+    public static FhirPathValue? Combine(decimal number, PathUnit one, PathUnit two, bool divide)
+    {
+        if (two.Code == "1")
+        {
+            return new FhirPathValue(number, one);
+        }
+
+        if (one.Measure is not { } measure || two.Measure is not { } other)
+        {
+            return null;
+        }
+
+        return (divide ? measure.Over(other) : measure.Times(other)) is { } unit ? new FhirPathValue(number, PathUnit.Ucum(unit.Code.Length == 0 ? "1" : unit.Code)) : null;
+    }
 }
