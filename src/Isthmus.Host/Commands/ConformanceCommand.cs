@@ -8,6 +8,8 @@ internal static class ConformanceCommand
 {
     public static Command Create() => new("conformance", "Run public test cases through an engine and write its answers, one JSON line each.")
     {
+        FhirPathCases.Create(Options.Json()),
+        JsonCases.Create(Options.Json()),
         ValidatorCases.Create(Options.Json()),
     };
 }

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Text.Json;
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Json;
+using Isthmus.Fhir.Paths;
+using Isthmus.Host.Terminal;
+
+namespace Isthmus.Host.Conformance;
+
+/// <summary><c>isthmus conformance fhirpath</c>: the official FHIRPath cases, what each expression gives or the rule that it breaks.</summary>
+internal static class FhirPathCases
+{
+    public static Command Create(Option<bool> json)
+    {
+        var cases = CaseFile.Argument();
+        var answers = CaseFile.Out();
+        var command = new Command("fhirpath", "Evaluate the expression of each case.") { cases, answers, json };
+        command.SetAction(parsed =>
+        {
+            var file = new CaseFile(parsed.GetRequiredValue(cases));
+            var inputs = new Dictionary<string, FhirElement>(StringComparer.Ordinal);
+            var context = new FhirPathContext { Now = TimeProvider.System.GetLocalNow() };
+            var count = file.Answer(parsed.GetRequiredValue(answers), one => Answer(one, Input(file, inputs, one), context));
+            if (parsed.GetValue(json))
+            {
+                Output.Json(new { cases = count });
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    /// <summary>Types are checked wherever the type of the input is known; a case in strict mode is checked strictly.</summary>
+    private static object Answer(JsonElement one, FhirElement resource, FhirPathContext context)
+    {
+        var id = one.GetProperty("id").GetString();
+        var compiled = FhirPath.Compile(one.GetProperty("expression").GetString()!);
+        if (compiled.Expression is not { } expression)
+        {
+            return new { id, error = compiled.Fault!.Rule };
+        }
+
+        if (resource.ResourceType is { } type && expression.Check(type, Text(one, "mode") == "strict") is [var mismatch, ..])
+        {
+            return new { id, error = mismatch.Rule };
+        }
+
+        if (one.TryGetProperty("predicate", out var predicate) && predicate.ValueKind == JsonValueKind.True)
+        {
+            var truth = expression.IsTrue(resource, resource.ResourceType, resource, resource, context, out var refused);
+            return refused is null
+                ? new { id, outputs = new[] { new { type = "boolean", value = truth == PathTruth.True ? "true" : "false" } } }
+                : new { id, error = refused.Rule };
+        }
+
+        var result = expression.Evaluate(resource, context);
+        return result.Fault is { } fault
+            ? new { id, error = fault.Rule }
+            : new { id, outputs = result.Items.ToArray().Select(item => new { type = TypeOf(item), value = ValueOf(item) }) };
+    }
+
+    /// <summary>System types are called like FHIR's in the cases; Quantity is the same in both.</summary>
+    private static string TypeOf(FhirPathValue item) =>
+        item.IsElement || item.Kind == PathKind.Quantity ? item.TypeName : char.ToLowerInvariant(item.TypeName[0]) + item.TypeName[1..];
+
+    private static string ValueOf(FhirPathValue item) =>
+        item.AsLiteral() ?? (item.Kind == PathKind.Element ? System.Text.Encoding.UTF8.GetString(FhirJsonWriter.ToBytes(item.Element)) : "");
+
+    private static FhirElement Input(CaseFile file, Dictionary<string, FhirElement> inputs, JsonElement one)
+    {
+        if (Text(one, "file") is not { } path)
+        {
+            return default;
+        }
+
+        if (!inputs.TryGetValue(path, out var root))
+        {
+            root = FhirJsonReader.Read(File.ReadAllBytes(file.PathOf(path))).Root;
+            inputs.Add(path, root);
+        }
+
+        return root;
+    }
+
+    private static string? Text(JsonElement one, string name) =>
+        one.TryGetProperty(name, out var property) && property.ValueKind == JsonValueKind.String ? property.GetString() : null;
+}
