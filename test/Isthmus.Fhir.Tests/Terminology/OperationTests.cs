@@ -70,6 +70,8 @@ public sealed class OperationTests
     [InlineData("""{"coding":[{"system":"http://x.example","code":"dog"},{"system":"http://sample.example/animals","code":"dog"}]}""", Membership.Yes, null)]
     [InlineData("""{"coding":[{"system":"http://x.example","code":"dog"}]}""", Membership.No, "fhir.terminology.code-not-in-value-set")]
     [InlineData("""{"coding":[{"code":"dog"}]}""", Membership.Unknown, "fhir.terminology.system-missing")]
+    [InlineData("""{"coding":[{"system":"http://sample.example/animals","version":"9","code":"unicorn"}]}""", Membership.Unknown, "fhir.terminology.code-system-version-unknown")]
+    [InlineData("""{"coding":[{"system":"http://sample.example/animals","version":"2","code":"unicorn"}]}""", Membership.No, "fhir.terminology.code-not-in-value-set")]
     [InlineData("""{"text":"a dog"}""", Membership.No, "fhir.terminology.code-missing")]
     [InlineData("""{"coding":[{"system":"http://sample.example/animals"}]}""", Membership.No, "fhir.terminology.code-missing")]
     public void A_codeable_concept_is_in_by_its_best_coding(string json, Membership expected, string? rule)

@@ -29,6 +29,12 @@ public sealed class UcumConversionTests
     [InlineData("180", "deg", "3.141592653589793238462643383", "rad")]
     [InlineData("1", "wk", "168", "h")]
     [InlineData("12", "[Ch]", "4", "mm")]
+    [InlineData("1", "Oe", "79.57747154594766788444188169", "A/m")]
+    [InlineData("3", "[diop]", "0.03", "/cm")]
+    [InlineData("1", "[S]", "100", "fs")]
+    [InlineData("1", "[mu_0]", "0.0000012566370614359172953850574", "N/A2")]
+    [InlineData("1", "eV", "0.000000000160217733", "nJ")]
+    [InlineData("1", "[psi]", "6.894757293168361336722673445", "kPa")]
     public void Known_conversions_come_out(string value, string from, string expected, string to, int digits = 28)
     {
         var one = Ucum.Unit(from)!;

@@ -38,11 +38,20 @@ public sealed record CodeValidation(Membership Result, string? Display, IReadOnl
         return new CodeValidation(result, known.FirstOrDefault(), findings);
     }
 
-    /// <summary>A Coding element.</summary>
-    public static CodeValidation OfCoding(TerminologySet terminology, CompiledValueSet set, FhirElement coding) =>
-        coding["code"u8].AsString() is { } code
-            ? Of(terminology, set, coding["system"u8].AsString() ?? string.Empty, code, coding["display"u8].AsString())
-            : new CodeValidation(Membership.No, null, [TerminologyRules.CodeMissing.At(set.Canonical)]);
+    /// <summary>A Coding element. A no becomes unknown where the Coding names another version of the code system than is here.</summary>
+    public static CodeValidation OfCoding(TerminologySet terminology, CompiledValueSet set, FhirElement coding)
+    {
+        if (coding["code"u8].AsString() is not { } code)
+        {
+            return new CodeValidation(Membership.No, null, [TerminologyRules.CodeMissing.At(set.Canonical)]);
+        }
+
+        var system = coding["system"u8].AsString() ?? string.Empty;
+        var found = Of(terminology, set, system, code, coding["display"u8].AsString());
+        return found.Result == Membership.No && coding["version"u8].AsString() is { } version && terminology.CodeSystem(system) is { Version: { } own } && own != version
+            ? found with { Result = Membership.Unknown, Findings = [.. found.Findings, TerminologyRules.CodeSystemVersion.At(system)] }
+            : found;
+    }
 
     /// <summary>A CodeableConcept: yes if one of its codings is in, unknown if one may be.</summary>
     public static CodeValidation OfConcept(TerminologySet terminology, CompiledValueSet set, FhirElement concept)

@@ -15,6 +15,8 @@ public sealed record MolarMass(string Name, string Formula, decimal GramsPerMole
 /// </summary>
 public sealed class MolarMasses
 {
+    private static readonly Rational Mole = UcumTable.Instance.Find("mol", out _)!.Value.Atom.Factor;
+
     private readonly Dictionary<string, MolarMass> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MolarMass> byLoinc = new(StringComparer.Ordinal);
 
@@ -64,8 +66,8 @@ public sealed class MolarMasses
 
         // Only mass against amount, once, may differ: g^1 on one side stands for a pure number (UCUM's mol) on the other.
         var mass = from.Dimensions["g"] - to.Dimensions["g"];
-        var amount = from.ExponentOf("mol") - to.ExponentOf("mol");
-        var charge = from.ExponentOf("eq") - to.ExponentOf("eq");
+        var amount = from.Moles - to.Moles;
+        var charge = from.Equivalents - to.Equivalents;
         if (mass is < -1 or > 1 || mass + amount + charge != 0 || (charge != 0 && substance.Valence == 0)
             || !from.Dimensions.Equals(to.Dimensions.Times(Dimensions.Of("g"), mass)))
         {
@@ -73,9 +75,8 @@ public sealed class MolarMasses
         }
 
         // In moles: mass divides by g/mol, charge by eq/mol; UCUM's own size of a mole falls out.
-        var mole = UcumTable.Instance.Find("mol", out _)!.Value.Atom.Factor;
         var factor = from.Factor / to.Factor
-            * (mole / Rational.Of(substance.GramsPerMole)).Power(mass)
+            * (Mole / Rational.Of(substance.GramsPerMole)).Power(mass)
             * (charge == 0 ? Rational.One : Rational.Of(substance.Valence).Power(-charge));
         var exact = Rational.Of(value) * factor;
         return Rounding.TryToDecimal(factor.IsDecimal ? exact : Rounding.Shortest(exact, Rounding.Doubt(value) * factor), out result);

@@ -25,6 +25,8 @@ internal sealed class UcumParser
     private Rational factor = Rational.One;
     private Dimensions dimensions = Dimensions.None;
     private (SpecialScale Scale, Rational Reference)? special;
+    private int moles;
+    private int equivalents;
 
     private UcumParser(string code, UcumTable table)
     {
@@ -38,7 +40,7 @@ internal sealed class UcumParser
         return parser.Run() ? (parser.Made(), null) : (null, parser.fault);
     }
 
-    private UcumUnit Made() => new(code, [.. factors], factor, dimensions, special?.Scale, special?.Reference ?? Rational.One);
+    private UcumUnit Made() => new(code, [.. factors], factor, dimensions, special?.Scale, special?.Reference ?? Rational.One, moles, equivalents);
 
     private bool Run()
     {
@@ -237,6 +239,8 @@ internal sealed class UcumParser
             return Refuse(UcumRules.Special, start);
         }
 
+        moles += found.Atom.Code == "mol" ? exponent : 0;
+        equivalents += found.Atom.Code == "eq" ? exponent : 0;
         dimensions = dimensions.Times(found.Atom.Dimensions, exponent);
         if (found.Atom.Scale is null)
         {

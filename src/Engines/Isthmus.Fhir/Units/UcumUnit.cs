@@ -13,7 +13,7 @@ public sealed class UcumUnit : IEquatable<UcumUnit>
     private readonly SpecialScale? scale;
     private readonly Rational reference;
 
-    internal UcumUnit(string code, UcumFactor[] factors, Rational factor, Dimensions dimensions, SpecialScale? scale, Rational reference)
+    internal UcumUnit(string code, UcumFactor[] factors, Rational factor, Dimensions dimensions, SpecialScale? scale, Rational reference, int moles = 0, int equivalents = 0)
     {
         Code = code;
         this.factors = factors;
@@ -21,6 +21,8 @@ public sealed class UcumUnit : IEquatable<UcumUnit>
         this.reference = reference;
         Factor = factor;
         Dimensions = dimensions;
+        Moles = moles;
+        Equivalents = equivalents;
         IsDecimal = scale is null && factor.IsDecimal;
     }
 
@@ -41,6 +43,12 @@ public sealed class UcumUnit : IEquatable<UcumUnit>
 
     internal Dimensions Dimensions { get; }
 
+    /// <summary>The exponent of mol as written: a mole is a plain number in UCUM, so dimensions do not tell.</summary>
+    internal int Moles { get; }
+
+    /// <summary>The exponent of eq as written.</summary>
+    internal int Equivalents { get; }
+
     /// <summary>Whether conversion to canonical units and back is finite in decimals.</summary>
     internal bool IsDecimal { get; }
 
@@ -57,10 +65,6 @@ public sealed class UcumUnit : IEquatable<UcumUnit>
 
     /// <summary>The quotient; null as for <see cref="Times"/>.</summary>
     public UcumUnit? Over(UcumUnit other) => Composed(other, -1);
-
-    /// <summary>The exponent of a symbol as written, prefixes aside; for conversions that depend on it (mol, eq).</summary>
-    internal int ExponentOf(string atom) =>
-        factors.Where(factor => !factor.IsNumber && UcumTable.Instance.Find(factor.Symbol, out _) is { } found && found.Atom.Code == atom).Sum(factor => factor.Exponent);
 
     internal Rational? ToCanonical(Rational value)
     {
