@@ -99,6 +99,14 @@ public sealed class UcumReadingTests
     }
 
     [Fact]
+    public void Every_rule_s_example_breaks_it()
+    {
+        var rules = typeof(UcumRules).GetFields().Select(field => (UcumRule)field.GetValue(null)!).Where(rule => rule != UcumRules.Empty && rule != UcumRules.TooLong).ToList();
+        Assert.NotEmpty(rules);
+        Assert.All(rules, rule => Assert.Equal(rule.Id, UcumUnit.Read(rule.Example).Fault?.Rule));
+    }
+
+    [Fact]
     public void Deep_and_long_codes_are_refused_in_bounded_time()
     {
         Assert.Equal("fhir.ucum.too-deep", UcumUnit.Read(new string('(', 17) + "m" + new string(')', 17)).Fault?.Rule);

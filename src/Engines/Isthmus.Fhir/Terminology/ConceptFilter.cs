@@ -10,7 +10,7 @@ internal static class ConceptFilter
     private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Which concepts pass, by index; or the rule by which that cannot be told.</summary>
-    public static (Func<int, bool>? Passes, (string Rule, string Message) Refusal) Compile(FhirElement filter, CodeSystemModel system)
+    public static (Func<int, bool>? Passes, TerminologyRule? Refusal) Compile(FhirElement filter, CodeSystemModel system)
     {
         if (filter["property"u8].AsString() is not { } property || filter["value"u8].AsString() is not { } value)
         {
@@ -21,13 +21,13 @@ internal static class ConceptFilter
         return op switch
         {
             "is-a" or "descendent-of" or "is-not-a" or "generalizes" => system.HierarchyIsSubsumption
-                ? (ByHierarchy(op, system, system.IndexOf(value)), default)
+                ? (ByHierarchy(op, system, system.IndexOf(value)), null)
                 : (null, TerminologyRules.HierarchyMeaning),
-            "=" => (concept => system.Values(concept, property).Contains(value, StringComparer.Ordinal), default),
-            "in" => (Listed(system, property, value), default),
-            "not-in" => (Not(Listed(system, property, value)), default),
-            "exists" => (concept => system.Values(concept, property).Any() == (value == "true"), default),
-            "regex" => Matching(system, property, value) is { } matching ? (matching, default) : (null, TerminologyRules.FilterRegex),
+            "=" => (concept => system.Values(concept, property).Contains(value, StringComparer.Ordinal), null),
+            "in" => (Listed(system, property, value), null),
+            "not-in" => (Not(Listed(system, property, value)), null),
+            "exists" => (concept => system.Values(concept, property).Any() == (value == "true"), null),
+            "regex" => Matching(system, property, value) is { } matching ? (matching, null) : (null, TerminologyRules.FilterRegex),
             _ => (null, TerminologyRules.FilterUnsupported),
         };
     }

@@ -64,7 +64,7 @@ public sealed record ConceptLookup(
 
     private static string? NameOf(CodeSystemModel? model) => model?.Resource["name"u8].AsString();
 
-    private static (string Rule, string Message) Unknown(CodeSystemModel? model) =>
+    private static TerminologyRule Unknown(CodeSystemModel? model) =>
         model is null ? TerminologyRules.CodeSystemUnknown : TerminologyRules.CodeSystemIncomplete;
 
     private static void Read(FhirElement concept, List<Designation> designations, List<ConceptProperty> properties)

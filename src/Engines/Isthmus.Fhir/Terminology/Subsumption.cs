@@ -55,5 +55,5 @@ public sealed record Subsumption(SubsumptionOutcome Outcome, IReadOnlyList<Termi
             model.Findings);
     }
 
-    private static Subsumption Unknown((string Rule, string Message) rule, string system) => new(SubsumptionOutcome.Unknown, [rule.At(system)]);
+    private static Subsumption Unknown(TerminologyRule rule, string system) => new(SubsumptionOutcome.Unknown, [rule.At(system)]);
 }

@@ -24,11 +24,11 @@ internal sealed class ValueSetCompiler(TerminologySet terminology)
             return done;
         }
 
-        var rule = open.Contains(canonical) ? TerminologyRules.ValueSetCycle : open.Count >= MaxDepth ? TerminologyRules.ValueSetTooDeep : default;
-        var resource = rule.Rule is null ? terminology.Definitions.Find(canonical) : default;
+        var rule = open.Contains(canonical) ? TerminologyRules.ValueSetCycle : open.Count >= MaxDepth ? TerminologyRules.ValueSetTooDeep : null;
+        var resource = rule is null ? terminology.Definitions.Find(canonical) : default;
         if (!resource["resourceType"u8].TextEquals("ValueSet"u8))
         {
-            return Unknown(rule.Rule is null ? TerminologyRules.ValueSetUnknown : rule, canonical);
+            return Unknown(rule ?? TerminologyRules.ValueSetUnknown, canonical);
         }
 
         open.Add(canonical);
@@ -120,7 +120,7 @@ internal sealed class ValueSetCompiler(TerminologySet terminology)
             var (passes, refusal) = ConceptFilter.Compile(filter, model);
             if (passes is null)
             {
-                findings.Add(refusal.At(canonical));
+                findings.Add(refusal!.At(canonical));
                 set.Rule(system, CodeRule.Unknown);
                 return set;
             }
@@ -191,7 +191,7 @@ internal sealed class ValueSetCompiler(TerminologySet terminology)
         return set;
     }
 
-    private CodeSet Unknown((string Rule, string Message) rule, string canonical)
+    private CodeSet Unknown(TerminologyRule rule, string canonical)
     {
         findings.Add(rule.At(canonical));
         return CodeSet.Unknown();

@@ -257,10 +257,10 @@ internal sealed class UcumParser
         return factor.Bits <= MaxBits || Refuse(UcumRules.OutOfRange, start);
     }
 
-    private bool Refuse((string Rule, string Message) rule, int offset)
+    private bool Refuse(UcumRule rule, int offset)
     {
-        var (id, message) = offset < code.Length && code[offset] == ' ' ? UcumRules.Character : rule;
-        fault ??= new UcumFault(id, offset, message);
+        var broken = offset < code.Length && code[offset] == ' ' ? UcumRules.Character : rule;
+        fault ??= new UcumFault(broken.Id, offset, broken.Message);
         return false;
     }
 }
