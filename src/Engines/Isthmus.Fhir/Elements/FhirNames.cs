@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 using Isthmus.Fhir.Schema;
 
@@ -9,26 +11,12 @@ namespace Isthmus.Fhir.Elements;
 /// </summary>
 public static class FhirNames
 {
-    private static readonly Table Names = Build();
+    private static readonly Table Names = Table.Of(FhirSchema.R4.ElementNames.Select(Encoding.UTF8.GetBytes).ToArray());
 
     public static int Count => Names.Texts.Length;
 
     /// <summary>The id of an element name, or -1 where R4 has no element of that name.</summary>
-    public static int IdOf(ReadOnlySpan<byte> name)
-    {
-        var slots = Names.Slots;
-        var mask = slots.Length - 1;
-        for (var slot = (int)Hash(name) & mask; slots[slot] != 0; slot = (slot + 1) & mask)
-        {
-            var id = slots[slot] - 1;
-            if (Names.Texts[id].AsSpan().SequenceEqual(name))
-            {
-                return id;
-            }
-        }
-
-        return -1;
-    }
+    public static int IdOf(ReadOnlySpan<byte> name) => Names.IdOf(name);
 
     public static int IdOf(string name) => IdOf(Encoding.UTF8.GetBytes(name));
 
@@ -38,36 +26,93 @@ public static class FhirNames
     /// <summary>The name as JSON writes it: <c>"name":</c>.</summary>
     internal static ReadOnlySpan<byte> Property(int id) => Names.Properties[id];
 
-    private static uint Hash(ReadOnlySpan<byte> name)
+    /// <summary>Open addressing over the first sixteen bytes of a name, which tell all but a few apart by themselves.</summary>
+    private sealed class Table
     {
-        // FNV-1a; the table is fixed, so nobody can choose colliding names.
-        var hash = 2166136261u;
-        foreach (var b in name)
+        private readonly short[] slots;
+        private readonly int shift;
+        private readonly Words[] words;
+
+        private Table(byte[][] texts)
         {
-            hash = (hash ^ b) * 16777619u;
+            Texts = texts;
+            Properties = texts.Select(text => (byte[])[(byte)'"', .. text, (byte)'"', (byte)':']).ToArray();
+            words = Array.ConvertAll(texts, text => Words.Of(text));
+            slots = new short[(int)BitOperations.RoundUpToPowerOf2((uint)texts.Length * 4)];
+            shift = 64 - BitOperations.Log2((uint)slots.Length);
         }
 
-        return hash ^ (hash >> 15);
-    }
+        public byte[][] Texts { get; }
 
-    private static Table Build()
-    {
-        var texts = FhirSchema.R4.ElementNames.Select(Encoding.UTF8.GetBytes).ToArray();
-        var slots = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)texts.Length * 4)];
-        for (var id = 0; id < texts.Length; id++)
+        public byte[][] Properties { get; }
+
+        public static Table Of(byte[][] texts)
         {
-            var slot = (int)Hash(texts[id]) & (slots.Length - 1);
-            while (slots[slot] != 0)
+            var table = new Table(texts);
+            for (var id = 0; id < texts.Length; id++)
             {
-                slot = (slot + 1) & (slots.Length - 1);
+                var slot = table.words[id].Slot(table.shift);
+                while (table.slots[slot] != 0)
+                {
+                    slot = (slot + 1) & (table.slots.Length - 1);
+                }
+
+                table.slots[slot] = (short)(id + 1);
             }
 
-            slots[slot] = id + 1;
+            return table;
         }
 
-        var properties = texts.Select(text => (byte[])[(byte)'"', .. text, (byte)'"', (byte)':']).ToArray();
-        return new Table(texts, properties, slots);
+        public int IdOf(ReadOnlySpan<byte> name)
+        {
+            var sought = Words.Of(name);
+            var slots = this.slots;
+            for (var slot = sought.Slot(shift); slots[slot] != 0; slot = (slot + 1) & (slots.Length - 1))
+            {
+                var id = slots[slot] - 1;
+                if (words[id] == sought && (name.Length <= 2 * sizeof(ulong) || Texts[id].AsSpan().SequenceEqual(name)))
+                {
+                    return id;
+                }
+            }
+
+            return -1;
+        }
     }
 
-    private sealed record Table(byte[][] Texts, byte[][] Properties, int[] Slots);
+    /// <summary>The first sixteen bytes of a name and its length.</summary>
+    private readonly record struct Words(ulong First, ulong Second, int Length)
+    {
+        public static Words Of(ReadOnlySpan<byte> name)
+        {
+            if (name.Length >= 16)
+            {
+                return new(BinaryPrimitives.ReadUInt64LittleEndian(name), BinaryPrimitives.ReadUInt64LittleEndian(name[8..]), name.Length);
+            }
+
+            if (name.Length >= 8)
+            {
+                // The last eight bytes overlap the first: what they share is shifted out.
+                var last = BinaryPrimitives.ReadUInt64LittleEndian(name[^8..]);
+                return new(BinaryPrimitives.ReadUInt64LittleEndian(name), name.Length == 8 ? 0 : last >> (8 * (16 - name.Length)), name.Length);
+            }
+
+            if (name.Length >= 4)
+            {
+                var last = (ulong)BinaryPrimitives.ReadUInt32LittleEndian(name[^4..]);
+                return new(BinaryPrimitives.ReadUInt32LittleEndian(name) | (last << (8 * (name.Length - 4))), 0, name.Length);
+            }
+
+            var few = 0ul;
+            for (var i = 0; i < name.Length; i++)
+            {
+                few |= (ulong)name[i] << (8 * i);
+            }
+
+            return new(few, 0, name.Length);
+        }
+
+        /// <summary>Multiplicative hashing; the table is fixed, so nobody can choose colliding names.</summary>
+        public int Slot(int shift) => (int)(((First * 0x9E3779B97F4A7C15) ^ (Second * 0xC2B2AE3D27D4EB4F) ^ (uint)Length) * 0x9E3779B97F4A7C15 >> shift);
+    }
 }

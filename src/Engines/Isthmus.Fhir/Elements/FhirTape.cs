@@ -11,6 +11,12 @@ public sealed class FhirTape
     internal int NodeCount;
     internal int TextLength;
 
+    /// <summary>An empty tape, for a reader to use again and again.</summary>
+    public FhirTape()
+        : this(256, [], 0)
+    {
+    }
+
     internal FhirTape(int nodes, byte[] text, int textLength)
     {
         Nodes = new FhirNode[nodes];
@@ -24,14 +30,28 @@ public sealed class FhirTape
     /// <summary>Node count and text length; never content, which is PHI.</summary>
     public override string ToString() => $"FhirTape({NodeCount} nodes, {TextLength} bytes)";
 
-    internal int Add(int parent, FhirKind kind)
+    /// <summary>Empties the tape for a text that is about to be read.</summary>
+    internal void Begin(byte[] text, int length)
+    {
+        Text = text;
+        TextLength = length;
+        NodeCount = 0;
+    }
+
+    /// <summary>The next node, whose content the caller sets.</summary>
+    internal int Take()
     {
         if (NodeCount == Nodes.Length)
         {
             Array.Resize(ref Nodes, Nodes.Length * 2);
         }
 
-        var index = NodeCount++;
+        return NodeCount++;
+    }
+
+    internal int Add(int parent, FhirKind kind)
+    {
+        var index = Take();
         ref var node = ref Nodes[index];
         node = new FhirNode
         {

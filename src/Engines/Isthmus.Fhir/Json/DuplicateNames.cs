@@ -1,66 +1,113 @@
-using System.Buffers;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Json;
 
 /// <summary>
-/// Finds a property that occurs twice in one object. Small objects are compared pairwise; large ones by sorted hashes,
-/// so that an object of a million properties costs no quadratic time.
+/// Finds a property that occurs twice in one object. Names of R4 are ticked off in a table; the few others are compared
+/// pairwise, or where there are many by sorted hashes, so that an object of a million properties costs no quadratic time.
 /// </summary>
-internal static class DuplicateNames
+internal sealed class DuplicateNames
 {
     /// <summary>Pairwise comparison of so many names is faster than hashing them.</summary>
     private const int Few = 24;
 
+    [ThreadStatic]
+    private static DuplicateNames? ofThread;
+
+    /// <summary>For each name and its sibling, the last object it was seen in. Objects are numbered anew for each search, so nothing is cleared.</summary>
+    private readonly int[] seenIn = new int[FhirNames.Count * 2];
+    private int search;
+
+    /// <summary>One thread reads one document at a time.</summary>
+    public static DuplicateNames OfThread => ofThread ??= new DuplicateNames();
+
     /// <summary>The second of two equally named properties, or -1.</summary>
-    public static int FindIn(FhirTape tape, int parent)
+    public int FindIn(FhirTape tape, int parent)
     {
-        var count = 0;
-        for (var child = tape.Nodes[parent].First; child >= 0; child = tape.Nodes[child].Next)
+        if (search == int.MaxValue)
         {
-            for (var other = tape.Nodes[parent].First; count < Few && other != child; other = tape.Nodes[other].Next)
+            Array.Clear(seenIn);
+            search = 0;
+        }
+
+        search++;
+        var nodes = tape.Nodes;
+        var others = 0;
+        for (var child = nodes[parent].First; child >= 0; child = nodes[child].Next)
+        {
+            ref var node = ref nodes[child];
+            if (node.Name < 0)
             {
-                if (SameName(tape, child, other))
+                others++;
+                continue;
+            }
+
+            ref var seen = ref seenIn[(node.Name * 2) + ((node.Flags & FhirNodeFlags.Sibling) == FhirNodeFlags.None ? 0 : 1)];
+            if (seen == search)
+            {
+                return child;
+            }
+
+            seen = search;
+        }
+
+        return others switch
+        {
+            <= 1 => FhirNode.None,
+            <= Few => FindByPairs(tape, parent),
+            _ => FindByHash(tape, parent, others),
+        };
+    }
+
+    private static int FindByPairs(FhirTape tape, int parent)
+    {
+        for (var child = NextOther(tape, tape.Nodes[parent].First); child >= 0; child = NextOther(tape, tape.Nodes[child].Next))
+        {
+            for (var before = NextOther(tape, tape.Nodes[parent].First); before != child; before = NextOther(tape, tape.Nodes[before].Next))
+            {
+                if (SameName(tape, child, before))
                 {
                     return child;
                 }
             }
-
-            count++;
         }
 
-        return count <= Few ? FhirNode.None : FindByHash(tape, parent, count);
+        return FhirNode.None;
     }
 
     private static int FindByHash(FhirTape tape, int parent, int count)
     {
-        var keys = ArrayPool<long>.Shared.Rent(count);
-        try
+        var keys = new long[count];
+        var filled = 0;
+        for (var child = NextOther(tape, tape.Nodes[parent].First); child >= 0; child = NextOther(tape, tape.Nodes[child].Next))
         {
-            var filled = 0;
-            for (var child = tape.Nodes[parent].First; child >= 0; child = tape.Nodes[child].Next)
-            {
-                keys[filled++] = ((long)Hash(tape, child) << 32) | (uint)child;
-            }
+            keys[filled++] = ((long)Hash(tape, child) << 32) | (uint)child;
+        }
 
-            Array.Sort(keys, 0, filled);
-            for (var i = 1; i < filled; i++)
+        Array.Sort(keys);
+        for (var i = 1; i < filled; i++)
+        {
+            for (var j = i - 1; j >= 0 && keys[j] >> 32 == keys[i] >> 32; j--)
             {
-                for (var j = i - 1; j >= 0 && keys[j] >> 32 == keys[i] >> 32; j--)
+                if (SameName(tape, (int)keys[i], (int)keys[j]))
                 {
-                    if (SameName(tape, (int)keys[i], (int)keys[j]))
-                    {
-                        return (int)keys[i];
-                    }
+                    return (int)keys[i];
                 }
             }
+        }
 
-            return FhirNode.None;
-        }
-        finally
+        return FhirNode.None;
+    }
+
+    /// <summary>This node or the first after it whose name is not of R4.</summary>
+    private static int NextOther(FhirTape tape, int node)
+    {
+        while (node >= 0 && tape.Nodes[node].Name >= 0)
         {
-            ArrayPool<long>.Shared.Return(keys);
+            node = tape.Nodes[node].Next;
         }
+
+        return node;
     }
 
     private static int Hash(FhirTape tape, int index)
@@ -71,16 +118,9 @@ internal static class DuplicateNames
         return hash.ToHashCode();
     }
 
-    private static bool SameName(FhirTape tape, int left, int right)
-    {
-        ref var one = ref tape.Nodes[left];
-        ref var two = ref tape.Nodes[right];
-        return one.Name >= 0 && two.Name >= 0
-            ? one.Name == two.Name && ((one.Flags ^ two.Flags) & FhirNodeFlags.Sibling) == FhirNodeFlags.None
-            : FullName(tape, left).SequenceEqual(FullName(tape, right));
-    }
+    private static bool SameName(FhirTape tape, int left, int right) => FullName(tape, left).SequenceEqual(FullName(tape, right));
 
-    /// <summary>The name as written, underscore included, escapes resolved.</summary>
+    /// <summary>The name with escapes resolved.</summary>
     private static ReadOnlySpan<byte> FullName(FhirTape tape, int index)
     {
         ref var node = ref tape.Nodes[index];

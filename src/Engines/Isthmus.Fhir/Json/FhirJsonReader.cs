@@ -10,10 +10,16 @@ namespace Isthmus.Fhir.Json;
 /// </summary>
 public static class FhirJsonReader
 {
+    /// <summary>Compact resources come to 18 and more bytes per value; for what has more of them the tape grows.</summary>
+    private const int BytesPerNode = 16;
+
     /// <summary>Reads one FHIR resource: an object with a known resourceType and no property twice.</summary>
-    public static FhirReadResult Read(ReadOnlyMemory<byte> json, FhirJsonLimits? limits = null)
+    /// <param name="json">UTF-8.</param>
+    /// <param name="limits">What the document may cost.</param>
+    /// <param name="into">A tape to use again, for reading one document after another without new memory; what it held is gone.</param>
+    public static FhirReadResult Read(ReadOnlyMemory<byte> json, FhirJsonLimits? limits = null, FhirTape? into = null)
     {
-        var result = Parse(json, limits ?? FhirJsonLimits.Default, duplicatesAllowed: false);
+        var result = Parse(json, limits ?? FhirJsonLimits.Default, into, duplicatesAllowed: false);
         if (result.Fault is not null)
         {
             return result;
@@ -26,10 +32,11 @@ public static class FhirJsonReader
     }
 
     /// <summary>Reads any JSON text by RFC 8259, which leaves duplicate names to the reader; the first one counts here.</summary>
-    public static FhirReadResult ReadJson(ReadOnlyMemory<byte> json, FhirJsonLimits? limits = null) =>
-        Parse(json, limits ?? FhirJsonLimits.Default, duplicatesAllowed: true);
+    /// <inheritdoc cref="Read"/>
+    public static FhirReadResult ReadJson(ReadOnlyMemory<byte> json, FhirJsonLimits? limits = null, FhirTape? into = null) =>
+        Parse(json, limits ?? FhirJsonLimits.Default, into, duplicatesAllowed: true);
 
-    private static FhirReadResult Parse(ReadOnlyMemory<byte> json, FhirJsonLimits limits, bool duplicatesAllowed)
+    private static FhirReadResult Parse(ReadOnlyMemory<byte> json, FhirJsonLimits limits, FhirTape? into, bool duplicatesAllowed)
     {
         if (json.Length > limits.MaxBytes)
         {
@@ -42,7 +49,9 @@ public static class FhirJsonReader
             return Refused(JsonRules.Utf8, JsonPosition.Of(json.Span, FirstInvalid(json.Span)));
         }
 
-        var parser = new JsonParser(new FhirTape(Math.Max(16, json.Length / 24), text, json.Length), limits, duplicatesAllowed);
+        var tape = into ?? new FhirTape(Math.Max(16, json.Length / BytesPerNode), text, json.Length);
+        tape.Begin(text, json.Length);
+        var parser = new JsonParser(tape, limits, duplicatesAllowed);
         return parser.Run(out var rule)
             ? new FhirReadResult(parser.Tape, null)
             : Refused(rule, JsonPosition.Of(json.Span, parser.Offset));

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Json;
@@ -7,11 +9,20 @@ internal ref struct JsonParser
 {
     private readonly ReadOnlySpan<byte> text;
     private readonly FhirJsonLimits limits;
-    private readonly bool duplicatesAllowed;
+    private readonly DuplicateNames? duplicates;
     private int at;
     private int container = FhirNode.None;
+
+    /// <summary>The youngest child of the container so far.</summary>
+    private int youngest = FhirNode.None;
     private int depth;
-    private PendingName pending;
+
+    // The property name that waits for its value. Fields rather than a struct, and nodes set field by field below: what is
+    // stored in small parts and loaded at once as a large one costs more than all the rest of a name.
+    private int name = FhirNode.None;
+    private int nameStart;
+    private int nameLength;
+    private FhirNodeFlags nameFlags;
     private (string Rule, string Message) fault;
 
     public JsonParser(FhirTape tape, FhirJsonLimits limits, bool duplicatesAllowed)
@@ -19,8 +30,7 @@ internal ref struct JsonParser
         Tape = tape;
         text = tape.Text.AsSpan(0, tape.TextLength);
         this.limits = limits;
-        this.duplicatesAllowed = duplicatesAllowed;
-        pending.Id = FhirNode.None;
+        duplicates = duplicatesAllowed ? null : DuplicateNames.OfThread;
     }
 
     public FhirTape Tape { get; }
@@ -80,7 +90,7 @@ internal ref struct JsonParser
                     return Fail(JsonRules.Syntax);
                 }
 
-                if (isObject && !duplicatesAllowed && DuplicateNames.FindIn(Tape, container) is var twice and >= 0)
+                if (isObject && duplicates?.FindIn(Tape, container) is >= 0 and var twice)
                 {
                     at = Tape.Nodes[twice].NameStart - 1;
                     return Fail(JsonRules.DuplicateName);
@@ -88,6 +98,8 @@ internal ref struct JsonParser
 
                 at++;
                 depth--;
+                Tape.Nodes[container].Last = youngest;
+                youngest = container;
                 container = Tape.Nodes[container].Parent;
             }
         }
@@ -142,6 +154,7 @@ internal ref struct JsonParser
         }
 
         container = node;
+        youngest = FhirNode.None;
         opened = true;
         return kind == FhirKind.Array || ReadName();
     }
@@ -169,7 +182,7 @@ internal ref struct JsonParser
             return Fail(JsonRules.NameTooLong);
         }
 
-        pending = PendingName.Of(text, start, length, escaped);
+        SetName(start, length, escaped);
         SkipSpace();
         if (at == text.Length)
         {
@@ -179,6 +192,17 @@ internal ref struct JsonParser
         return text[at++] == ':' || Fail(JsonRules.Name, -1);
     }
 
+    private void SetName(int start, int length, bool escaped)
+    {
+        var plain = escaped ? JsonText.Unescape(text.Slice(start, length)) : text.Slice(start, length);
+        var sibling = plain.Length > 1 && plain[0] == '_';
+        var id = FhirNames.IdOf(sibling ? plain[1..] : plain);
+        name = id >= 0 ? id : FhirNode.NameInText;
+        nameStart = start;
+        nameLength = length;
+        nameFlags = id >= 0 ? (sibling ? FhirNodeFlags.Sibling : FhirNodeFlags.None) : (escaped ? FhirNodeFlags.NameEscaped : FhirNodeFlags.None);
+    }
+
     private bool ReadString(out int start, out int length, out bool escaped)
     {
         start = ++at;
@@ -186,14 +210,12 @@ internal ref struct JsonParser
         escaped = false;
         while (true)
         {
-            var run = text[at..].IndexOfAny(JsonText.MustEscape);
-            if (run < 0)
+            at = EndOfRun(at);
+            if (at == text.Length)
             {
-                at = text.Length;
                 return Fail(JsonRules.Truncated);
             }
 
-            at += run;
             switch (text[at])
             {
                 case (byte)'"':
@@ -212,6 +234,26 @@ internal ref struct JsonParser
                     return Fail(JsonRules.Control);
             }
         }
+    }
+
+    /// <summary>The first byte from here that ends or interrupts a string. Most strings end within one vector.</summary>
+    private readonly int EndOfRun(int from)
+    {
+        if (Vector256.IsHardwareAccelerated && text.Length - from >= Vector256<byte>.Count)
+        {
+            var bytes = Vector256.Create(text.Slice(from, Vector256<byte>.Count));
+            var marks = Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
+                | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes);
+            if (marks != Vector256<byte>.Zero)
+            {
+                return from + BitOperations.TrailingZeroCount(marks.ExtractMostSignificantBits());
+            }
+
+            from += Vector256<byte>.Count;
+        }
+
+        var run = text[from..].IndexOfAny(JsonText.MustEscape);
+        return run < 0 ? text.Length : from + run;
     }
 
     private bool SkipEscape()
@@ -285,16 +327,34 @@ internal ref struct JsonParser
 
     private bool Scalar(FhirKind kind, int start, int length, FhirNodeFlags flags)
     {
-        var index = Tape.Add(container, kind);
-        ref var node = ref Tape.Nodes[index];
+        var index = Tape.Take();
+        var nodes = Tape.Nodes;
+        ref var node = ref nodes[index];
+        node.Name = name;
+        node.NameStart = nameStart;
         node.Start = start;
         node.Length = length;
-        node.Name = pending.Id;
-        node.NameStart = pending.Start;
-        node.NameLength = pending.Length;
-        node.Flags = flags | pending.Flags;
-        pending = default;
-        pending.Id = FhirNode.None;
+        node.Parent = container;
+        node.Next = FhirNode.None;
+        node.First = FhirNode.None;
+        node.Last = FhirNode.None;
+        node.NameLength = (ushort)nameLength;
+        node.Kind = kind;
+        node.Flags = flags | nameFlags;
+        if (youngest >= 0)
+        {
+            nodes[youngest].Next = index;
+        }
+        else if (container >= 0)
+        {
+            nodes[container].First = index;
+        }
+
+        youngest = index;
+        name = FhirNode.None;
+        nameStart = 0;
+        nameLength = 0;
+        nameFlags = FhirNodeFlags.None;
         return true;
     }
 
@@ -311,30 +371,5 @@ internal ref struct JsonParser
         at += back;
         fault = rule;
         return false;
-    }
-
-    /// <summary>A property name that waits for its value.</summary>
-    private struct PendingName
-    {
-        public int Id;
-        public int Start;
-        public ushort Length;
-        public FhirNodeFlags Flags;
-
-        public static PendingName Of(ReadOnlySpan<byte> text, int start, int length, bool escaped)
-        {
-            var name = text.Slice(start, length);
-            if (!escaped)
-            {
-                var sibling = length > 1 && name[0] == '_';
-                var id = FhirNames.IdOf(sibling ? name[1..] : name);
-                if (id >= 0)
-                {
-                    return new PendingName { Id = id, Start = start, Length = (ushort)length, Flags = sibling ? FhirNodeFlags.Sibling : FhirNodeFlags.None };
-                }
-            }
-
-            return new PendingName { Id = FhirNode.NameInText, Start = start, Length = (ushort)length, Flags = escaped ? FhirNodeFlags.NameEscaped : FhirNodeFlags.None };
-        }
     }
 }
