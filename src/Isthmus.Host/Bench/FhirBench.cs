@@ -31,6 +31,11 @@ internal static class FhirBench
             var tape = new FhirTape();
             yield return BenchResult.Info("  onto a tape used again", PerSecond(documents, json => Read(json, tape)), "resources/s", limit);
         }
+
+        foreach (var result in FhirValidateBench.Run(samples))
+        {
+            yield return result;
+        }
     }
 
     /// <summary>The limit: parse and visit every value.</summary>
