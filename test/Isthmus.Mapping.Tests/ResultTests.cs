@@ -171,12 +171,12 @@ public sealed class ResultTests
     }
 
     [Fact]
-    public void A_unit_that_only_claims_to_be_UCUM_is_looked_up_or_kept_as_text()
+    public void A_unit_is_what_the_site_s_table_says_then_UCUM_if_it_is_and_text_otherwise()
     {
-        var outcome = Demo.Translate(Head + Order + "OBX|1|NM|K^Potassium^L||4|MMOL/L^^UCUM|||||F\nOBX|2|NM|K^Potassium^L||4|mmols^^UCUM|||||F\nOBX|3|NM|K^Potassium^L||4|umol/L^^UCUM|||||F\n");
+        var outcome = Demo.Translate(Head + Order + "OBX|1|NM|K^Potassium^L||4|MMOL/L^^UCUM|||||F\nOBX|2|NM|K^Potassium^L||4|mmols^^UCUM|||||F\nOBX|3|NM|K^Potassium^L||4|umol/L^^UCUM|||||F\nOBX|4|NM|WBC^Leukocytes^L||4|K/uL^^UCUM|||||F\nOBX|5|NM|K^Potassium^L||4|mmol/kg^^UCUM|||||F\n");
         var units = outcome.All("Observation").Select(observation => observation["valueQuantity"]).Select(value => (value["unit"].AsString(), value["code"].AsString(), value["system"].AsString())).ToList();
 
-        Assert.Equal([("MMOL/L", "mmol/L", "http://unitsofmeasure.org"), ("mmols", null, null), ("umol/L", "umol/L", "http://unitsofmeasure.org")], units);
+        Assert.Equal([("MMOL/L", "mmol/L", "http://unitsofmeasure.org"), ("mmols", null, null), ("umol/L", "umol/L", "http://unitsofmeasure.org"), ("K/uL", "10*3/uL", "http://unitsofmeasure.org"), ("mmol/kg", "mmol/kg", "http://unitsofmeasure.org")], units);
         Assert.StartsWith("OBX[2]-6", Assert.Single(outcome.Findings, finding => finding.Rule == "terminology.unit-unmapped").Location.ToString(), StringComparison.Ordinal);
     }
 

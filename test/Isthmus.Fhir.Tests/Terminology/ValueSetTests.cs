@@ -169,6 +169,18 @@ public sealed class ValueSetTests
     }
 
     [Fact]
+    public void A_supplement_that_is_asked_for_and_not_here_is_told()
+    {
+        var terminology = Sample.With(Sample.Animals, Sample.ValueSet(
+            "french",
+            """{"include":[{"system":"http://sample.example/animals"}]}""",
+            ""","extension":[{"url":"http://hl7.org/fhir/StructureDefinition/valueset-supplement","valueCanonical":"http://sample.example/animals-fr"}]"""));
+        var french = terminology.ValueSet(Sample.Url("french"));
+        Assert.Equal("fhir.terminology.supplement-unknown", Assert.Single(french.Findings).Rule);
+        Assert.Equal(Membership.Yes, french.Has(Sample.System, "dog"));
+    }
+
+    [Fact]
     public void Every_published_value_set_compiles()
     {
         var closed = 0;

@@ -63,6 +63,9 @@ internal static class TerminologyRules
     public static readonly TerminologyRule SupplementUsed = new("fhir.terminology.supplement-used",
         "A supplement adds designations or properties to this code system.", "A code system with a translation beside it.", "Nothing; it tells where a text comes from.");
 
+    public static readonly TerminologyRule SupplementUnknown = new("fhir.terminology.supplement-unknown",
+        "The value set asks for a supplement of its code system that is not among the definitions; its displays and properties are missing.", "A value set with texts in a language that a supplement brings.", "Load the package that defines the supplement.");
+
     public static readonly TerminologyRule DisplayDiffers = new("fhir.terminology.display-differs",
         "The display is not one that the code system or the value set gives for this code.", "\"Female\" for the code male.", "Use the code system's own text, and the sender's words in CodeableConcept.text.");
 

@@ -41,6 +41,7 @@ internal sealed class ValueSetCompiler(TerminologySet terminology)
     /// <summary>A ValueSet that need not be among the definitions: one contained in a resource.</summary>
     public CodeSet Of(FhirElement valueSet, string canonical)
     {
+        CheckSupplements(valueSet, canonical);
         var set = CodeSet.Nothing();
         var compose = valueSet["compose"u8];
         var activeOnly = compose["inactive"u8].AsBoolean() == false;
@@ -66,6 +67,19 @@ internal sealed class ValueSetCompiler(TerminologySet terminology)
         }
 
         return set;
+    }
+
+    /// <summary>A value set may need a supplement for its displays and properties (extension valueset-supplement).</summary>
+    private void CheckSupplements(FhirElement valueSet, string canonical)
+    {
+        foreach (var extension in valueSet["extension"u8])
+        {
+            if (extension["url"u8].TextEquals("http://hl7.org/fhir/StructureDefinition/valueset-supplement"u8)
+                && !terminology.Definitions.Find(extension["valueCanonical"u8].AsString() ?? string.Empty).Exists)
+            {
+                findings.Add(TerminologyRules.SupplementUnknown.At(canonical));
+            }
+        }
     }
 
     private CodeSet OfInclude(FhirElement include, string canonical, bool activeOnly)

@@ -5,8 +5,9 @@ using Isthmus.Mapping.Running;
 namespace Isthmus.Mapping.Functions;
 
 /// <summary>
-/// Units (code, text, coding system) into a Quantity. The sender's spelling stays in <c>unit</c>; <c>code</c> is UCUM where the sender
-/// says so and is right, or the site's unit table knows the spelling; otherwise the sender's own code and system.
+/// Units (code, text, coding system) into a Quantity. The sender's spelling stays in <c>unit</c>; <c>code</c> is UCUM where the site's
+/// unit table knows the spelling, or the sender says UCUM and it is; otherwise the sender's own code and system. The table comes first:
+/// K/uL is a UCUM code, but no laboratory that sends it counts kelvins.
 /// </summary>
 internal static class UnitFunction
 {
@@ -43,15 +44,15 @@ internal static class UnitFunction
             var systemAt = run.Text.Innermost(system(run, frame));
             var named = uri[..(systemAt.IsEmpty ? 0 : SystemFunctions.CodingSystemUri(run, systemAt, terminology, uri, out bool _))];
             var saysUcum = named.SequenceEqual(UcumSystem) && !codeAt.IsEmpty;
-            if (saysUcum && Ucum.Unit(run.Text.Bytes(codeAt)) is not null)
-            {
-                run.Builder.String(quantity, SystemName, UcumSystem);
-                run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(codeAt));
-            }
-            else if (terminology.Units.Find(run.Text.Bytes(spelling)) is { } ucum)
+            if (terminology.Units.Find(run.Text.Bytes(spelling)) is { } ucum)
             {
                 run.Builder.String(quantity, SystemName, UcumSystem);
                 run.Builder.String(quantity, CodeName, ucum.Code);
+            }
+            else if (saysUcum && Ucum.Unit(run.Text.Bytes(codeAt)) is not null)
+            {
+                run.Builder.String(quantity, SystemName, UcumSystem);
+                run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(codeAt));
             }
             else
             {
