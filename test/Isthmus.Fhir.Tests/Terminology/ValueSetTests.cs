@@ -75,7 +75,9 @@ public sealed class ValueSetTests
             Sample.ValueSet("snomed", """{"include":[{"system":"http://snomed.info/sct","filter":[{"property":"concept","op":"is-a","value":"404684003"}]},{"system":"http://loinc.org","concept":[{"code":"2345-7"}]}],"exclude":[{"system":"http://snomed.info/sct","concept":[{"code":"1"}]}]}"""),
             Sample.ValueSet("imports", """{"include":[{"valueSet":["http://nowhere.example/vs"]}]}"""),
             Sample.ValueSet("part", """{"include":[{"system":"http://sample.example/part"}]}"""),
-            """{"resourceType":"CodeSystem","url":"http://sample.example/part","status":"active","content":"fragment","concept":[{"code":"a"}]}""");
+            Sample.ValueSet("below", """{"include":[{"system":"http://sample.example/part","filter":[{"property":"concept","op":"is-a","value":"a"}]}]}"""),
+            Sample.ValueSet("beside", """{"include":[{"system":"http://sample.example/part","filter":[{"property":"concept","op":"is-not-a","value":"a"}]}]}"""),
+            """{"resourceType":"CodeSystem","url":"http://sample.example/part","status":"active","content":"fragment","concept":[{"code":"a","concept":[{"code":"a1"}]},{"code":"c"}]}""");
         var snomed = terminology.ValueSet(Sample.Url("snomed"));
         Assert.Equal(Membership.Unknown, snomed.Has("http://snomed.info/sct", "22298006"));
         Assert.Equal(Membership.No, snomed.Has("http://snomed.info/sct", "1"));
@@ -91,6 +93,11 @@ public sealed class ValueSetTests
         var part = terminology.ValueSet(Sample.Url("part"));
         Assert.Equal(Membership.Yes, part.Has("http://sample.example/part", "a"));
         Assert.Equal(Membership.Unknown, part.Has("http://sample.example/part", "b"));
+
+        // That c stands below a may be said in the part that is missing.
+        Assert.Equal(Membership.Yes, terminology.ValueSet(Sample.Url("below")).Has("http://sample.example/part", "a1"));
+        Assert.Equal(Membership.Unknown, terminology.ValueSet(Sample.Url("below")).Has("http://sample.example/part", "c"));
+        Assert.Equal(Membership.Unknown, terminology.ValueSet(Sample.Url("beside")).Has("http://sample.example/part", "c"));
     }
 
     [Fact]

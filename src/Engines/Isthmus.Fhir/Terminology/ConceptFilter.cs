@@ -4,13 +4,15 @@ using Isthmus.Fhir.Elements;
 namespace Isthmus.Fhir.Terminology;
 
 /// <summary>One <c>ValueSet.compose.include.filter</c> over a code system that is here (FHIR R4 valueset-filter-operator).</summary>
-internal static class ConceptFilter
+/// <param name="Passes">Whether a concept passes, by its index in the code system.</param>
+/// <param name="Denies">Whether a concept passes for what it lacks; over part of a code system that is not certain.</param>
+internal sealed record ConceptFilter(Func<int, bool> Passes, bool Denies)
 {
     private const int MaxPattern = 512;
     private static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Which concepts pass, by index; or the rule by which that cannot be told.</summary>
-    public static (Func<int, bool>? Passes, TerminologyRule? Refusal) Compile(FhirElement filter, CodeSystemModel system)
+    /// <summary>The filter, or the rule by which it cannot be evaluated.</summary>
+    public static (ConceptFilter? Filter, TerminologyRule? Refusal) Compile(FhirElement filter, CodeSystemModel system)
     {
         if (filter["property"u8].AsString() is not { } property || filter["value"u8].AsString() is not { } value)
         {
@@ -21,13 +23,13 @@ internal static class ConceptFilter
         return op switch
         {
             "is-a" or "descendent-of" or "is-not-a" or "generalizes" => system.HierarchyIsSubsumption
-                ? (ByHierarchy(op, system, system.IndexOf(value)), null)
+                ? (new ConceptFilter(ByHierarchy(op, system, system.IndexOf(value)), op == "is-not-a"), null)
                 : (null, TerminologyRules.HierarchyMeaning),
-            "=" => (concept => system.Values(concept, property).Contains(value, StringComparer.Ordinal), null),
-            "in" => (Listed(system, property, value), null),
-            "not-in" => (Not(Listed(system, property, value)), null),
-            "exists" => (concept => system.Values(concept, property).Any() == (value == "true"), null),
-            "regex" => Matching(system, property, value) is { } matching ? (matching, null) : (null, TerminologyRules.FilterRegex),
+            "=" => (new ConceptFilter(concept => system.Values(concept, property).Contains(value, StringComparer.Ordinal), false), null),
+            "in" => (new ConceptFilter(Listed(system, property, value), false), null),
+            "not-in" => (new ConceptFilter(Not(Listed(system, property, value)), true), null),
+            "exists" => (new ConceptFilter(concept => system.Values(concept, property).Any() == (value == "true"), value != "true"), null),
+            "regex" => Matching(system, property, value) is { } matching ? (new ConceptFilter(matching, false), null) : (null, TerminologyRules.FilterRegex),
             _ => (null, TerminologyRules.FilterUnsupported),
         };
     }

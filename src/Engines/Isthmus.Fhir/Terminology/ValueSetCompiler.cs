@@ -128,34 +128,45 @@ internal sealed class ValueSetCompiler(TerminologySet terminology)
             set.Rule(system, OfGrammar(include, system, canonical));
         }
 
-        var filters = new List<Func<int, bool>>();
-        foreach (var filter in include["filter"u8])
+        if (Filters(include, model, canonical) is not { } filters)
         {
-            var (passes, refusal) = ConceptFilter.Compile(filter, model);
-            if (passes is null)
-            {
-                findings.Add(refusal!.At(canonical));
-                set.Rule(system, CodeRule.Unknown);
-                return set;
-            }
-
-            filters.Add(passes);
+            set.Rule(system, CodeRule.Unknown);
+            return set;
         }
 
+        // Where only part of a system is here, what is missing may make a concept pass that seems to fail, or fail where a filter denies.
+        var isSure = model.IsComplete || !filters.Exists(filter => filter.Denies);
         for (var concept = 0; concept < model.Concepts.Count; concept++)
         {
             var (code, element) = model.Concepts[concept];
-            if (filters.TrueForAll(passes => passes(concept)) && !(activeOnly && CodeSystemModel.IsInactive(element)))
+            var answer = activeOnly && CodeSystemModel.IsInactive(element) ? Membership.No
+                : filters.TrueForAll(filter => filter.Passes(concept)) ? (isSure ? Membership.Yes : Membership.Unknown)
+                : model.IsComplete ? Membership.No : Membership.Unknown;
+            if (answer != Membership.No || !model.IsComplete)
             {
-                set.Add(system, code, element);
-            }
-            else if (!model.IsComplete)
-            {
-                set.Add(system, code, element, Membership.No);
+                set.Add(system, code, element, answer);
             }
         }
 
         return set;
+    }
+
+    private List<ConceptFilter>? Filters(FhirElement include, CodeSystemModel model, string canonical)
+    {
+        var filters = new List<ConceptFilter>();
+        foreach (var filter in include["filter"u8])
+        {
+            var (compiled, refusal) = ConceptFilter.Compile(filter, model);
+            if (compiled is null)
+            {
+                findings.Add(refusal!.At(canonical));
+                return null;
+            }
+
+            filters.Add(compiled);
+        }
+
+        return filters;
     }
 
     /// <summary>The codes of a system that is not here, or not in full.</summary>
