@@ -2,6 +2,8 @@ using System.CommandLine;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Paths;
+using Isthmus.Fhir.Terminology;
+using Isthmus.Host.Conformance;
 using Isthmus.Host.Terminal;
 using Spectre.Console;
 
@@ -15,8 +17,9 @@ internal static class FhirPathCommand
         var expression = new Argument<string>("EXPRESSION") { Description = "FHIRPath, with R4's functions." };
         var paths = new Argument<FileInfo[]>("PATH") { Description = "Resources in FHIR JSON.", Arity = ArgumentArity.OneOrMore };
         var check = new Option<bool>("--check") { Description = "Also check the expression against the resource's type before evaluating it." };
+        var packages = PackageFiles.Option();
         var json = Options.Json();
-        var command = new Command("fhirpath", "Evaluate a FHIRPath expression over resources and print what it gives.") { expression, paths, check, json };
+        var command = new Command("fhirpath", "Evaluate a FHIRPath expression over resources and print what it gives.") { expression, paths, check, packages, json };
         command.SetAction(parsed =>
         {
             var compiled = FhirPath.Compile(parsed.GetRequiredValue(expression));
@@ -26,7 +29,12 @@ internal static class FhirPathCommand
                 return 1;
             }
 
-            var answers = parsed.GetRequiredValue(paths).Select(path => Answer(compiled.Expression, path, parsed.GetValue(check))).ToList();
+            var context = new FhirPathContext
+            {
+                Now = TimeProvider.System.GetLocalNow(),
+                Terminology = FhirPathTerminology.Of(TerminologySet.Of(PackageFiles.Load(parsed.GetValue(packages) ?? []))),
+            };
+            var answers = parsed.GetRequiredValue(paths).Select(path => Answer(compiled.Expression, path, parsed.GetValue(check), context)).ToList();
             if (parsed.GetValue(json))
             {
                 Output.Json(answers);
@@ -41,7 +49,7 @@ internal static class FhirPathCommand
         return command;
     }
 
-    private static FileAnswer Answer(FhirPathExpression expression, FileInfo path, bool check)
+    private static FileAnswer Answer(FhirPathExpression expression, FileInfo path, bool check, FhirPathContext context)
     {
         var read = FhirJsonReader.Read(File.ReadAllBytes(path.FullName));
         if (read.Fault is { } unreadable)
@@ -54,7 +62,7 @@ internal static class FhirPathCommand
             return Refused(path, mismatch);
         }
 
-        var result = expression.Evaluate(read.Root, new FhirPathContext { Now = TimeProvider.System.GetLocalNow() });
+        var result = expression.Evaluate(read.Root, context);
         return result.Fault is { } fault
             ? Refused(path, fault)
             : new FileAnswer(path.ToString(), [.. result.Items.ToArray().Select(item => new ItemAnswer(item.TypeName, Shown(item)))], null, null);

@@ -1,4 +1,5 @@
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Terminology;
 
 namespace Isthmus.Fhir.Paths;
 
@@ -38,4 +39,21 @@ public sealed record FhirPathTerminology
 
     /// <summary>Whether the first code (system, code) subsumes the second: the arguments are system, ancestor, descendant.</summary>
     public Func<string, string, string, bool?>? Subsumes { get; init; }
+
+    /// <summary>Answers from the definitions; keep it, it may be used by many evaluations at once.</summary>
+    public static FhirPathTerminology Of(TerminologySet terminology) => new()
+    {
+        MemberOf = (element, valueSet) => CodeValidation.OfElement(terminology, terminology.ValueSet(valueSet), element).Result switch
+        {
+            Membership.Yes => true,
+            Membership.No => false,
+            _ => null,
+        },
+        Subsumes = (system, ancestor, descendant) => Subsumption.Of(terminology, system, ancestor, descendant).Outcome switch
+        {
+            SubsumptionOutcome.Subsumes or SubsumptionOutcome.Equivalent => true,
+            SubsumptionOutcome.Unknown => null,
+            _ => false,
+        },
+    };
 }

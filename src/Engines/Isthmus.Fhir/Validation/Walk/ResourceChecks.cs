@@ -32,7 +32,7 @@ internal sealed class ResourceChecks
         responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log);
         var targets = new ReferenceTargets(tape);
         bindings = new BindingCheck(ground.Terminology, tape, log);
-        invariants = new InvariantCheck(tape, log, new FhirPathContext { Now = now });
+        invariants = new InvariantCheck(tape, log, new FhirPathContext { Now = now, Terminology = ground.PathTerminology });
         profiles = new ProfileCheck(ground.Profiles, tape, log, targets, new ElementChecks(tape, log, bindings, invariants, new ValueLimits(tape, log, now)));
         extensions = new ExtensionCheck(ground.Profiles, tape, log, profiles);
         references = new ReferenceCheck(ground.Types, tape, log, targets);

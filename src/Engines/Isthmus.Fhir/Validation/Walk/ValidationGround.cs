@@ -1,4 +1,5 @@
 using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Paths;
 using Isthmus.Fhir.Terminology;
 using Isthmus.Fhir.Validation.Shapes;
 
@@ -13,6 +14,7 @@ internal sealed class ValidationGround
         Types = new TypeShapes(definitions);
         Profiles = new ProfileShapes(definitions, Types);
         Terminology = TerminologySet.Of(definitions);
+        PathTerminology = FhirPathTerminology.Of(Terminology);
     }
 
     public DefinitionSet Definitions { get; }
@@ -22,4 +24,7 @@ internal sealed class ValidationGround
     public ProfileShapes Profiles { get; }
 
     public TerminologySet Terminology { get; }
+
+    /// <summary>The same terminology, as invariants ask it.</summary>
+    public FhirPathTerminology PathTerminology { get; }
 }
