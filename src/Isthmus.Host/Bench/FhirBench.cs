@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
+using Isthmus.Fhir.Search;
 
 namespace Isthmus.Host.Bench;
 
@@ -30,6 +32,10 @@ internal static class FhirBench
             yield return BenchResult.Info($"{name}, read", PerSecond(documents, static json => Read(json, null)), "resources/s", limit);
             var tape = new FhirTape();
             yield return BenchResult.Info("  onto a tape used again", PerSecond(documents, json => Read(json, tape)), "resources/s", limit);
+            if (documents != samples.Bundles)
+            {
+                yield return BenchResult.Info("  and all search values taken out", PerSecond(documents, Extraction(tape)), "resources/s", limit);
+            }
         }
 
         foreach (var result in FhirValidateBench.Run(samples))
@@ -53,6 +59,18 @@ internal static class FhirBench
     }
 
     private static long Read(ReadOnlyMemory<byte> json, FhirTape? tape) => FhirJsonReader.Read(json, into: tape).Root.Exists ? 1 : 0;
+
+    private static Func<ReadOnlyMemory<byte>, long> Extraction(FhirTape tape)
+    {
+        var index = SearchIndex.Of(DefinitionSet.R4);
+        var values = new List<SearchValue>();
+        return json =>
+        {
+            values.Clear();
+            index.Extract(FhirJsonReader.Read(json, into: tape).Root, TimeSpan.Zero, values);
+            return values.Count;
+        };
+    }
 
     private static double Measure(ReadOnlyMemory<byte>[] documents, Func<ReadOnlyMemory<byte>, long> work, TimeSpan lasting)
     {
