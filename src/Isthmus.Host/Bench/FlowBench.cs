@@ -22,6 +22,9 @@ internal static class FlowBench
     /// <summary>Half of the patients agreed to share with the registry.</summary>
     private const int EveryNthAgreed = 2;
 
+    /// <summary>Half the rate for as long as the runtime still compiles what is called most.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(60);
 
     public static async Task<IReadOnlyList<BenchResult>> RunAsync(
@@ -33,7 +36,7 @@ internal static class FlowBench
         var load = new MllpLoad(trial.Listener, traffic, Patients);
 
         tell("Warming up");
-        await load.RunAsync(Connections, TimeSpan.FromSeconds(10), 1_000_000_000, perSecond / 2, cancellation);
+        await load.RunAsync(Connections, WarmUp, 1_000_000_000, perSecond / 2, cancellation);
         await UntilDeliveredAsync(trial, cancellation);
 
         tell($"Sending {perSecond:0} messages a second for {lasting.TotalSeconds:0} s");
@@ -41,6 +44,7 @@ internal static class FlowBench
         var before = await StandAsync(store, cancellation);
         var clock = Stopwatch.StartNew();
         var memoryBefore = MemoryInMiB();
+        var (allocatedBefore, pausedBefore) = (GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
         var sent = await load.RunAsync(Connections, lasting, 2_000_000_000, perSecond, cancellation);
         var behind = await OpenAsync(store, cancellation);
         await UntilDeliveredAsync(trial, cancellation);
@@ -53,6 +57,8 @@ internal static class FlowBench
             BenchResult.AtMost("acknowledgement p99 meanwhile", sent.Percentile(0.99), "ms", 25),
             BenchResult.AtMost("commits per message", (after.Commits - before.Commits) / (double)sent.Acknowledged, "commits", 1),
             BenchResult.AtMost("disk per message", (after.Bytes - before.Bytes) / (double)sent.Acknowledged / 1024, "KiB", 13),
+            BenchResult.Info("allocated per message, load generator included", (GC.GetTotalAllocatedBytes() - allocatedBefore) / (double)sent.Acknowledged / 1024, "KiB"),
+            BenchResult.Info("paused for garbage collection", (GC.GetTotalPauseDuration() - pausedBefore) / took * 100, "%"),
             BenchResult.Info("memory of this process before", memoryBefore, "MiB"),
             BenchResult.Info("memory of this process after", MemoryInMiB(), "MiB"),
             BenchResult.Info("messages", sent.Acknowledged, "messages"),

@@ -60,7 +60,13 @@ internal sealed class Counterparts : IAsyncDisposable
         }
     }
 
-    private static Process Start(string[] arguments) => Process.Start(SelfProcess.StartInfo(arguments))!;
+    private static Process Start(string[] arguments)
+    {
+        var start = SelfProcess.StartInfo(arguments);
+        // They stand for machines elsewhere: their idle threads sleep instead of spinning on the product's cores.
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+        return Process.Start(start)!;
+    }
 
     private static async Task<Announcement> ReadAsync(Process process, CancellationToken cancellation)
     {

@@ -9,12 +9,14 @@ namespace Isthmus.Trust.Keys;
 /// Compression before encryption. The first byte says how: 0 as it is, 1 zlib. What does not shrink is kept as it is.
 /// </summary>
 /// <remarks>
-/// Zlib's fastest level takes a quarter of the time of Brotli's lowest useful one for a fifth more bytes: 15 kB of FHIR
-/// shrink to under 4 kB either way, several times for every message.
+/// Zlib's second level is the first with codes fitted to the content. It makes 19.5 kB of FHIR to 3.4 kB in a third of the
+/// time that Brotli's first takes for 3.6 kB, and this is done several times for every message.
 /// </remarks>
 public static class Compression
 {
     private const int HeaderLength = 5;
+
+    private static readonly ZLibCompressionOptions Level = new() { CompressionLevel = 2 };
 
     /// <summary>Nothing we store expands beyond this; a larger claim is an attack or damage.</summary>
     private const int MostExpanded = 256 * 1024 * 1024;
@@ -69,7 +71,7 @@ public static class Compression
     {
         MemoryMarshal.TryGetArray<byte>(room, out var array);
         using var output = new MemoryStream(array.Array!, array.Offset, array.Count);
-        using (var zlib = new ZLibStream(output, CompressionLevel.Fastest, leaveOpen: true))
+        using (var zlib = new ZLibStream(output, Level, leaveOpen: true))
         {
             zlib.Write(content);
         }
