@@ -13,6 +13,12 @@ namespace Isthmus.Fhir.Validation;
 /// </summary>
 public sealed class FhirValidator
 {
+    /// <summary>A tape of more nodes (36 bytes each) is not kept for the next document.</summary>
+    private const int MostNodesKept = 64 * 1024;
+
+    [ThreadStatic]
+    private static FhirTape? spare;
+
     private readonly ValidationGround ground;
 
     private FhirValidator(DefinitionSet definitions) => ground = new ValidationGround(definitions);
@@ -23,10 +29,24 @@ public sealed class FhirValidator
     /// <summary>Reads and validates. Text that is no resource is one finding with the reader's rule.</summary>
     public ValidationResult Validate(ReadOnlyMemory<byte> json, ValidationOptions? options = null)
     {
-        var read = FhirJsonReader.Read(json);
-        return read.Fault is { } fault
+        var tape = spare;
+        spare = null;
+        var read = FhirJsonReader.Read(json, into: tape);
+        var result = read.Fault is { } fault
             ? new ValidationResult([new Finding(ReaderRules.Of(fault.Rule, fault.Message), "", fault.Position, fault.Message, null)])
             : Validate(read.Root, options);
+        Keep(read.Tape ?? tape);
+        return result;
+    }
+
+    /// <summary>Keeps the tape's memory for the thread's next document, and nothing of what was on it.</summary>
+    private static void Keep(FhirTape? tape)
+    {
+        if (tape?.Nodes.Length <= MostNodesKept)
+        {
+            tape.Begin([], 0);
+            spare = tape;
+        }
     }
 
     /// <summary>Validates a resource that was read or built.</summary>

@@ -18,6 +18,7 @@ internal enum NativeRule : byte
     FullUrlsDistinct,
     RequestsInEntries,
     ResponsesInEntries,
+    FullUrlWithoutVersion,
 }
 
 /// <summary>
@@ -41,6 +42,7 @@ internal static class NativeRules
         ["(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()"] = NativeRule.FullUrlsDistinct, // bdl-7
         ["entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or %resource.type = 'history'))"] = NativeRule.RequestsInEntries, // bdl-3
         ["entry.all(response.exists() = (%resource.type = 'batch-response' or %resource.type = 'transaction-response' or %resource.type = 'history'))"] = NativeRule.ResponsesInEntries, // bdl-4
+        ["fullUrl.exists() implies fullUrl.contains('/_history/').not()"] = NativeRule.FullUrlWithoutVersion, // bdl-8
     };
 
     private static readonly int ContainedName = FhirNames.IdOf("contained"u8);
@@ -63,6 +65,7 @@ internal static class NativeRules
         NativeRule.FullUrlsDistinct => BundleRules.FullUrlsDistinct(tape, focus),
         NativeRule.RequestsInEntries => BundleRules.EntriesHave(tape, focus, "request"u8, "batch"u8, "transaction"u8),
         NativeRule.ResponsesInEntries => BundleRules.EntriesHave(tape, focus, "response"u8, "batch-response"u8, "transaction-response"u8),
+        NativeRule.FullUrlWithoutVersion => new FhirElement(tape, focus)["fullUrl"u8].Text.IndexOf("/_history/"u8) < 0,
         _ => true,
     };
 

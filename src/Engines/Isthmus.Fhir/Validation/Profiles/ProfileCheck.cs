@@ -155,7 +155,7 @@ internal sealed class ProfileCheck
     private bool OfAllowedType(ElementItem item, ConstraintShape shape)
     {
         var type = item.Value >= 0 && ResourceTree.TypeOf(tape, item.Value) is { IsEmpty: false } resource && profiles.Types.Resource(resource) is { } known ? known.Name : item.Type;
-        var use = Array.Find(shape.Types!, candidate => candidate.Code == type) ?? Array.Find(shape.Types!, candidate => profiles.Types.IsA(type, candidate.Code));
+        var use = UseOf(type, shape.Types!);
         if (use is null)
         {
             var property = tape.Nodes[item.Place].Parent is >= 0 and var parent && tape.Nodes[parent].Kind == FhirKind.Array ? parent : item.Place;
@@ -174,6 +174,22 @@ internal sealed class ProfileCheck
         }
 
         return true;
+    }
+
+    private TypeUse? UseOf(string type, TypeUse[] uses)
+    {
+        TypeUse? derived = null;
+        foreach (var use in uses)
+        {
+            if (use.Code == type)
+            {
+                return use;
+            }
+
+            derived ??= profiles.Types.IsA(type, use.Code) ? use : null;
+        }
+
+        return derived;
     }
 
     private void AnyProfile(ElementItem item, TypeUse use, ConstraintShape shape)

@@ -11,7 +11,7 @@ namespace Isthmus.Fhir.Validation.Walk;
 /// </summary>
 internal sealed class ExtensionCheck(ProfileShapes profiles, FhirTape tape, FindingLog log, ProfileCheck check)
 {
-    public void Check(int extension, PropertyShape property)
+    public void Check(int extension, PropertyShape property, PropertyShape? holder)
     {
         var node = tape.Find(extension, ExtensionNames.Url, sibling: false);
         if (node < 0 || tape.Nodes[node].Kind != FhirKind.String)
@@ -48,19 +48,19 @@ internal sealed class ExtensionCheck(ProfileShapes profiles, FhirTape tape, Find
             log.Add(ExtensionRules.NotModifier, extension, definition.IsModifier ? "changes the meaning of its element" : "changes no meaning", isModifier ? "modifierExtension" : "extension");
         }
 
-        Place(extension, property, definition);
+        Place(extension, property, holder, definition);
         check.Check(new ElementItem(extension, FhirNode.None, "Extension"), definition);
     }
 
-    private void Place(int extension, PropertyShape property, ProfileShape definition)
+    private void Place(int extension, PropertyShape property, PropertyShape? holder, ProfileShape definition)
     {
-        // What stands in primitives and in data types is called Element.extension; its holder says more.
         var path = property.Element.Path;
-        var holder = HolderOf(extension);
-        if (!ExtensionPlace.Allowed(profiles.Types, tape, holder, path[..path.LastIndexOf('.')], definition.Contexts))
+        if (ExtensionPlace.IsNamed(definition.Contexts, holder, path) || ExtensionPlace.Allowed(profiles.Types, tape, HolderOf(extension), definition.Contexts))
         {
-            log.AddWithin(ExtensionRules.Context, holder, extension, path[..path.LastIndexOf('.')], string.Join(", ", definition.Contexts.Select(context => context.Expression)));
+            return;
         }
+
+        log.AddWithin(ExtensionRules.Context, HolderOf(extension), extension, holder?.Element.Path ?? path[..path.LastIndexOf('.')], string.Join(", ", definition.Contexts.Select(context => context.Expression)));
     }
 
     /// <summary>The node an extension stands in, past the array.</summary>

@@ -12,35 +12,38 @@ namespace Isthmus.Fhir.Validation.Walk;
 /// </summary>
 internal static class ExtensionPlace
 {
-    /// <param name="types">The types, for what is derived from what.</param>
-    /// <param name="tape">The document.</param>
-    /// <param name="holder">The node that the extension stands in.</param>
-    /// <param name="content">The path by which the type of the holder is defined, <c>Patient.contact</c>.</param>
-    /// <param name="contexts">What the definition allows; nothing is everything.</param>
-    public static bool Allowed(TypeShapes types, FhirTape tape, int holder, string content, ExtensionContext[] contexts)
+    /// <summary>Whether a context says what the walk knows anyhow: the holder's type, or the element it is; most do.</summary>
+    /// <param name="contexts">What the extension's definition allows.</param>
+    /// <param name="holder">What the extension stands in; null for a resource.</param>
+    /// <param name="path">The extension's own path, <c>Patient.extension</c>.</param>
+    public static bool IsNamed(ExtensionContext[] contexts, PropertyShape? holder, string path)
     {
         foreach (var context in contexts)
         {
             // A context in FHIRPath is the author's to prove; nobody who cannot follow it may refuse the extension.
-            if (context.Kind == ExtensionContextKind.Fhirpath || context.Expression is "Element" or "*" || context.Expression == content)
+            if (context.Kind == ExtensionContextKind.Fhirpath || context.Expression is "Element" or "*"
+                || (holder is not null && (holder.Element.Path == context.Expression || holder.Type.Code == context.Expression))
+                || (path.StartsWith(context.Expression, StringComparison.Ordinal) && path.AsSpan(context.Expression.Length).SequenceEqual(".extension")))
             {
                 return true;
             }
         }
 
-        if (contexts.Length == 0)
-        {
-            return true;
-        }
+        return contexts.Length == 0;
+    }
 
-        // HL7's own definitions carry the FHIR type of a primitive one element above where its definition puts it.
-        if (content == "ElementDefinition.type" && Array.Exists(contexts, context => context.Expression == "ElementDefinition.type.code"))
-        {
-            return true;
-        }
-
+    /// <summary>Whether any name of the place is among the contexts.</summary>
+    public static bool Allowed(TypeShapes types, FhirTape tape, int holder, ExtensionContext[] contexts)
+    {
         var names = new HashSet<string>(StringComparer.Ordinal);
         Names(types, tape, holder, names);
+
+        // HL7's own definitions carry the FHIR type of a primitive one element above where its definition puts it.
+        if (names.Contains("ElementDefinition.type") && Array.Exists(contexts, context => context.Expression == "ElementDefinition.type.code"))
+        {
+            return true;
+        }
+
         var url = new FhirElement(tape, holder)["url"u8].AsString();
         return Array.Exists(contexts, context => context.Kind == ExtensionContextKind.Extension ? context.Expression == url : names.Contains(Plain(context.Expression)));
     }

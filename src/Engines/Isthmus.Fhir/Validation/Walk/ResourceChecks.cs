@@ -66,12 +66,15 @@ internal sealed class ResourceChecks
     }
 
     /// <summary>Checks an element, primitive or complex, whose form is right.</summary>
-    public void Element(int node, PropertyShape property)
+    /// <param name="node">The element.</param>
+    /// <param name="property">What it is.</param>
+    /// <param name="holder">What it stands in; null for a resource.</param>
+    public void Element(int node, PropertyShape property, PropertyShape? holder)
     {
         switch (property.Role)
         {
             case ValueRole.Extension:
-                extensions.Check(node, property);
+                extensions.Check(node, property, holder);
                 break;
             case ValueRole.Reference:
                 references.Check(node, property);

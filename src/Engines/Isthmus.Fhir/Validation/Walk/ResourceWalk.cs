@@ -20,6 +20,9 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
     private readonly ElementShape primitiveParts = ground.Types.Type("Element").Root;
     private readonly ResourceChecks checks = new(ground, tape, log, now);
 
+    /// <summary>The element whose properties are being walked; null for a resource's own.</summary>
+    private PropertyShape? holder;
+
     public void Run(int root, IReadOnlyList<string> profiles)
     {
         Resource(root);
@@ -38,11 +41,19 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
             return;
         }
 
-        Properties(node, type.Root, type.Root);
+        Within(node, null, type.Root, type.Root);
         if (full && !log.Full)
         {
             checks.Resource(node, type);
         }
+    }
+
+    private void Within(int node, PropertyShape? element, ElementShape content, ElementShape? resource)
+    {
+        var outer = holder;
+        holder = element;
+        Properties(node, content, resource);
+        holder = outer;
     }
 
     /// <summary>The properties of a resource (its own type as <paramref name="resource"/>) or of an element.</summary>
@@ -168,7 +179,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         }
         else
         {
-            Properties(node, property.Content, resource: null);
+            Within(node, property, property.Content, resource: null);
             if (property.Role == ValueRole.Extension)
             {
                 ExtensionContent(node);
@@ -176,7 +187,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
 
             if (full)
             {
-                checks.Element(node, property);
+                checks.Element(node, property, holder);
             }
         }
     }
@@ -224,7 +235,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
 
         if (full && property.AsksMore)
         {
-            checks.Element(node, property);
+            checks.Element(node, property, holder);
         }
     }
 
@@ -309,7 +320,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         }
 
         // An id alone is enough where the value stands beside it (ele-1: hasValue()).
-        Properties(node, primitiveParts, tape.Nodes[node].First >= 0 && HasValueBeside(node) ? primitiveParts : null);
+        Within(node, property, primitiveParts, tape.Nodes[node].First >= 0 && HasValueBeside(node) ? primitiveParts : null);
     }
 
     private bool HasValueBeside(int node)
