@@ -38,7 +38,7 @@ internal static class FhirBench
             }
         }
 
-        foreach (var result in FhirValidateBench.Run(samples))
+        foreach (var result in FhirValidateBench.Run(samples).Concat(FhirTerminologyBench.Run()))
         {
             yield return result;
         }

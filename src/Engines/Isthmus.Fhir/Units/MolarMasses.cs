@@ -79,7 +79,12 @@ public sealed class MolarMasses
             * (Mole / Rational.Of(substance.GramsPerMole)).Power(mass)
             * (charge == 0 ? Rational.One : Rational.Of(substance.Valence).Power(-charge));
         var exact = Rational.Of(value) * factor;
-        return Rounding.TryToDecimal(factor.IsDecimal ? exact : Rounding.Shortest(exact, Rounding.Doubt(value) * factor), out result);
+        if (Rounding.Doubt(value) is { Numerator.IsZero: false } doubt && !factor.IsDecimal)
+        {
+            exact = Rounding.Shortest(exact, doubt * factor);
+        }
+
+        return Rounding.TryToDecimal(exact, out result);
     }
 
     private static MolarMasses Load()

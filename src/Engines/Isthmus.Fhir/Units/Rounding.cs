@@ -27,8 +27,9 @@ internal static class Rounding
     /// <summary>Half a unit of the last place of a value that fills all of decimal's digits; zero for any other, which is exact.</summary>
     public static Rational Doubt(decimal value)
     {
-        var exact = Rational.Of(value);
-        var digits = BigInteger.Abs(exact.Numerator) * BigInteger.Pow(10, value.Scale) / exact.Denominator;
+        Span<int> parts = stackalloc int[4];
+        decimal.GetBits(value, parts);
+        var digits = ((BigInteger)(uint)parts[2] << 64) | ((BigInteger)(uint)parts[1] << 32) | (uint)parts[0];
         return digits < Full && value.Scale < Digits
             ? Rational.Zero
             : new Rational(digits >= Full * 10 ? 10 : 1, 2 * BigInteger.Pow(10, value.Scale));
