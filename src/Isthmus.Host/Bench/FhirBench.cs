@@ -42,6 +42,11 @@ internal static class FhirBench
         {
             yield return result;
         }
+
+        foreach (var result in FhirPathBench.Run(samples.Patients))
+        {
+            yield return result;
+        }
     }
 
     /// <summary>The limit: parse and visit every value.</summary>

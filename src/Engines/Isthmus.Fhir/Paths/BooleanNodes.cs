@@ -1,3 +1,7 @@
+using System.Text;
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Types;
+
 namespace Isthmus.Fhir.Paths;
 
 /// <summary><c>and</c>, <c>or</c>, <c>xor</c>, <c>implies</c> in three-valued logic (section 6.5). The right side is evaluated only if it can matter.</summary>
@@ -84,6 +88,37 @@ internal sealed class EqualityNode(int position, PathNode left, PathNode right, 
         run.Count = from;
         return run.Failed ? PathTruth.Fault : negated ? NotNode.Of(truth) : truth;
     }
+}
+
+/// <summary>
+/// <c>left = 'text'</c> and <c>!=</c>, of which definitions are full: where the left side is one string element, bytes are compared with bytes.
+/// </summary>
+internal sealed class TextEqualityNode(int position, PathNode left, LiteralNode right, bool negated) : ConditionNode(position)
+{
+    private readonly byte[] text = Encoding.UTF8.GetBytes((string)right.Value.Reference!);
+
+    public override PathTruth Test(PathRun run)
+    {
+        var from = run.Count;
+        left.Push(run);
+        PathTruth truth;
+        if (run.Count == from + 1 && IsText(run.Stack[from]))
+        {
+            truth = run.Stack[from].Element.TextEquals(text) ? PathTruth.True : PathTruth.False;
+        }
+        else
+        {
+            var middle = run.Count;
+            right.Push(run);
+            truth = run.Failed ? PathTruth.Fault : PathEquality.OfCollections(run, from, middle, Position);
+        }
+
+        run.Count = from;
+        return run.Failed ? PathTruth.Fault : negated ? NotNode.Of(truth) : truth;
+    }
+
+    private static bool IsText(in FhirPathValue value) =>
+        value.Kind == PathKind.Element && value.Type >= 0 && FhirTypes.R4[value.Type].Form == FhirForm.String && value.Element.Kind == FhirKind.String;
 }
 
 /// <summary><c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c>, <c>&gt;=</c>.</summary>

@@ -4,8 +4,9 @@ using Isthmus.Fhir.Types;
 namespace Isthmus.Fhir.Paths;
 
 /// <summary>
-/// An element by its name: a step down from each item of the source. The step for the type last seen is kept,
-/// so that walking a resource of the usual type compares two numbers and scans the properties.
+/// An element by its name: a step down from each item of the source. Steps of one path (<c>name.given</c>) follow each other
+/// item by item, so that nothing between them is laid on the stack. The step for the type last seen is kept, so that
+/// walking a resource of the usual type compares two numbers and scans the properties.
 /// </summary>
 internal sealed class ChildNode : PathNode
 {
@@ -18,24 +19,67 @@ internal sealed class ChildNode : PathNode
 
     /// <summary>The type the name is also the name of: <c>Patient.name</c> begins at a Patient.</summary>
     private readonly int rootType;
+
+    /// <summary>The first step of the path, which this one ends.</summary>
+    private readonly ChildNode head;
+
+    /// <summary>The step that follows this one.</summary>
+    private ChildNode? then;
     private FhirStep cache = FhirStep.Missing(FhirTypes.Unknown);
 
     public ChildNode(int position, PathNode? source, string name)
         : base(position)
     {
-        this.source = source;
         this.name = name;
         pathName = FhirTypes.R4.PathName(name);
         rootType = source is null && char.IsAsciiLetterUpper(name[0]) ? FhirTypes.R4.IdOf(name) : FhirTypes.Unknown;
+        if (source is ChildNode before)
+        {
+            before.then = this;
+            head = before.head;
+        }
+        else
+        {
+            this.source = source;
+            head = this;
+        }
     }
 
-    public override void Push(PathRun run)
+    public override void Push(PathRun run) => head.Begin(run);
+
+    /// <summary>Hands an element on: to the step that follows, or to the stack.</summary>
+    internal void Found(PathRun run, FhirTape tape, int node, int type)
+    {
+        if (then is not null)
+        {
+            then.Step(run, tape, node, type);
+        }
+        else
+        {
+            run.Push(new FhirPathValue(tape, node, type));
+        }
+    }
+
+    /// <summary>Hands on a primitive that has no value.</summary>
+    internal void FoundWithoutValue(PathRun run, FhirTape tape, int sibling, int type)
+    {
+        if (then is not null)
+        {
+            then.StepIntoSibling(run, tape, sibling);
+        }
+        else
+        {
+            run.Push(new FhirPathValue(tape, sibling, type, PathKind.ElementWithoutValue));
+        }
+    }
+
+    private void Begin(PathRun run)
     {
         if (source is null)
         {
             for (int i = run.FocusAt, end = i + run.FocusCount; i < end; i++)
             {
-                Step(run, i);
+                Step(run, run.Stack[i]);
             }
 
             return;
@@ -46,33 +90,31 @@ internal sealed class ChildNode : PathNode
         var to = run.Count;
         for (var i = from; i < to; i++)
         {
-            Step(run, i);
+            Step(run, run.Stack[i]);
         }
 
         run.Drop(from, to);
     }
 
-    private void Step(PathRun run, int at)
+    private void Step(PathRun run, in FhirPathValue item)
     {
-        ref readonly var item = ref run.Stack[at];
         switch (item.Kind)
         {
             case PathKind.Element:
-                var tape = (FhirTape)item.Reference!;
                 if (rootType != FhirTypes.Unknown && FhirTypes.R4.IsA(item.Type, rootType))
                 {
-                    run.Push(item);
+                    Found(run, (FhirTape)item.Reference!, item.Node, item.Type);
                 }
                 else if (item.Type >= 0)
                 {
-                    Step(run, tape, item.Node, item.Type);
+                    Step(run, (FhirTape)item.Reference!, item.Node, item.Type);
                 }
 
                 break;
             case PathKind.ElementWithoutValue:
                 StepIntoSibling(run, (FhirTape)item.Reference!, item.Node);
                 break;
-            case PathKind.Type when name is "name" or "namespace":
+            case PathKind.Type when then is null && name is ("name" or "namespace"):
                 var type = (PathTypeName)item.Reference!;
                 run.Push(name == "name" ? type.Name : type.Namespace);
                 break;
@@ -84,26 +126,27 @@ internal sealed class ChildNode : PathNode
         var step = cache;
         if (step.Owner != type)
         {
-            step = FhirTypes.R4[type].Step(pathName) ?? FhirStep.Missing(type);
+            step = FhirTypes.R4.StepOf(type, pathName);
             cache = step;
         }
 
-        if (step.IsMissing)
+        if (step.IsMissing || !run.Spend(1, Position))
         {
             return;
         }
 
-        if (tape.Nodes[node].Kind != FhirKind.Object)
+        var nodes = tape.Nodes;
+        if (nodes[node].Kind != FhirKind.Object)
         {
             // A primitive's id and extensions are in its sibling.
             StepIntoSibling(run, tape, Siblings.Of(run, tape, node));
             return;
         }
 
-        for (var child = tape.Nodes[node].First; child >= 0; child = tape.Nodes[child].Next)
+        for (var child = nodes[node].First; (uint)child < (uint)nodes.Length; child = nodes[child].Next)
         {
-            var found = step.TypeOf(tape.Nodes[child].Name);
-            if (found != FhirTypes.Unknown && Siblings.PushProperty(run, tape, node, child, found))
+            var found = step.TypeOf(nodes[child].Name);
+            if (found != FhirTypes.Unknown && Siblings.Find(run, this, tape, node, child, found))
             {
                 return;
             }
@@ -120,7 +163,7 @@ internal sealed class ChildNode : PathNode
         var child = tape.Find(sibling, pathName, sibling: false);
         if (child >= 0)
         {
-            Siblings.PushProperty(run, tape, sibling, child, pathName == IdName ? FhirTypes.R4.String : FhirTypes.R4.Extension);
+            Siblings.Find(run, this, tape, sibling, child, pathName == IdName ? FhirTypes.R4.String : FhirTypes.R4.Extension);
         }
     }
 }

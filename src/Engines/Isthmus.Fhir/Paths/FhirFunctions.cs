@@ -147,7 +147,7 @@ internal static class FhirFunctions
 
     private static FhirElement Contained(PathRun run, ReadOnlySpan<char> id)
     {
-        var root = run.RootResource.Element;
+        var root = run.RootResource;
         if (id.Length == 0)
         {
             return root;

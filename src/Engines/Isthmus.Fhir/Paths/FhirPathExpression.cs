@@ -71,8 +71,8 @@ public sealed class FhirPathExpression
     private PathRun Begin(FhirElement focus, int focusType, FhirElement resource, FhirElement rootResource, FhirPathContext? context)
     {
         var run = PathRun.Begin(context ?? FhirPathContext.None, slots);
-        run.Resource = Resource(resource);
-        run.RootResource = rootResource == resource ? run.Resource : Resource(rootResource);
+        run.Resource = resource;
+        run.RootResource = rootResource;
         if (focus.Tape is { } tape)
         {
             run.ContextItem = new FhirPathValue(tape, focus.Index, focusType, focus.IsSibling ? PathKind.ElementWithoutValue : PathKind.Element);
@@ -87,7 +87,4 @@ public sealed class FhirPathExpression
         run.FocusAt = 0;
         return run;
     }
-
-    private static FhirPathValue Resource(FhirElement resource) =>
-        resource.Tape is { } tape ? new FhirPathValue(tape, resource.Index, FhirTypes.R4.OfResource(tape, resource.Index)) : default;
 }

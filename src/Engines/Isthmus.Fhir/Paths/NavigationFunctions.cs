@@ -9,6 +9,9 @@ internal static class NavigationFunctions
     private static readonly int IdName = FhirNames.IdOf("id");
     private static readonly int ExtensionName = FhirNames.IdOf("extension");
 
+    /// <summary>A step that nothing follows: what it is handed lands on the stack.</summary>
+    private static readonly ChildNode Pushing = new(0, null, "id");
+
     public static void Children(PathRun run, int from, int position)
     {
         var to = run.Count;
@@ -89,7 +92,7 @@ internal static class NavigationFunctions
                 : type.TypeOfProperty(name);
             if (found != FhirTypes.Unknown)
             {
-                Siblings.PushProperty(run, tape, node, child, found);
+                Siblings.Find(run, Pushing, tape, node, child, found);
             }
         }
     }

@@ -93,8 +93,8 @@ internal sealed class PathCompiler(bool asFilters)
         return binary.Operator switch
         {
             "and" or "or" or "xor" or "implies" => new LogicNode(binary.Position, binary.Operator, left, right),
-            "=" => new EqualityNode(binary.Position, left, right, equivalent: false, negated: false),
-            "!=" => new EqualityNode(binary.Position, left, right, equivalent: false, negated: true),
+            "=" or "!=" when right is LiteralNode { Value.Kind: PathKind.String } text => new TextEqualityNode(binary.Position, left, text, binary.Operator == "!="),
+            "=" or "!=" => new EqualityNode(binary.Position, left, right, equivalent: false, negated: binary.Operator == "!="),
             "~" => new EqualityNode(binary.Position, left, right, equivalent: true, negated: false),
             "!~" => new EqualityNode(binary.Position, left, right, equivalent: true, negated: true),
             "<" or "<=" or ">" or ">=" => new OrderNode(binary.Position, binary.Operator, left, right),

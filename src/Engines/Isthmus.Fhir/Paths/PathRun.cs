@@ -31,8 +31,8 @@ internal sealed class PathRun
     public FhirPathValue[]?[] Slots = [];
 
     public FhirPathContext Context = FhirPathContext.None;
-    public FhirPathValue Resource;
-    public FhirPathValue RootResource;
+    public FhirElement Resource;
+    public FhirElement RootResource;
     public FhirPathValue ContextItem;
 
     private int ceiling = Slack;
@@ -77,7 +77,8 @@ internal sealed class PathRun
         Index = -1;
         TotalCount = 0;
         Context = FhirPathContext.None;
-        Resource = RootResource = ContextItem = default;
+        Resource = RootResource = default;
+        ContextItem = default;
         if (Slots.Length > 0)
         {
             Slots = [];
@@ -166,17 +167,6 @@ internal sealed class PathRun
 
         value = Stack[from];
         return true;
-    }
-
-    /// <summary>Leaves an element on the stack under its type; of a resource, what it says it is.</summary>
-    public void PushElement(FhirTape tape, int node, int type)
-    {
-        if (type == FhirTypes.R4.Resource)
-        {
-            type = FhirTypes.R4.OfResource(tape, node) is var own and >= 0 ? own : type;
-        }
-
-        Push(new FhirPathValue(tape, node, type));
     }
 
     /// <summary>

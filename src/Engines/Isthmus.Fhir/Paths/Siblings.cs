@@ -27,9 +27,9 @@ internal static class Siblings
     }
 
     /// <summary>
-    /// Pushes what one JSON property holds. False where nothing was decided: a sibling whose value property is still to come.
+    /// Hands a step what one JSON property holds. False where nothing was decided: a sibling whose value property is still to come.
     /// </summary>
-    public static bool PushProperty(PathRun run, FhirTape tape, int parent, int property, int type)
+    public static bool Find(PathRun run, ChildNode step, FhirTape tape, int parent, int property, int type)
     {
         ref var node = ref tape.Nodes[property];
         if ((node.Flags & FhirNodeFlags.Sibling) != FhirNodeFlags.None)
@@ -39,7 +39,7 @@ internal static class Siblings
                 return false;
             }
 
-            PushWithoutValues(run, tape, property, type);
+            FindWithoutValues(run, step, tape, property, type);
             return true;
         }
 
@@ -47,18 +47,18 @@ internal static class Siblings
         {
             if (node.Kind != FhirKind.Null)
             {
-                run.PushElement(tape, property, type);
+                step.Found(run, tape, property, FhirTypes.R4.Actual(type, tape, property));
             }
 
             return true;
         }
 
-        PushItems(run, tape, parent, property, type);
+        FindItems(run, step, tape, parent, property, type);
         return true;
     }
 
     /// <summary>The items of an array. A null has its id and extensions at the same position of the sibling array, which is walked beside it.</summary>
-    private static void PushItems(PathRun run, FhirTape tape, int parent, int property, int type)
+    private static void FindItems(PathRun run, ChildNode step, FhirTape tape, int parent, int property, int type)
     {
         var sibling = -1;
         var behind = -1;
@@ -67,7 +67,7 @@ internal static class Siblings
             behind++;
             if (tape.Nodes[item].Kind != FhirKind.Null)
             {
-                run.PushElement(tape, item, type);
+                step.Found(run, tape, item, FhirTypes.R4.Actual(type, tape, item));
                 continue;
             }
 
@@ -88,16 +88,16 @@ internal static class Siblings
 
             if (sibling >= 0 && tape.Nodes[sibling].Kind == FhirKind.Object)
             {
-                run.Push(new FhirPathValue(tape, sibling, type, PathKind.ElementWithoutValue));
+                step.FoundWithoutValue(run, tape, sibling, type);
             }
         }
     }
 
-    private static void PushWithoutValues(PathRun run, FhirTape tape, int property, int type)
+    private static void FindWithoutValues(PathRun run, ChildNode step, FhirTape tape, int property, int type)
     {
         if (tape.Nodes[property].Kind == FhirKind.Object)
         {
-            run.Push(new FhirPathValue(tape, property, type, PathKind.ElementWithoutValue));
+            step.FoundWithoutValue(run, tape, property, type);
             return;
         }
 
@@ -105,7 +105,7 @@ internal static class Siblings
         {
             if (tape.Nodes[item].Kind == FhirKind.Object)
             {
-                run.Push(new FhirPathValue(tape, item, type, PathKind.ElementWithoutValue));
+                step.FoundWithoutValue(run, tape, item, type);
             }
         }
     }

@@ -1,3 +1,6 @@
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Types;
+
 namespace Isthmus.Fhir.Paths;
 
 /// <summary>A constant.</summary>
@@ -62,13 +65,17 @@ internal sealed class VariableNode(int position, string name) : PathNode(positio
         switch (name)
         {
             case "resource":
-                PushKnown(run, run.Resource);
+                PushResource(run, run.Resource);
                 break;
             case "rootResource":
-                PushKnown(run, run.RootResource);
+                PushResource(run, run.RootResource);
                 break;
             case "context":
-                PushKnown(run, run.ContextItem);
+                if (run.ContextItem.Reference is not null)
+                {
+                    run.Push(run.ContextItem);
+                }
+
                 break;
             default:
                 if (run.Context.Variables is { } given && given.TryGetValue(name, out var value))
@@ -84,11 +91,11 @@ internal sealed class VariableNode(int position, string name) : PathNode(positio
         }
     }
 
-    private static void PushKnown(PathRun run, in FhirPathValue value)
+    private static void PushResource(PathRun run, FhirElement resource)
     {
-        if (value.Reference is not null)
+        if (resource.Tape is { } tape)
         {
-            run.Push(value);
+            run.Push(new FhirPathValue(tape, resource.Index, FhirTypes.R4.OfResource(tape, resource.Index)));
         }
     }
 }

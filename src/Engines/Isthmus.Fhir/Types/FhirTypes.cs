@@ -82,6 +82,13 @@ internal sealed class FhirTypes
         return false;
     }
 
+    /// <summary>Where a path name leads from a type.</summary>
+    public FhirStep StepOf(int type, int pathName) => entries[type].Step(pathName) ?? FhirStep.Missing(type);
+
+    /// <summary>A type as defined, or of a resource, what the instance says it is.</summary>
+    public int Actual(int type, FhirTape tape, int node) =>
+        type != Resource ? type : OfResource(tape, node) is var own and >= 0 ? own : type;
+
     /// <summary>The type of a resource from its <c>resourceType</c>, or <see cref="Unknown"/>.</summary>
     public int OfResource(FhirTape tape, int node)
     {
