@@ -25,7 +25,11 @@ internal static class CollectionFunctions
 
     public static void Single(PathRun run, int from, int position) => run.Single(from, position, out _);
 
-    public static void Distinct(PathRun run, int from, int position) => new PathSet(run, from, position).Keep(from);
+    public static void Distinct(PathRun run, int from, int position)
+    {
+        var set = new PathSet(run, from, position);
+        set.Keep(from);
+    }
 
     public static void IsDistinct(PathRun run, int from, int position)
     {

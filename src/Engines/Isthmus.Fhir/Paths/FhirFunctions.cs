@@ -119,6 +119,32 @@ internal static class FhirFunctions
         run.Push(one.Kind == PathKind.Quantity && two.Kind == PathKind.Quantity && PathUnits.AreComparable((PathUnit)one.Reference!, (PathUnit)two.Reference!));
     }
 
+    public static void HtmlChecks(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
+    {
+        if (input.IsElement && run.Context.HtmlChecks?.Invoke(input.Element) is { } holds)
+        {
+            run.Push(holds);
+        }
+    }
+
+    public static void ElementDefinition(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
+    {
+        if (input.IsElement && run.Context.ElementDefinition?.Invoke(input.Element, input.TypeName) is { Exists: true } definition)
+        {
+            run.Push(new FhirPathValue(definition.Tape!, definition.Index, FhirTypes.R4.IdOf("ElementDefinition")));
+        }
+    }
+
+    /// <summary><c>slice(structure, name)</c>: the item if it is in the slice.</summary>
+    public static void Slice(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
+    {
+        if (input.IsElement && arguments[0].AsString() is { } structure && arguments[1].AsString() is { } name
+            && run.Context.InSlice?.Invoke(input.Element, structure, name) is true)
+        {
+            run.Push(input);
+        }
+    }
+
     /// <summary><c>checkModifiers(url, …)</c>: a fault if there is a modifier extension other than those.</summary>
     public static void CheckModifiers(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
     {

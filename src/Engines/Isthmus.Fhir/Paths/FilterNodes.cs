@@ -127,14 +127,18 @@ internal sealed class RepeatNode(int position, PathNode source, PathNode project
         Source.Push(run);
         var found = run.Count;
         var outer = Outer.Of(run);
-        var seen = distinct ? new PathSet(run, found, Position) : null;
+        var seen = new PathSet(run, found, Position);
         var pending = from;
         while (pending < run.Count && run.Spend(1, Position))
         {
             var made = run.Count;
             Focus(run, pending, pending - from);
             projection.Push(run);
-            seen?.Keep(made);
+            if (distinct)
+            {
+                seen.Keep(made);
+            }
+
             pending++;
         }
 

@@ -1,3 +1,5 @@
+using Isthmus.Fhir.Types;
+
 namespace Isthmus.Fhir.Paths;
 
 /// <summary><c>|</c> and the functions on two collections: both are laid on the stack, one above the other.</summary>
@@ -138,6 +140,7 @@ internal sealed class ArithmeticNode(int position, string operation, PathNode le
 {
     private readonly PathArithmetic.Operation function = PathArithmetic.Of(operation);
     private readonly bool joins = operation == "&";
+    private readonly bool adds = operation == "+";
 
     public override void Push(PathRun run)
     {
@@ -157,6 +160,10 @@ internal sealed class ArithmeticNode(int position, string operation, PathNode le
         {
             // The empty collection counts as the empty string here (section 6.6.7).
             PathArithmetic.Join(run, hasFirst ? first : new FhirPathValue(""), hasSecond ? second : new FhirPathValue(""), Position);
+        }
+        else if (adds && hasFirst && hasSecond && PathSystem.FormOf(first) == FhirForm.String && PathSystem.FormOf(second) == FhirForm.String)
+        {
+            PathArithmetic.Join(run, first, second, Position);
         }
         else if (hasFirst && hasSecond)
         {

@@ -127,6 +127,10 @@ internal static class PathFunctions
         Scalar("subsumedBy", 1, 1, FhirFunctions.SubsumedBy),
         Scalar("conformsTo", 1, 1, FhirFunctions.ConformsTo),
         Scalar("comparable", 1, 1, FhirFunctions.Comparable),
+        Scalar("htmlChecks", 0, 0, FhirFunctions.HtmlChecks),
+        Scalar("elementDefinition", 0, 0, FhirFunctions.ElementDefinition),
+        Node("slice", 2, 2, call => new SelectNode(
+            call.Position, call.Source, new ScalarNode(call.Position, new FocusNode(call.Position), call.Arguments, FhirFunctions.Slice))),
         Scalar("checkModifiers", 1, int.MaxValue, FhirFunctions.CheckModifiers),
     }.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 

@@ -8,8 +8,9 @@ namespace Isthmus.Fhir.Paths;
 /// Distinct items, gathered at one place of the stack. Few are compared one by one; many are found by hash,
 /// so that a Bundle of 100,000 entries costs no quadratic time. Items that cannot be hashed consistently with
 /// equality (dates, quantities, complex elements) share a hash, and the steps they cost are bounded.
+/// A value, so that the usual few allocate nothing: keep it in a variable and do not copy it.
 /// </summary>
-internal sealed class PathSet
+internal struct PathSet
 {
     private const int Few = 16;
 

@@ -34,6 +34,9 @@ internal sealed class FhirTypeEntry(int id, FhirType type, FhirForm form)
     /// <summary>An element defined in place (<c>Patient.contact</c>), which has no type name of its own.</summary>
     public bool IsDefinedInPlace { get; } = type.Name.Contains('.', StringComparison.Ordinal);
 
+    /// <summary>The step of every path name that the type does not have.</summary>
+    public FhirStep Missing { get; } = FhirStep.Missing(id);
+
     /// <summary>Where the path name (<see cref="FhirTypes.PathName"/>) leads, or null if the type has no such element.</summary>
     public FhirStep? Step(int pathName)
     {

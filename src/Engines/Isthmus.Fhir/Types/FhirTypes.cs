@@ -83,7 +83,7 @@ internal sealed class FhirTypes
     }
 
     /// <summary>Where a path name leads from a type.</summary>
-    public FhirStep StepOf(int type, int pathName) => entries[type].Step(pathName) ?? FhirStep.Missing(type);
+    public FhirStep StepOf(int type, int pathName) => entries[type].Step(pathName) ?? entries[type].Missing;
 
     /// <summary>A type as defined, or of a resource, what the instance says it is.</summary>
     public int Actual(int type, FhirTape tape, int node) =>
