@@ -53,11 +53,12 @@ public sealed class FaultTests
     [Fact]
     public void Every_rule_has_an_id_of_its_own_and_a_sentence()
     {
-        var rules = typeof(PathRules).GetFields().Select(field => ((string Rule, string Message))field.GetValue(null)!).ToList();
+        var rules = typeof(PathRules).GetFields().Select(field => (PathRule)field.GetValue(null)!).ToList();
 
         Assert.Equal(rules.Count, rules.Select(rule => rule.Rule).Distinct().Count());
         Assert.All(rules, rule => Assert.Matches("^fhirpath\\.[a-z-]+$", rule.Rule));
         Assert.All(rules, rule => Assert.EndsWith(".", rule.Message));
+        Assert.All(rules, rule => Assert.EndsWith(".", rule.Remedy));
     }
 
     [Theory]

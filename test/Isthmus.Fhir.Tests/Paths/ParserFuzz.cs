@@ -8,7 +8,7 @@ public sealed class ParserFuzz
 {
     private static readonly string[] Pieces =
     [
-        "name", "given", "Patient", "`use`", "'a'", "'\\u0041'", "1", "2.50", "-", "+", "*", "/", "div", "mod", "&", "|", "=", "!=", "~", "!~", "<", "<=", ">", ">=", "and", "or",
+        "name", "given", "Patient", "`use`", "``", "'a'", "'\\u0041'", "1", "2.50", "-", "+", "*", "/", "div", "mod", "&", "|", "=", "!=", "~", "!~", "<", "<=", ">", ">=", "and", "or",
         "xor", "implies", "in", "contains", "is", "as", "Quantity", "System.String", "(", ")", "[", "]", "{", "}", ".", ",", "$this", "$index", "$total", "%resource", "%ucum", "true",
         "false", "{}", "@2014", "@2014-01-01T10:30:00Z", "@T10", "4 'mg'", "2 days", "//x\n", "/*x*/", " ", "\\", "'", "`", "@", "%", "$", "#", "ä", "\0",
     ];

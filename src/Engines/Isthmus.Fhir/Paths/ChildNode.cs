@@ -32,7 +32,7 @@ internal sealed class ChildNode : PathNode
     {
         this.name = name;
         pathName = FhirTypes.R4.PathName(name);
-        rootType = source is null && char.IsAsciiLetterUpper(name[0]) ? FhirTypes.R4.IdOf(name) : FhirTypes.Unknown;
+        rootType = source is null && name.Length > 0 && char.IsAsciiLetterUpper(name[0]) ? FhirTypes.R4.IdOf(name) : FhirTypes.Unknown;
         if (source is ChildNode before)
         {
             before.then = this;

@@ -41,7 +41,7 @@ internal sealed class PathCompiler(bool asFilters)
         return Slots++;
     }
 
-    public PathNode Fail((string Rule, string Message) rule, int position)
+    public PathNode Fail(PathRule rule, int position)
     {
         Fault ??= PathFault.Of(rule, position);
         return new EmptyNode(position);

@@ -6,5 +6,5 @@ namespace Isthmus.Fhir.Paths;
 /// </summary>
 public sealed record PathFault(string Rule, int Position, string Message)
 {
-    internal static PathFault Of((string Rule, string Message) rule, int position) => new(rule.Rule, position, rule.Message);
+    internal static PathFault Of(PathRule rule, int position) => new(rule.Rule, position, rule.Message);
 }

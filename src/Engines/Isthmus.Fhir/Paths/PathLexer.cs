@@ -202,7 +202,7 @@ internal sealed class PathLexer(string text)
         }
     }
 
-    private PathToken Fail((string Rule, string Message) rule, int position)
+    private PathToken Fail(PathRule rule, int position)
     {
         Fault ??= PathFault.Of(rule, position);
         return new PathToken(PathTokenKind.End, position, "");

@@ -297,9 +297,9 @@ internal sealed class PathParser
 
     private PathSyntax Bounded(PathSyntax syntax) => syntax.Depth > FhirPathLimits.MaxDepth ? Fail(PathRules.TooDeep, syntax.Position) : syntax;
 
-    private LiteralSyntax Fail((string Rule, string Message) rule) => Fail(rule, token.Position);
+    private LiteralSyntax Fail(PathRule rule) => Fail(rule, token.Position);
 
-    private LiteralSyntax Fail((string Rule, string Message) rule, int position)
+    private LiteralSyntax Fail(PathRule rule, int position)
     {
         fault ??= PathFault.Of(rule, position);
         token = ahead = new PathToken(PathTokenKind.End, position, "");

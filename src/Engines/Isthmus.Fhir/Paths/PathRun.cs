@@ -134,7 +134,7 @@ internal sealed class PathRun
         return Fault is null;
     }
 
-    public void Fail((string Rule, string Message) rule, int position) => Fault ??= PathFault.Of(rule, position);
+    public void Fail(PathRule rule, int position) => Fault ??= PathFault.Of(rule, position);
 
     /// <summary>The items from a place on, as a condition: one item that is no boolean counts as true (section 4.5).</summary>
     public PathTruth Truth(int from, int position)

@@ -71,7 +71,7 @@ internal sealed class PathTypeCheck(bool strict)
 
     private PathTyping Element(ElementSyntax element, PathTyping focus)
     {
-        if (element.Source is null && char.IsAsciiLetterUpper(element.Name[0]) && FhirTypes.R4.IdOf(element.Name) is var root and >= 0
+        if (element.Source is null && element.Name.Length > 0 && char.IsAsciiLetterUpper(element.Name[0]) && FhirTypes.R4.IdOf(element.Name) is var root and >= 0
             && (focus.IsUnknown || focus.Fhir.Any(type => FhirTypes.R4.IsA(type, root) || FhirTypes.R4[type].IsAbstractResource)))
         {
             return focus.IsUnknown ? PathTyping.Of([root], several: true) : focus;
