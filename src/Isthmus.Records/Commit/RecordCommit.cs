@@ -197,6 +197,7 @@ public sealed class RecordCommit(TenantKeys keys)
             from p in Enumerable.Range(0, packs.Count)
             from r in Enumerable.Range(0, packs[p].Resources.Count)
             where versions[p].All[r].Effect != CommitEffect.Unchanged
+            orderby packs[p].Resources[r].Id // neighbours in the index lie in the same pages
             select (Pack: packs[p], Draft: packs[p].Resources[r], Begin: packs[p].Begins[r], Version: versions[p].All[r], encoded[p].PackId)).ToArray();
         if (rows.Length == 0)
         {
