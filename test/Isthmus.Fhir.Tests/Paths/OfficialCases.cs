@@ -12,6 +12,14 @@ public sealed class OfficialCases(ITestOutputHelper output)
 {
     private const double Bar = 0.99;
 
+    /// <summary>Each with its reason in docs/reference/fhirpath.md.</summary>
+    private static readonly string[] Exceptions =
+    [
+        "HighBoundary/HighBoundaryDateTimeMillisecond1",
+        "HighBoundary/HighBoundaryDateTimeMillisecond3",
+        "LowBoundary/LowBoundaryDecimal15",
+    ];
+
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 10, 30, 0, TimeSpan.FromHours(1));
     private static readonly Dictionary<string, FhirElement> Inputs = [];
 
@@ -19,6 +27,7 @@ public sealed class OfficialCases(ITestOutputHelper output)
     public void The_official_cases_come_out_as_the_community_says()
     {
         var failed = new List<string>();
+        var unexplained = new List<string>();
         var count = 0;
         foreach (var line in File.ReadLines(Path.Combine(Conformance.PathOf("fhirpath"), "cases.jsonl")))
         {
@@ -28,12 +37,24 @@ public sealed class OfficialCases(ITestOutputHelper output)
             var (expected, actual) = (Expected(row), Actual(row));
             if (expected != actual)
             {
-                failed.Add($"{row.GetProperty("id").GetString()}: {row.GetProperty("expression").GetString()}\n    expected {expected}\n    came to  {actual}");
+                var id = row.GetProperty("id").GetString()!;
+                failed.Add($"{id}: {row.GetProperty("expression").GetString()}\n    expected {expected}\n    came to  {actual}");
+                unexplained.AddRange(Exceptions.Contains(id) ? [] : [id]);
             }
         }
 
         output.WriteLine($"{count - failed.Count} of {count}\n{string.Join('\n', failed)}");
         Assert.True(count - failed.Count >= Bar * count, string.Join('\n', failed));
+        Assert.Empty(unexplained);
+    }
+
+    [Fact]
+    public void The_documentation_names_every_exception_and_every_function()
+    {
+        var text = File.ReadAllText(Repository.PathOf("docs", "reference", "fhirpath.md"));
+
+        Assert.All(Exceptions, id => Assert.Contains(id.EndsWith('3') ? "`…3`" : $"`{id}`", text, StringComparison.Ordinal));
+        Assert.All(PathFunctions.Names, name => Assert.Contains($"`{name}`", text, StringComparison.Ordinal));
     }
 
     private static string Expected(JsonElement row) =>
