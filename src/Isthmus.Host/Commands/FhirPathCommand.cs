@@ -2,7 +2,6 @@ using System.CommandLine;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Paths;
-using Isthmus.Fhir.Terminology;
 using Isthmus.Host.Conformance;
 using Isthmus.Host.Terminal;
 using Spectre.Console;
@@ -29,11 +28,7 @@ internal static class FhirPathCommand
                 return 1;
             }
 
-            var context = new FhirPathContext
-            {
-                Now = TimeProvider.System.GetLocalNow(),
-                Terminology = FhirPathTerminology.Of(TerminologySet.Of(PackageFiles.Load(parsed.GetValue(packages) ?? []))),
-            };
+            var context = FhirPathSurroundings.Of(PackageFiles.Load(parsed.GetValue(packages) ?? []));
             var answers = parsed.GetRequiredValue(paths).Select(path => Answer(compiled.Expression, path, parsed.GetValue(check), context)).ToList();
             if (parsed.GetValue(json))
             {

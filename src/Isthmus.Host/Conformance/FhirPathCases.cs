@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Paths;
@@ -18,8 +19,8 @@ internal static class FhirPathCases
         command.SetAction(parsed =>
         {
             var file = new CaseFile(parsed.GetRequiredValue(cases));
-            var inputs = new Dictionary<string, FhirElement>(StringComparer.Ordinal);
-            var context = new FhirPathContext { Now = TimeProvider.System.GetLocalNow() };
+            var inputs = new Dictionary<string, FhirReadResult>(StringComparer.Ordinal);
+            var context = FhirPathSurroundings.Of(DefinitionSet.R4);
             var count = file.Answer(parsed.GetRequiredValue(answers), one => Answer(one, Input(file, inputs, one), context));
             if (parsed.GetValue(json))
             {
@@ -32,9 +33,15 @@ internal static class FhirPathCases
     }
 
     /// <summary>Types are checked wherever the type of the input is known; a case in strict mode is checked strictly.</summary>
-    private static object Answer(JsonElement one, FhirElement resource, FhirPathContext context)
+    private static object Answer(JsonElement one, FhirReadResult? input, FhirPathContext context)
     {
         var id = one.GetProperty("id").GetString();
+        if (input?.Fault is { } unreadable)
+        {
+            return new { id, error = unreadable.Rule };
+        }
+
+        var resource = input?.Root ?? default;
         var compiled = FhirPath.Compile(one.GetProperty("expression").GetString()!);
         if (compiled.Expression is not { } expression)
         {
@@ -67,20 +74,20 @@ internal static class FhirPathCases
     private static string ValueOf(FhirPathValue item) =>
         item.AsLiteral() ?? (item.Kind == PathKind.Element ? System.Text.Encoding.UTF8.GetString(FhirJsonWriter.ToBytes(item.Element)) : "");
 
-    private static FhirElement Input(CaseFile file, Dictionary<string, FhirElement> inputs, JsonElement one)
+    private static FhirReadResult? Input(CaseFile file, Dictionary<string, FhirReadResult> inputs, JsonElement one)
     {
         if (Text(one, "file") is not { } path)
         {
-            return default;
+            return null;
         }
 
-        if (!inputs.TryGetValue(path, out var root))
+        if (!inputs.TryGetValue(path, out var read))
         {
-            root = FhirJsonReader.Read(File.ReadAllBytes(file.PathOf(path))).Root;
-            inputs.Add(path, root);
+            read = FhirJsonReader.Read(File.ReadAllBytes(file.PathOf(path)));
+            inputs.Add(path, read);
         }
 
-        return root;
+        return read;
     }
 
     private static string? Text(JsonElement one, string name) =>

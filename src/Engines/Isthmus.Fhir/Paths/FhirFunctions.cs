@@ -1,5 +1,6 @@
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Types;
+using Isthmus.Fhir.Validation.Narrative;
 
 namespace Isthmus.Fhir.Paths;
 
@@ -119,11 +120,12 @@ internal static class FhirFunctions
         run.Push(one.Kind == PathKind.Quantity && two.Kind == PathKind.Quantity && PathUnits.AreComparable((PathUnit)one.Reference!, (PathUnit)two.Reference!));
     }
 
+    /// <summary>Whether a narrative's XHTML keeps to FHIR's rules (narrative.html#rules).</summary>
     public static void HtmlChecks(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
     {
-        if (input.IsElement && run.Context.HtmlChecks?.Invoke(input.Element) is { } holds)
+        if (input.Element.Kind == FhirKind.String)
         {
-            run.Push(holds);
+            run.Push(XhtmlCheck.Run(input.Element.Text) is null);
         }
     }
 

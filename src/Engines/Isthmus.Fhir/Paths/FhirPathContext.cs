@@ -22,9 +22,6 @@ public sealed record FhirPathContext
     /// <summary>Whether an element of a FHIR type conforms to a profile; null if the profile is not known.</summary>
     public Func<FhirElement, string, string, bool?>? ConformsTo { get; init; }
 
-    /// <summary>Whether a narrative's XHTML keeps to FHIR's rules (<c>htmlChecks()</c>); null if that cannot be said.</summary>
-    public Func<FhirElement, bool?>? HtmlChecks { get; init; }
-
     /// <summary>The ElementDefinition of an element of a FHIR type (<c>elementDefinition()</c>); the absent element if there is none.</summary>
     public Func<FhirElement, string, FhirElement>? ElementDefinition { get; init; }
 
