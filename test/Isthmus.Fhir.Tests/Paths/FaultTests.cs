@@ -67,6 +67,9 @@ public sealed class FaultTests
     [InlineData("deceasedBoolean", "fhirpath.element-unknown")]
     [InlineData("name.where(givn = 'a')", "fhirpath.element-unknown")]
     [InlineData("name.select(period.begin)", "fhirpath.element-unknown")]
+    [InlineData("children().skip(1)", "fhirpath.order-undefined")]
+    [InlineData("descendants().where(exists()).first()", "fhirpath.order-undefined")]
+    [InlineData("children()[0]", "fhirpath.order-undefined")]
     [InlineData("identifier.contains('a')", "fhirpath.type-mismatch")]
     [InlineData("contact.name.startsWith('a')", "fhirpath.type-mismatch")]
     public void The_type_check_finds_what_the_type_does_not_have(string expression, string rule) =>
@@ -79,6 +82,7 @@ public sealed class FaultTests
     [InlineData("extension('x').value.code")]
     [InlineData("descendants().anything.more")]
     [InlineData("name.repeat(period.anything)")]
+    [InlineData("descendants().ofType(string).sort().first()")]
     [InlineData("birthDate.startsWith('19')")]
     [InlineData("generalPractitioner.resolve().ofType(Practitioner).name")]
     [InlineData("iif('text', 1, 2)")]

@@ -205,29 +205,6 @@ internal sealed class IfNode(int position, PathNode source, PathNode criterion, 
     }
 }
 
-/// <summary><c>defineVariable(name [, value])</c>: passes its input on.</summary>
-internal sealed class DefineVariableNode(int position, PathNode source, PathNode? value, int slot) : IteratingNode(position, source)
-{
-    public override void Push(PathRun run)
-    {
-        var from = run.Count;
-        Source.Push(run);
-        var to = run.Count;
-        if (value is null)
-        {
-            run.Slots[slot] = run.Stack[from..to];
-            return;
-        }
-
-        var outer = Outer.Of(run);
-        (run.FocusAt, run.FocusCount) = (from, to - from);
-        value.Push(run);
-        run.Slots[slot] = run.Stack[to..run.Count];
-        outer.Restore(run);
-        run.Count = to;
-    }
-}
-
 /// <summary><c>trace(name [, projection])</c>: passes its input on, and shows it to whoever listens.</summary>
 internal sealed class TraceNode(int position, PathNode source, PathNode name, PathNode? projection) : IteratingNode(position, source)
 {

@@ -38,8 +38,11 @@ internal sealed class CollectionNode(int position, PathNode source, CollectionNo
     }
 }
 
-/// <summary>A function of one item with single arguments; empty if the item or an argument is.</summary>
-internal sealed class ScalarNode(int position, PathNode source, IReadOnlyList<PathNode> arguments, ScalarNode.Function function) : PathNode(position)
+/// <summary>
+/// A function of one item with single arguments; empty if the item or an argument is. An argument that could be left out
+/// counts as left out when it is empty.
+/// </summary>
+internal sealed class ScalarNode(int position, PathNode source, IReadOnlyList<PathNode> arguments, int needed, ScalarNode.Function function) : PathNode(position)
 {
     /// <summary>Pushes the result, if there is any.</summary>
     public delegate void Function(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position);
@@ -49,11 +52,18 @@ internal sealed class ScalarNode(int position, PathNode source, IReadOnlyList<Pa
         var from = run.Count;
         source.Push(run);
         var given = run.Single(from, Position, out _);
-        for (var i = 0; given && i < arguments.Count; i++)
+        var count = 0;
+        for (; given && count < arguments.Count; count++)
         {
             var at = run.Count;
-            arguments[i].Push(run);
-            given = run.Single(at, arguments[i].Position, out _);
+            arguments[count].Push(run);
+            given = run.Single(at, arguments[count].Position, out _);
+        }
+
+        if (!given && count > needed && !run.Failed)
+        {
+            count--;
+            given = true;
         }
 
         if (!given)
@@ -63,7 +73,7 @@ internal sealed class ScalarNode(int position, PathNode source, IReadOnlyList<Pa
         }
 
         var to = run.Count;
-        function(run, run.Stack[from], run.Stack.AsSpan(from + 1, arguments.Count), Position);
+        function(run, run.Stack[from], run.Stack.AsSpan(from + 1, count), Position);
         run.Drop(from, to);
     }
 }

@@ -33,12 +33,14 @@ internal sealed class PathCall(PathCompiler compiler, CallSyntax syntax, PathNod
     /// <summary>The variable is known to what follows in the chain, and not to its own value.</summary>
     public PathNode DefineVariable()
     {
+        var value = Count > 1 ? this[1] : null;
         if (syntax.Arguments[0] is not LiteralSyntax { Value: { Kind: PathKind.String } name })
         {
-            return compiler.Fail(PathRules.Argument, Position);
+            var computed = this[0];
+            compiler.DefineComputed();
+            return new DefineComputedVariableNode(Position, source, computed, value);
         }
 
-        var value = Count > 1 ? this[1] : null;
         return compiler.Define((string)name.Reference!, Position) is { } slot ? new DefineVariableNode(Position, source, value, slot) : new EmptyNode(Position);
     }
 

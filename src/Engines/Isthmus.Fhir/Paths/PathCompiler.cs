@@ -9,6 +9,9 @@ internal sealed class PathCompiler(bool asFilters)
     /// <summary>Variables that can be seen here, innermost last.</summary>
     private readonly List<(string Name, int Slot)> variables = [];
 
+    /// <summary>How many variables were defined under computed names.</summary>
+    private int computed;
+
     public int Slots { get; private set; }
 
     public PathFault? Fault { get; private set; }
@@ -16,10 +19,10 @@ internal sealed class PathCompiler(bool asFilters)
     /// <summary>Compiles a whole operand or argument: what is defined in it is not seen outside.</summary>
     public PathNode Compile(PathSyntax syntax)
     {
-        var seen = variables.Count;
+        var (seen, before) = (variables.Count, computed);
         var node = Chain(syntax);
         variables.RemoveRange(seen, variables.Count - seen);
-        return node;
+        return computed > before ? new ScopeNode(syntax.Position, node) : node;
     }
 
     public PathNode OfType(int position, PathNode source, TypeSpecifier type, bool single)
@@ -31,7 +34,7 @@ internal sealed class PathCompiler(bool asFilters)
     /// <summary>Gives a variable a slot; null, and a fault, if there is one of that name.</summary>
     public int? Define(string name, int position)
     {
-        if (variables.Exists(variable => variable.Name == name) || Given.Contains(name) || IsDerived(name))
+        if (variables.Exists(variable => variable.Name == name) || IsGiven(name))
         {
             Fail(PathRules.VariableTwice, position);
             return null;
@@ -40,6 +43,13 @@ internal sealed class PathCompiler(bool asFilters)
         variables.Add((name, Slots));
         return Slots++;
     }
+
+    /// <summary>Takes note of a variable whose name is known only when it is evaluated.</summary>
+    public void DefineComputed() => computed++;
+
+    /// <summary>Whether a name has a meaning already.</summary>
+    public static bool IsGiven(string name) =>
+        Given.Contains(name) || name.StartsWith("vs-", StringComparison.Ordinal) || name.StartsWith("ext-", StringComparison.Ordinal);
 
     public PathNode Fail(PathRule rule, int position)
     {
@@ -123,6 +133,4 @@ internal sealed class PathCompiler(bool asFilters)
         };
         return constant is null ? new VariableNode(variable.Position, variable.Name) : new LiteralNode(variable.Position, new FhirPathValue(constant));
     }
-
-    private static bool IsDerived(string name) => name.StartsWith("vs-", StringComparison.Ordinal) || name.StartsWith("ext-", StringComparison.Ordinal);
 }

@@ -73,9 +73,9 @@ internal static class PathFunctions
         Scalar("upper", 0, 0, StringFunctions.Upper),
         Scalar("lower", 0, 0, StringFunctions.Lower),
         Scalar("replace", 2, 2, StringFunctions.Replace),
-        Node("matches", 1, 2, call => new RegexNode(call.Position, call.Source, call[0], null, full: false)),
-        Node("matchesFull", 1, 2, call => new RegexNode(call.Position, call.Source, call[0], null, full: true)),
-        Node("replaceMatches", 2, 3, call => new RegexNode(call.Position, call.Source, call[0], call[1], full: false)),
+        Node("matches", 1, 2, call => new RegexNode(call.Position, call.Source, call[0], null, call.Count > 1 ? call[1] : null, full: false)),
+        Node("matchesFull", 1, 2, call => new RegexNode(call.Position, call.Source, call[0], null, call.Count > 1 ? call[1] : null, full: true)),
+        Node("replaceMatches", 2, 3, call => new RegexNode(call.Position, call.Source, call[0], call[1], call.Count > 2 ? call[2] : null, full: false)),
         Scalar("length", 0, 0, StringFunctions.Length),
         Scalar("toChars", 0, 0, StringFunctions.ToChars),
         Scalar("trim", 0, 0, StringFunctions.Trim),
@@ -130,7 +130,7 @@ internal static class PathFunctions
         Scalar("htmlChecks", 0, 0, FhirFunctions.HtmlChecks),
         Scalar("elementDefinition", 0, 0, FhirFunctions.ElementDefinition),
         Node("slice", 2, 2, call => new SelectNode(
-            call.Position, call.Source, new ScalarNode(call.Position, new FocusNode(call.Position), call.Arguments, FhirFunctions.Slice))),
+            call.Position, call.Source, new ScalarNode(call.Position, new FocusNode(call.Position), call.Arguments, 2, FhirFunctions.Slice))),
         Scalar("checkModifiers", 1, int.MaxValue, FhirFunctions.CheckModifiers),
     }.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 
@@ -147,7 +147,7 @@ internal static class PathFunctions
         new(name, 1, 1, call => new PairNode(call.Position, call.Source, call[0], function));
 
     private static PathFunction Scalar(string name, int least, int most, ScalarNode.Function function) =>
-        new(name, least, most, call => new ScalarNode(call.Position, call.Source, call.Arguments, function));
+        new(name, least, most, call => new ScalarNode(call.Position, call.Source, call.Arguments, least, function));
 }
 
 /// <summary>A function: its arity, and what makes the node of a call.</summary>

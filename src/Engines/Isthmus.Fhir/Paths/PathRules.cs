@@ -32,4 +32,5 @@ public static class PathRules
     public static readonly PathRule TextLength = new("fhirpath.text-too-long", "A text became longer than the limit.", "aggregate($total & $total)", "Do not build texts by doubling.");
     public static readonly PathRule Element = new("fhirpath.element-unknown", "The type that the path has come to has no element of this name.", "Patient.nam", "Correct the name; a choice is asked for by its stem: value, not valueQuantity.");
     public static readonly PathRule Mismatch = new("fhirpath.type-mismatch", "The operator or function cannot be applied to what stands before it.", "identifier.contains('a')", "Go on to the element that has the text: identifier.value.");
+    public static readonly PathRule Unordered = new("fhirpath.order-undefined", "The order of children() and descendants() is undefined, so no first, last or n-th of them can be asked for.", "descendants().first()", "Ask for the element by name, or sort() first.");
 }

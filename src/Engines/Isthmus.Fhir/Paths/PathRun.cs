@@ -30,6 +30,9 @@ internal sealed class PathRun
     /// <summary>Values of the variables that <c>defineVariable()</c> made, by slot.</summary>
     public FhirPathValue[]?[] Slots = [];
 
+    /// <summary>Variables under computed names; replaced and never changed, so that a scope can put back what was.</summary>
+    public Dictionary<string, FhirPathValue[]>? Named;
+
     public FhirPathContext Context = FhirPathContext.None;
     public FhirElement Resource;
     public FhirElement RootResource;
@@ -77,6 +80,7 @@ internal sealed class PathRun
         Index = -1;
         TotalCount = 0;
         Context = FhirPathContext.None;
+        Named = null;
         Resource = RootResource = default;
         ContextItem = default;
         if (Slots.Length > 0)

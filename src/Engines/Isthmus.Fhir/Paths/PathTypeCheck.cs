@@ -23,6 +23,8 @@ internal sealed class PathTypeCheck(bool strict)
     private static readonly HashSet<string> Texts = ["substring", "upper", "lower", "replace", "replaceMatches", "trim", "join", "toString", "toChars", "split", "encode", "decode", "escape", "unescape"];
     private static readonly HashSet<string> Wholes = ["count", "length", "indexOf", "lastIndexOf", "toInteger", "precision", "ceiling", "floor", "truncate"];
 
+    private static readonly HashSet<string> OfOrder = ["first", "last", "tail", "skip", "take"];
+
     private readonly List<PathFault> faults = [];
 
     public static IReadOnlyList<PathFault> Check(PathSyntax syntax, string type, bool strict)
@@ -55,7 +57,7 @@ internal sealed class PathTypeCheck(bool strict)
                 return Call(call, focus);
             case IndexSyntax index:
                 Of(index.Index, focus);
-                return Of(index.Source, focus) with { Several = false };
+                return Ordered(Of(index.Source, focus), index.Position) with { Several = false };
             case SignSyntax sign:
                 return Of(sign.Operand, focus);
             case SortKeySyntax key:
@@ -80,7 +82,7 @@ internal sealed class PathTypeCheck(bool strict)
         var source = Of(element.Source, focus);
         if (source.IsUnknown || source.System.Count > 0 || source.Fhir.Any(type => FhirTypes.R4[type].IsAbstractResource))
         {
-            return PathTyping.Unknown;
+            return PathTyping.Unknown with { Unordered = source.Unordered };
         }
 
         var name = FhirTypes.R4.PathName(element.Name);
@@ -91,7 +93,7 @@ internal sealed class PathTypeCheck(bool strict)
             return PathTyping.Unknown;
         }
 
-        return PathTyping.Of(steps.SelectMany(step => step.Types), source.Several || steps.Exists(step => step.Repeats));
+        return PathTyping.Of(steps.SelectMany(step => step.Types), source.Several || steps.Exists(step => step.Repeats)) with { Unordered = source.Unordered };
     }
 
     private PathTyping Call(CallSyntax call, PathTyping focus)
@@ -102,8 +104,15 @@ internal sealed class PathTypeCheck(bool strict)
             faults.Add(PathFault.Of(PathRules.Mismatch, call.Position));
         }
 
+        if (OfOrder.Contains(call.Name))
+        {
+            Ordered(source, call.Position);
+        }
+
         switch (call.Name)
         {
+            case "children" or "descendants":
+                return PathTyping.Unknown with { Unordered = true };
             case "is" or "as" or "ofType":
                 return Specifier(call.Arguments[0]) is { } type ? Typed(call.Name, source, type) : PathTyping.Unknown;
             case "iif":
@@ -134,11 +143,23 @@ internal sealed class PathTypeCheck(bool strict)
                 break;
         }
 
-        return Keeping.Contains(call.Name) ? source with { Several = source.Several && call.Name is not ("first" or "last" or "single") }
+        return Keeping.Contains(call.Name)
+                ? source with { Several = source.Several && call.Name is not ("first" or "last" or "single"), Unordered = source.Unordered && call.Name != "sort" }
             : Conditions.Contains(call.Name) ? PathTyping.Of(PathKind.Boolean)
             : Texts.Contains(call.Name) ? PathTyping.Of(PathKind.String, several: call.Name is "toChars" or "split")
             : Wholes.Contains(call.Name) ? PathTyping.Of(PathKind.Integer)
             : PathTyping.Unknown;
+    }
+
+    /// <summary>What depends on an order cannot be asked of a collection that has none.</summary>
+    private PathTyping Ordered(PathTyping source, int position)
+    {
+        if (source.Unordered)
+        {
+            faults.Add(PathFault.Of(PathRules.Unordered, position));
+        }
+
+        return source;
     }
 
     private PathTyping If(CallSyntax call, PathTyping source)

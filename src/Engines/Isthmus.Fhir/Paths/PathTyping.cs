@@ -13,6 +13,9 @@ internal sealed record PathTyping(IReadOnlySet<int> Fhir, IReadOnlySet<PathKind>
 
     public static PathTyping Unknown { get; } = new(NoFhir, NoSystem, Several: true);
 
+    /// <summary>Whether the order of the items is undefined: they are children or descendants (section 5.8).</summary>
+    public bool Unordered { get; init; }
+
     public bool IsUnknown => Fhir.Count == 0 && System.Count == 0;
 
     public static PathTyping Of(PathKind kind, bool several = false) => new(NoFhir, new HashSet<PathKind> { kind }, several);

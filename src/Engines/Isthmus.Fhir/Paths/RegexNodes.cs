@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 namespace Isthmus.Fhir.Paths;
 
 /// <summary>
-/// <c>matches()</c>, <c>matchesFull()</c>, <c>replaceMatches()</c>. A pattern that is a constant is compiled with the expression.
+/// <c>matches()</c>, <c>matchesFull()</c>, <c>replaceMatches()</c>. The pattern last seen stays compiled.
 /// Matching never backtracks, so that its time grows with the text only; patterns that would need it are refused.
 /// </summary>
-internal sealed class RegexNode(int position, PathNode source, PathNode pattern, PathNode? substitution, bool full) : PathNode(position)
+internal sealed class RegexNode(int position, PathNode source, PathNode pattern, PathNode? substitution, PathNode? flags, bool full) : PathNode(position)
 {
     private Compiled? last;
 
     /// <summary>A pattern with its expression, or the rule it breaks.</summary>
-    private sealed record Compiled(string Pattern, TimeSpan Time, Regex? Regex);
+    private sealed record Compiled(string Pattern, RegexOptions Options, TimeSpan Time, Regex? Regex);
 
     public override void Push(PathRun run)
     {
@@ -30,7 +30,15 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
             run.Count = from;
         }
 
-        if (given && Find(run, wanted) is { } regex && StringFunctions.Text(run, input, Position, out var text))
+        var options = RegexOptions.None;
+        if (given && flags is not null)
+        {
+            flags.Push(run);
+            options = run.Single(from, Position, out var letters) ? OptionsOf(run, letters.AsString() ?? "") : RegexOptions.None;
+            run.Count = from;
+        }
+
+        if (given && Find(run, wanted, options) is { } regex && StringFunctions.Text(run, input, Position, out var text))
         {
             Match(run, regex, text, by!);
         }
@@ -62,7 +70,24 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         }
     }
 
-    private Regex? Find(PathRun run, in FhirPathValue wanted)
+    /// <summary>Flags of the drafts: <c>i</c> ignores case, <c>m</c> lets ^ and $ match at every line.</summary>
+    private RegexOptions OptionsOf(PathRun run, string letters)
+    {
+        var options = RegexOptions.None;
+        foreach (var letter in letters)
+        {
+            switch (letter)
+            {
+                case 'i': options |= RegexOptions.IgnoreCase; break;
+                case 'm': options |= RegexOptions.Multiline; break;
+                default: run.Fail(PathRules.Argument, Position); break;
+            }
+        }
+
+        return options;
+    }
+
+    private Regex? Find(PathRun run, in FhirPathValue wanted, RegexOptions options)
     {
         if (!run.Text(wanted, second: true, out var text))
         {
@@ -72,9 +97,9 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
 
         var time = run.Context.Limits.MaxRegexTime;
         var known = last;
-        if (known is null || !text.SequenceEqual(known.Pattern) || known.Time != time)
+        if (known is null || !text.SequenceEqual(known.Pattern) || known.Options != options || known.Time != time)
         {
-            last = known = new Compiled(text.ToString(), time, Compile(text.ToString(), time));
+            last = known = new Compiled(text.ToString(), options, time, Compile(text.ToString(), options, time));
         }
 
         if (known.Regex is null)
@@ -85,7 +110,7 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         return known.Regex;
     }
 
-    private Regex? Compile(string text, TimeSpan time)
+    private Regex? Compile(string text, RegexOptions options, TimeSpan time)
     {
         if (text.Length > FhirPathLimits.MaxPattern)
         {
@@ -96,7 +121,7 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         {
             return new Regex(
                 full ? $"\\A(?:{text})\\z" : text,
-                RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant,
+                options | RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant,
                 time);
         }
         catch (Exception refused) when (refused is ArgumentException or NotSupportedException)

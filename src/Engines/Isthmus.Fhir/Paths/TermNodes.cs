@@ -1,6 +1,3 @@
-using Isthmus.Fhir.Elements;
-using Isthmus.Fhir.Types;
-
 namespace Isthmus.Fhir.Paths;
 
 /// <summary>A constant.</summary>
@@ -53,61 +50,6 @@ internal sealed class TotalNode(int position) : PathNode(position)
         for (int i = run.TotalAt, end = i + run.TotalCount; i < end; i++)
         {
             run.Push(run.Stack[i]);
-        }
-    }
-}
-
-/// <summary>A variable of the evaluation or of its caller.</summary>
-internal sealed class VariableNode(int position, string name) : PathNode(position)
-{
-    public override void Push(PathRun run)
-    {
-        switch (name)
-        {
-            case "resource":
-                PushResource(run, run.Resource);
-                break;
-            case "rootResource":
-                PushResource(run, run.RootResource);
-                break;
-            case "context":
-                if (run.ContextItem.Reference is not null)
-                {
-                    run.Push(run.ContextItem);
-                }
-
-                break;
-            default:
-                if (run.Context.Variables is { } given && given.TryGetValue(name, out var value))
-                {
-                    run.Push(value);
-                }
-                else
-                {
-                    run.Fail(PathRules.Variable, Position);
-                }
-
-                break;
-        }
-    }
-
-    private static void PushResource(PathRun run, FhirElement resource)
-    {
-        if (resource.Tape is { } tape)
-        {
-            run.Push(new FhirPathValue(tape, resource.Index, FhirTypes.R4.OfResource(tape, resource.Index)));
-        }
-    }
-}
-
-/// <summary>A variable that <c>defineVariable()</c> made earlier in the same chain.</summary>
-internal sealed class DefinedVariableNode(int position, int slot) : PathNode(position)
-{
-    public override void Push(PathRun run)
-    {
-        foreach (var value in run.Slots[slot] ?? [])
-        {
-            run.Push(value);
         }
     }
 }
