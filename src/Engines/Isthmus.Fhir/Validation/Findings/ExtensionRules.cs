@@ -22,6 +22,9 @@ internal static class ExtensionRules
     public static readonly FindingRule Context = new("fhir.extension.context", Error, "structure",
         "The extension may not stand on {0}; its definition allows {1}.", "patient-birthPlace on an Observation.", "Put the extension where its definition allows it.");
 
+    public static readonly FindingRule ContextOfDefinition = new("fhir.extension.context-of-definition", Warning, "structure",
+        "The extension may not stand on {0} by R4's definition of it, which allows {1}; HL7 itself uses such extensions more widely.", "structuredefinition-wg on a ValueSet.", "Nothing, if a later release of the extension allows it.");
+
     public static readonly FindingRule NotModifier = new("fhir.extension.not-modifier", Error, "structure",
         "The extension's definition says that it {0}; it stands in {1}.", "An ordinary extension in modifierExtension.", "Put it into the other of the two.");
 }

@@ -6,8 +6,17 @@ namespace Isthmus.Fhir.Validation.Invariants;
 /// <summary>dom-3: a contained resource is referred to from its container, or refers to it (FHIR R4 references.html#contained).</summary>
 internal static class ContainedUse
 {
-    public static bool AllReferredTo(FhirTape tape, int container, int array)
+    private static readonly int ContainedName = FhirNames.IdOf("contained"u8);
+
+    /// <summary>The first contained resource of which that is not so; -1 if there is none.</summary>
+    public static int FirstUnused(FhirTape tape, int container)
     {
+        var array = tape.Find(container, ContainedName, sibling: false);
+        if (array < 0 || tape.Nodes[array].First < 0)
+        {
+            return FhirNode.None;
+        }
+
         var anchors = new HashSet<string>(StringComparer.Ordinal);
         Collect(tape, container, anchors);
         for (var item = tape.Nodes[array].First; item >= 0; item = tape.Nodes[item].Next)
@@ -20,11 +29,11 @@ internal static class ContainedUse
             var id = System.Text.Encoding.UTF8.GetString(ResourceTree.IdOf(tape, item));
             if (!anchors.Contains(id) && !RefersBack(tape, item))
             {
-                return false;
+                return item;
             }
         }
 
-        return true;
+        return FhirNode.None;
     }
 
     /// <summary>Every text that begins with #, without it. Elements that could hold such a text and mean no reference do not exist in practice.</summary>

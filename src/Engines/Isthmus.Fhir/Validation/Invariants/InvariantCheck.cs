@@ -23,7 +23,8 @@ internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathCont
         if (holds == false || (holds is null && !ByPath(node, type, resource, invariant)))
         {
             var shape = invariant.Shape;
-            log.Add(shape.IsError ? InvariantRules.Failed : InvariantRules.Advice, node, shape.Key, shape.Human);
+            var place = invariant.Native == NativeRule.ContainedReferredTo ? ContainedUse.FirstUnused(tape, node) : node;
+            log.Add(shape.IsError ? InvariantRules.Failed : InvariantRules.Advice, place, shape.Key, shape.Human);
         }
     }
 

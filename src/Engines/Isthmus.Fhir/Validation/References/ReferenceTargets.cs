@@ -40,23 +40,31 @@ internal sealed class ReferenceTargets(FhirTape tape)
         return found.Count == 1 ? found[0] : FhirNode.None;
     }
 
-    /// <summary>All resources of the document that a reference could mean: by fullUrl first, then by type and id.</summary>
+    /// <summary>All resources of the document that a reference could mean: by fullUrl first, then by type and id; of that version, where it names one.</summary>
     public IReadOnlyList<int> Candidates(int from, string reference)
     {
         var versionless = ReferenceText.WithoutVersion(reference);
-        var byUrl = Side.ByUrl(versionless);
+        var found = Versionless(from, versionless);
+        return versionless.Length == reference.Length ? found : [.. found.Where(resource => VersionOf(resource).SequenceEqual(Encoding.UTF8.GetBytes(reference[(versionless.Length + ReferenceText.History.Length)..])))];
+    }
+
+    private ReadOnlySpan<byte> VersionOf(int resource) => new FhirElement(tape, resource)["meta"u8]["versionId"u8].Text;
+
+    private IReadOnlyList<int> Versionless(int from, string reference)
+    {
+        var byUrl = Side.ByUrl(reference);
         if (byUrl.Count > 0)
         {
             return byUrl;
         }
 
-        if (ReferenceText.IsAbsolute(versionless))
+        if (ReferenceText.IsAbsolute(reference))
         {
             return [];
         }
 
         // Relative to where the entry itself is from.
         var own = Side.UrlOf(ResourceTree.ContainerOf(tape, from));
-        return own is not null && ReferenceText.ServiceOf(own) is { } service && Side.ByUrl(service + versionless) is { Count: > 0 } near ? near : Side.ById(versionless);
+        return own is not null && ReferenceText.ServiceOf(own) is { } service && Side.ByUrl(service + reference) is { Count: > 0 } near ? near : Side.ById(reference);
     }
 }

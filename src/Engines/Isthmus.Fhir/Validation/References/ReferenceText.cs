@@ -7,7 +7,8 @@ namespace Isthmus.Fhir.Validation.References;
 /// <summary>The text of a literal reference (FHIR R4 references.html#literal).</summary>
 internal static class ReferenceText
 {
-    private const string History = "/_history/";
+    /// <summary>What stands between a resource and its version.</summary>
+    public const string History = "/_history/";
 
     public static string WithoutVersion(string reference) =>
         reference.IndexOf(History, StringComparison.Ordinal) is var at and >= 0 ? reference[..at] : reference;

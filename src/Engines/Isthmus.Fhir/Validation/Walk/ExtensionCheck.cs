@@ -1,6 +1,7 @@
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Validation.Findings;
 using Isthmus.Fhir.Validation.Profiles;
+using Isthmus.Fhir.Validation.References;
 using Isthmus.Fhir.Validation.Shapes;
 
 namespace Isthmus.Fhir.Validation.Walk;
@@ -60,8 +61,17 @@ internal sealed class ExtensionCheck(ProfileShapes profiles, FhirTape tape, Find
             return;
         }
 
-        log.AddWithin(ExtensionRules.Context, HolderOf(extension), extension, holder?.Element.Path ?? path[..path.LastIndexOf('.')], string.Join(", ", definition.Contexts.Select(context => context.Expression)));
+        var rule = Lenient(extension) ? ExtensionRules.ContextOfDefinition : ExtensionRules.Context;
+        log.AddWithin(rule, HolderOf(extension), extension, holder?.Element.Path ?? path[..path.LastIndexOf('.')], string.Join(", ", definition.Contexts.Select(context => context.Expression)));
     }
+
+    /// <summary>
+    /// HL7 uses its extensions for definitions in more places than R4's definitions of them allow, in R4's own definitions even,
+    /// and has since published wider ones.
+    /// </summary>
+    private bool Lenient(int extension) =>
+        new FhirElement(tape, extension)["url"u8].Text.StartsWith("http://hl7.org/fhir/StructureDefinition/"u8)
+        && profiles.Types.Resource(ResourceTree.TypeOf(tape, ResourceTree.ResourceOf(tape, extension))) is { } type && type.Root.Child("url") is not null;
 
     /// <summary>The node an extension stands in, past the array.</summary>
     private int HolderOf(int extension)

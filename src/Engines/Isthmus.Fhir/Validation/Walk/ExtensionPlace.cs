@@ -37,13 +37,6 @@ internal static class ExtensionPlace
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         Names(types, tape, holder, names);
-
-        // HL7's own definitions carry the FHIR type of a primitive one element above where its definition puts it.
-        if (names.Contains("ElementDefinition.type") && Array.Exists(contexts, context => context.Expression == "ElementDefinition.type.code"))
-        {
-            return true;
-        }
-
         var url = new FhirElement(tape, holder)["url"u8].AsString();
         return Array.Exists(contexts, context => context.Kind == ExtensionContextKind.Extension ? context.Expression == url : names.Contains(Plain(context.Expression)));
     }

@@ -24,13 +24,15 @@ internal sealed class ResourceChecks
     private readonly BindingCheck bindings;
     private readonly InvariantCheck invariants;
     private readonly ResponseCheck responses;
+    private readonly BundleCheck bundles;
 
     public ResourceChecks(ValidationGround ground, FhirTape tape, FindingLog log, DateTimeOffset? now)
     {
         this.tape = tape;
         this.log = log;
-        responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log);
         var targets = new ReferenceTargets(tape);
+        bundles = new BundleCheck(tape, log, targets);
+        responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log);
         bindings = new BindingCheck(ground.Terminology, tape, log);
         invariants = new InvariantCheck(tape, log, new FhirPathContext { Now = now, Terminology = ground.PathTerminology });
         profiles = new ProfileCheck(ground.Profiles, tape, log, targets, new ElementChecks(tape, log, bindings, invariants, new ValueLimits(tape, log, now)));
@@ -49,9 +51,16 @@ internal sealed class ResourceChecks
             invariants.Check(resource, type.Name, resource, invariant);
         }
 
-        if (type.Name == "QuestionnaireResponse")
+        switch (type.Name)
         {
-            responses.Check(resource);
+            case "QuestionnaireResponse":
+                responses.Check(resource);
+                break;
+            case "Bundle":
+                bundles.Check(resource);
+                break;
+            default:
+                break;
         }
 
         var meta = tape.Find(resource, MetaName, sibling: false);
