@@ -26,7 +26,7 @@ internal sealed class CompiledInvariant
     private CompiledInvariant(InvariantShape shape, InvariantAnswer answer, PresenceRule? presence, NativeRule native)
     {
         (Shape, Answer, Presence, Native) = (shape, answer, presence, native);
-        path = new Lazy<FhirPathExpression?>(() => FhirPath.CompileDefinition(NativeRules.Evaluated(shape.Expression)).Expression);
+        path = new Lazy<FhirPathExpression?>(() => FhirPath.CompileDefinition(shape.Expression).Expression);
     }
 
     public InvariantShape Shape { get; }

@@ -28,7 +28,7 @@ internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathCont
         }
     }
 
-    /// <summary>An invariant holds if it comes to true; one that cannot be evaluated is warned of and breaks nothing.</summary>
+    /// <summary>An invariant holds if it comes to true, not if it comes to nothing; one that cannot be evaluated is warned of and breaks nothing.</summary>
     private bool ByPath(int node, string type, int resource, CompiledInvariant invariant)
     {
         if (invariant.Path is not { } path)

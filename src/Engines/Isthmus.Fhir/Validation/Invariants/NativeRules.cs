@@ -27,8 +27,6 @@ internal enum NativeRule : byte
 /// </summary>
 internal static class NativeRules
 {
-    private const string PeriodInOrder = "start.hasValue().not() or end.hasValue().not() or (start <= end)";
-
     private static readonly Dictionary<string, NativeRule> ByExpression = new(StringComparer.Ordinal)
     {
         ["hasValue() or (children().count() > id.count())"] = NativeRule.Walk, // ele-1
@@ -39,21 +37,12 @@ internal static class NativeRules
         ["contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()"] = NativeRule.ContainedWithoutVersion, // dom-4
         ["contained.meta.security.empty()"] = NativeRule.ContainedWithoutSecurity, // dom-5
         ["text.`div`.exists()"] = NativeRule.HasNarrative, // dom-6
-        [PeriodInOrder] = NativeRule.PeriodInOrder, // per-1
+        ["start.hasValue().not() or end.hasValue().not() or (start <= end)"] = NativeRule.PeriodInOrder, // per-1
         ["reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))"] = NativeRule.ReferenceToContained, // ref-1
         ["(type = 'history') or entry.where(fullUrl.exists()).select(fullUrl&resource.meta.versionId).isDistinct()"] = NativeRule.FullUrlsDistinct, // bdl-7
         ["entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or %resource.type = 'history'))"] = NativeRule.RequestsInEntries, // bdl-3
         ["entry.all(response.exists() = (%resource.type = 'batch-response' or %resource.type = 'transaction-response' or %resource.type = 'history'))"] = NativeRule.ResponsesInEntries, // bdl-4
         ["fullUrl.exists() implies fullUrl.contains('/_history/').not()"] = NativeRule.FullUrlWithoutVersion, // bdl-8
-    };
-
-    /// <summary>
-    /// Invariants of R4 that come to nothing where they should come to true, in the words of the later release that corrects them:
-    /// per-1 compares what is known to different precision (FHIR R5, Period).
-    /// </summary>
-    private static readonly Dictionary<string, string> Corrected = new(StringComparer.Ordinal)
-    {
-        [PeriodInOrder] = "start.hasValue().not() or end.hasValue().not() or (start.lowBoundary() <= end.highBoundary())",
     };
 
     private static readonly int ContainedName = FhirNames.IdOf("contained"u8);
@@ -62,9 +51,6 @@ internal static class NativeRules
     public static IEnumerable<string> Expressions => ByExpression.Keys;
 
     public static NativeRule Of(string expression) => ByExpression.GetValueOrDefault(expression);
-
-    /// <summary>The expression as it is evaluated.</summary>
-    public static string Evaluated(string expression) => Corrected.GetValueOrDefault(expression, expression);
 
     /// <summary>Whether the rule holds; null where only FHIRPath can tell.</summary>
     public static bool? Holds(NativeRule rule, FhirTape tape, int focus) => rule switch
