@@ -19,11 +19,17 @@ internal static class ValidateCommand
         var packages = PackageFiles.Option();
         var structure = new Option<bool>("--structure") { Description = "Only structure and formats; no profiles, invariants or terminology." };
         var first = new Option<bool>("--first") { Description = "Stop at the first error of each file." };
+        var rules = new Option<bool>("--rules") { Description = "Print every rule with an example and a remedy, and validate nothing." };
         var json = Options.Json();
-        var paths = new Argument<string[]>("PATH") { Description = "Files, and folders of .json files.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("validate", "Validate FHIR resources and say what is wrong, where, and what was expected.") { profiles, packages, structure, first, json, paths };
+        var paths = new Argument<string[]>("PATH") { Description = "Files, and folders of .json files.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("validate", "Validate FHIR resources and say what is wrong, where, and what was expected.") { profiles, packages, structure, first, rules, json, paths };
         command.SetAction((parsed, cancel) =>
         {
+            if (parsed.GetValue(rules))
+            {
+                return Task.FromResult(Rules(parsed.GetValue(json)));
+            }
+
             var options = new ValidationOptions
             {
                 Profiles = parsed.GetValue(profiles) ?? [],
@@ -31,9 +37,23 @@ internal static class ValidateCommand
                 StopAtFirstError = parsed.GetValue(first),
                 Now = TimeProvider.System.GetUtcNow(),
             };
-            return Run(parsed.GetRequiredValue(paths), PackageFiles.Load(parsed.GetValue(packages) ?? []), options, parsed.GetValue(json), cancel);
+            return Run(parsed.GetValue(paths) ?? [], PackageFiles.Load(parsed.GetValue(packages) ?? []), options, parsed.GetValue(json), cancel);
         });
         return command;
+    }
+
+    private static int Rules(bool json)
+    {
+        if (json)
+        {
+            Output.Json(FindingCatalogue.All);
+        }
+        else
+        {
+            Console.Out.Write(FindingCatalogue.ToMarkdown());
+        }
+
+        return 0;
     }
 
     private static async Task<int> Run(string[] paths, DefinitionSet definitions, ValidationOptions options, bool json, CancellationToken cancel)

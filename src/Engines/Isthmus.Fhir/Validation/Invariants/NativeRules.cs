@@ -107,6 +107,7 @@ internal static class NativeRules
             : null;
     }
 
+    /// <summary>ref-1, with <c>#</c> alone, which refers to the container and which the expression forgets (FHIR R4 references.html#contained).</summary>
     private static bool ReferenceHolds(FhirTape tape, int focus)
     {
         var reference = new FhirElement(tape, focus)["reference"u8];
