@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Isthmus.Exchange;
 
 /// <summary>
@@ -15,4 +17,9 @@ public sealed record SiteFiles(string Version, IReadOnlyDictionary<string, ReadO
 }
 
 /// <summary>One fault of a site folder, to be shown with all the others at once.</summary>
-public sealed record SiteFault(string Path, int Line, string Rule, string Text);
+public sealed record SiteFault(string Path, int Line, string Rule, string Text)
+{
+    /// <summary>One line in the form that editors and CI logs link: <c>path:line: text [rule]</c>.</summary>
+    [JsonIgnore]
+    public string Shown => Line > 0 ? $"{Path}:{Line}: {Text} [{Rule}]" : $"{Path}: {Text} [{Rule}]";
+}

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Isthmus.Host.Commands;
 using Isthmus.Host.Terminal;
 
@@ -10,7 +11,15 @@ foreach (var command in AllCommands.Create())
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    var parsed = root.Parse(args);
+    if (parsed.Action is ParseErrorAction faulty)
+    {
+        // What is wrong, by itself: a screen of help below it would push it out of sight.
+        faulty.ShowHelp = false;
+        faulty.ShowTypoCorrections = false;
+    }
+
+    return await parsed.InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
         // Told to stop, a node drains within 30 seconds; PostgreSQL goes last.

@@ -103,7 +103,7 @@ internal static class DeadCommand
                 letter.Overtaken == 0 ? "" : $"{letter.Overtaken} of {letter.Resources}");
         }
 
-        Output.People.Write(table);
+        Output.Table(table, "No dead deliveries.");
     }
 
     private static void Print(IReadOnlyList<ReplayedDelivery> replayed, bool dry)

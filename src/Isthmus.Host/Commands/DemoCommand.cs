@@ -84,14 +84,8 @@ internal static class DemoCommand
 
     private static void Summarise(DemoReport report)
     {
-        var table = new Table().Title("Tasks").AddColumns("task", "title", "state", "pool", "due", "escalates");
-        foreach (var task in report.Messages.SelectMany(m => m.Tasks).DistinctBy(t => t.Id))
-        {
-            table.AddRow($"{task.Id}", Markup.Escape(task.Title), task.State, task.Pool, $"{task.Due:HH:mm:ss}", $"{task.EscalateAt:HH:mm:ss}");
-        }
-
         Output.People.WriteLine();
-        Output.People.Write(table);
+        MessagePage.Tasks(Output.People, report.Messages.SelectMany(m => m.Tasks).DistinctBy(t => t.Id));
         Output.People.MarkupLineInterpolated(
             $"Audit: {report.Audit.Events} events, {(report.Audit.Verified ? "chain verified" : "CHAIN BROKEN")}. Store: PostgreSQL {report.Store.Version}{(report.Store.Embedded ? ", embedded" : "")}.");
     }

@@ -33,17 +33,17 @@ internal static class MessageCommand
                 return 0;
             }
 
-            var table = new Table().AddColumns("message", "control id", "source", "received", "outcome", "deliveries", "findings");
+            var table = new Table().AddColumns("message", "control id", "source", "received (UTC)", "outcome", "deliveries", "findings");
             foreach (var m in messages)
             {
                 table.AddRow(
                     new Text(m.Id.ToString(CultureInfo.InvariantCulture)), new Text(m.ControlId), new Text(m.Source),
-                    new Text(m.Received.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)), MessagePage.Colour(m.Outcome),
+                    new Text(m.Received.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)), MessagePage.Colour(m.Outcome),
                     new Text(string.Join(", ", m.Deliveries.Select(d => $"{d.Destination} {d.Status}"))),
                     new Text(string.Join(", ", m.Findings.Select(f => f.Rule).Distinct())));
             }
 
-            Output.People.Write(table);
+            Output.Table(table, "No messages.");
             return 0;
         });
         return command;

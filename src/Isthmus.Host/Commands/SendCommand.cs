@@ -112,7 +112,7 @@ internal static class SendCommand
         var listed = sent.Outcomes.Count <= ListedRows ? sent.Outcomes : [.. sent.Outcomes.Where(o => !o.IsAccepted).Take(ListedRows)];
         if (listed.Count > 0)
         {
-            var table = new Table().AddColumns("file", "message", "control id", "ack", "rule", "answer", "ms");
+            var table = new Table().AddColumns("file", "no", "control id", "ack", "rule", "answer", "ms");
             foreach (var o in listed)
             {
                 table.AddRow(

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance.Snapshots;
 using Isthmus.Host.Running;
@@ -35,11 +34,11 @@ internal static class ServeCommand
             using var loggers = Logging.Create();
             if (parsed.GetValue(roles) is { } named)
             {
-                await ServeHereAsync(ZonesOf(named), parsed.GetValue(site)!, loggers, draining.Token);
+                await ServeHereAsync(ZonesOf(named), parsed.GetValue(site)!, parsed.GetValue(json), loggers, draining.Token);
             }
             else
             {
-                await SuperviseAsync(parsed.GetValue(site)!, loggers, draining.Token);
+                await SuperviseAsync(parsed.GetValue(site)!, parsed.GetValue(json), loggers, draining.Token);
             }
 
             return 0;
@@ -47,15 +46,7 @@ internal static class ServeCommand
         return command;
     }
 
-    /// <summary>One line of JSON on standard output when a process is ready: which zones, in which process, and where they listen.</summary>
-    public static void Announce(TextWriter output, IEnumerable<ZoneName> zones, ZoneSet set) => output.WriteLine(JsonSerializer.Serialize(new
-    {
-        ready = zones.Select(z => z.Word()),
-        process = Environment.ProcessId,
-        listeners = set.Endpoints.ToDictionary(e => e.Key, e => e.Value.ToString(), StringComparer.Ordinal),
-    }));
-
-    private static async Task ServeHereAsync(ZoneName[] zones, DirectoryInfo folder, ILoggerFactory loggers, CancellationToken draining)
+    private static async Task ServeHereAsync(ZoneName[] zones, DirectoryInfo folder, bool json, ILoggerFactory loggers, CancellationToken draining)
     {
         await using var installation = await Installation.OpenAsync(zones.Select(ZoneNames.RoleOf), loggers, draining);
         if (installation.IsOwner)
@@ -68,17 +59,17 @@ internal static class ServeCommand
         Logging.Follow(watch);
         await using var set = new ZoneSet(zones, installation, watch, TimeProvider.System, loggers);
         var running = set.RunAsync(draining);
-        Announce(Console.Out, zones, set);
+        Console.Out.WriteLine(ZonesReady.Of(zones, set).Line(json));
         await running;
     }
 
-    private static async Task SuperviseAsync(DirectoryInfo folder, ILoggerFactory loggers, CancellationToken draining)
+    private static async Task SuperviseAsync(DirectoryInfo folder, bool json, ILoggerFactory loggers, CancellationToken draining)
     {
         await using var installation = await Installation.OpenAsync(ZoneNames.All.Select(ZoneNames.RoleOf), loggers, draining);
         var site = SiteOpening.Load(folder);
         await SiteOpening.ApplyAsync(installation, site, draining);
         var logger = loggers.CreateLogger("Isthmus.Supervisor");
-        await Task.WhenAll(ZoneNames.All.Select(zone => new ZoneProcess(zone, installation, site, logger).RunAsync(Console.Out, draining)));
+        await Task.WhenAll(ZoneNames.All.Select(zone => new ZoneProcess(zone, installation, site, logger).RunAsync(ready => Console.Out.WriteLine(ready.Line(json)), draining)));
     }
 
     private static ZoneName[] ZonesOf(string named) =>

@@ -20,6 +20,8 @@ internal static class SimulateCommand
         Description = "Stop when standard input closes, as it does when the process that holds its other end dies.",
     };
 
+    private static readonly Option<bool> AsJson = Options.Json();
+
     public static Command Create() => new("simulate", "Play a partner: durable, counting effects, with faults on demand.")
     {
         Ehr(),
@@ -38,7 +40,7 @@ internal static class SimulateCommand
         var tokenSeconds = new Option<int>("--token-seconds") { Description = "How long a token lives.", DefaultValueFactory = _ => 300 };
         var command = new Command("ehr", "A FHIR R4 server with OAuth 2 (SMART Backend Services).")
         {
-            Port, Data, WithParent, Options.Json(), clientId, clientKey, clientSecret, tokenSeconds,
+            Port, Data, WithParent, AsJson, clientId, clientKey, clientSecret, tokenSeconds,
         };
         command.SetAction(async (parse, cancel) =>
         {
@@ -51,7 +53,7 @@ internal static class SimulateCommand
                 ClientSecret = ReadIfGiven(parse.GetValue(clientSecret))?.Trim(),
                 TokenLife = TimeSpan.FromSeconds(parse.GetValue(tokenSeconds)),
             }, cancel);
-            Announce(new
+            Announce(parse, $"EHR ready: FHIR at {ehr.FhirBase}, tokens at {ehr.TokenEndpointAddress} for client {parse.GetValue(clientId)}{(ehr.ClientKeyFile is { } made ? $", whose key is in {made}" : "")}", new
             {
                 simulator = "ehr",
                 address = ehr.Address,
@@ -74,7 +76,7 @@ internal static class SimulateCommand
         };
         var command = new Command("registry", "A registry that takes signed webhooks.")
         {
-            Port, Data, WithParent, Options.Json(), secretFile,
+            Port, Data, WithParent, AsJson, secretFile,
         };
         command.SetAction(async (parse, cancel) =>
         {
@@ -84,7 +86,7 @@ internal static class SimulateCommand
                 Port = parse.GetValue(Port),
                 Secret = ReadIfGiven(parse.GetValue(secretFile)),
             }, cancel);
-            Announce(new { simulator = "registry", address = registry.Address, events = registry.Events, secretFile = registry.SecretFile });
+            Announce(parse, $"Registry ready: events at {registry.Events}{(registry.SecretFile is { } made ? $", signed with the secret in {made}" : "")}", new { simulator = "registry", address = registry.Address, events = registry.Events, secretFile = registry.SecretFile });
             await UntilStoppedAsync(parse, cancel);
             return 0;
         });
@@ -97,9 +99,9 @@ internal static class SimulateCommand
     private static string? ReadIfGiven(FileInfo? file) => file is null ? null : File.ReadAllText(file.FullName);
 
     /// <summary>One line, so that whoever started the process can wait for it.</summary>
-    private static void Announce(object ready)
+    private static void Announce(ParseResult parse, string sentence, object ready)
     {
-        Console.Out.WriteLine(JsonSerializer.Serialize(ready, JsonSerializerOptions.Web));
+        Console.Out.WriteLine(parse.GetValue(AsJson) ? JsonSerializer.Serialize(ready, JsonSerializerOptions.Web) : sentence);
         Console.Out.Flush();
     }
 

@@ -124,12 +124,9 @@ internal static class SiteCommand
 
     private static void Show(IReadOnlyList<SiteFault> faults)
     {
-        // One line per fault in the form that editors and CI logs link: path:line: text [rule].
         foreach (var fault in faults)
         {
-            Console.Out.WriteLine(fault.Line > 0
-                ? $"{fault.Path}:{fault.Line}: {fault.Text} [{fault.Rule}]"
-                : $"{fault.Path}: {fault.Text} [{fault.Rule}]");
+            Console.Out.WriteLine(fault.Shown);
         }
 
         Output.Progress.MarkupLineInterpolated($"[red]{faults.Count} {(faults.Count == 1 ? "fault" : "faults")}[/]");

@@ -61,7 +61,7 @@ internal static class TaskCommand
                     task.Overdue ? $"[red]{Time(task.Due)}[/]" : Time(task.Due), Markup.Escape(task.ClaimedBy ?? ""), Number(task.MessageId));
             }
 
-            Output.People.Write(table);
+            Output.Table(table, "No tasks.");
             return 0;
         });
         return command;

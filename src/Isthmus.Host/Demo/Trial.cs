@@ -1,4 +1,5 @@
 using System.Net;
+using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance.Snapshots;
 using Isthmus.Host.Running;
@@ -50,8 +51,12 @@ internal sealed class Trial : IAsyncDisposable
         tell("Starting PostgreSQL");
         var installation = await Installation.OpenAsync(Enum.GetValues<ZoneRole>(), loggers, cancellation, ownDatabase);
         var site = SiteOpening.Load(folder);
-        installation.UseKeysOf(site);
-        SiteKeys.CreateMissing(site, installation.Keys);
+        if (ownDatabase is null)
+        {
+            await RefuseBesideAnotherSiteAsync(installation, site, cancellation);
+        }
+
+        await SiteOpening.ProvideKeysAsync(installation, site, cancellation);
 
         tell("Starting the EHR and the registry");
         var scratch = Directory.CreateTempSubdirectory("isthmus-trial-").FullName;
@@ -84,5 +89,25 @@ internal sealed class Trial : IAsyncDisposable
         await Installation.DisposeAsync();
         draining.Dispose();
         Directory.Delete(scratch, recursive: true);
+    }
+
+    /// <summary>Sample patients and simulated partners have no business where another site keeps its records.</summary>
+    private static async Task RefuseBesideAnotherSiteAsync(Installation installation, SiteModel site, CancellationToken cancellation)
+    {
+        var snapshots = new SiteSnapshots(installation.Store.For(ZoneRole.Operator));
+        if (await snapshots.CurrentAsync(cancellation) is null)
+        {
+            return;
+        }
+
+        await using var inForce = await SiteWatch.StartAsync(snapshots, SiteOpening.EnvironmentVariables(), TimeProvider.System, cancellation);
+        if (inForce.Current.Name != site.Name)
+        {
+            await installation.DisposeAsync();
+            throw new RefusalException(new Refusal(
+                "demo.other-site",
+                $"This store serves {inForce.Current.Name}. Run the demo with --once, which leaves no trace, or with another folder in ISTHMUS_DATA.",
+                FailureDomain.Client));
+        }
     }
 }

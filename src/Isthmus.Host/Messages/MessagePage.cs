@@ -11,7 +11,7 @@ internal static class MessagePage
         console.MarkupInterpolated($"[bold]Message {message.Id}[/]  control id {message.ControlId}  from {message.Source}  ");
         console.Write(Colour(message.Outcome));
         console.WriteLine();
-        console.MarkupLineInterpolated($"received {message.Received:yyyy-MM-dd HH:mm:ss.fff zzz}, {message.Size} bytes, person {message.Patient ?? "not identified"}");
+        console.MarkupLineInterpolated($"received {message.Received.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC, {message.Size} bytes, person {message.Patient ?? "not identified"}");
         console.MarkupLineInterpolated($"{message.Contract}, site {message.SiteVersion}, maps {message.MapsVersion}, attempts {message.Attempts}");
 
         Rows(console, "Steps", ["step", "outcome", "ms", "decided by", "rules"], message.Steps.Select(s => new[]
@@ -24,15 +24,19 @@ internal static class MessagePage
             {
                 d.Destination, d.Purpose, d.Effect, $"{d.Reason} ({d.PolicyVersion})", s.Status, s.Attempts.ToString(CultureInfo.InvariantCulture), s.Rule ?? "",
             }));
-        Rows(console, "Tasks", ["task", "title", "state", "pool", "due", "escalates"], message.Tasks.Select(t => new[]
-        {
-            t.Id.ToString(CultureInfo.InvariantCulture), t.Title, t.State, t.Pool, Shown(t.Due), Shown(t.EscalateAt),
-        }));
+        Tasks(console, message.Tasks);
         if (message.Resources.Count > 0)
         {
             console.MarkupLineInterpolated($"Resources: {string.Join(", ", message.Resources.GroupBy(r => r.Type).Select(g => $"{g.Key} × {g.Count()}"))}");
         }
     }
+
+    /// <summary>The tasks of one or more messages, with what people need to act in time.</summary>
+    public static void Tasks(IAnsiConsole console, IEnumerable<TaskLine> tasks) =>
+        Rows(console, "Tasks", ["task", "title", "state", "pool", "due (UTC)", "escalates (UTC)"], tasks.Select(t => new[]
+        {
+            t.Id.ToString(CultureInfo.InvariantCulture), t.Title, t.State, t.Pool, Shown(t.Due), Shown(t.EscalateAt),
+        }));
 
     public static Markup Colour(string outcome) => new(outcome switch
     {
@@ -41,7 +45,7 @@ internal static class MessagePage
         _ => $"[red]{outcome}[/]",
     });
 
-    private static string Shown(DateTimeOffset? time) => time?.ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+    private static string Shown(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
 
     private static void Rows(IAnsiConsole console, string title, string[] columns, IEnumerable<string[]> rows)
     {

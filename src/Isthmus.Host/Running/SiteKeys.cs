@@ -36,6 +36,13 @@ internal static class SiteKeys
         }
     }
 
+    /// <summary>The files without which what is stored cannot be read, found or put in order again.</summary>
+    public static IEnumerable<string> OfStore(SiteModel site) =>
+    [
+        KeyFolder.PrivateName(SealedTo.Mediation), KeyFolder.PrivateName(SealedTo.Outbound), InboundZone.OrderKeyFile,
+        site.Keys.Records, site.Keys.Pseudonyms,
+    ];
+
     /// <summary>The files that a zone running on its own is given.</summary>
     public static IEnumerable<string> Of(ZoneName zone, SiteModel site) => zone switch
     {

@@ -20,7 +20,7 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
 
     private readonly string folder = Path.Combine(installation.DataFolder, "zones", zone.Word());
 
-    public async Task RunAsync(TextWriter announcements, CancellationToken draining)
+    public async Task RunAsync(Action<ZonesReady> announced, CancellationToken draining)
     {
         GiveWhatIsItsOwn();
         var pause = ShortestPause;
@@ -28,7 +28,7 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
         {
             var begun = Stopwatch.GetTimestamp();
             using var process = Start();
-            var relaying = RelayAsync(process, announcements);
+            var relaying = RelayAsync(process, announced);
             try
             {
                 await process.WaitForExitAsync(draining);
@@ -73,11 +73,11 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
         return Process.Start(start)!;
     }
 
-    private static async Task RelayAsync(Process process, TextWriter announcements)
+    private static async Task RelayAsync(Process process, Action<ZonesReady> announced)
     {
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            await announcements.WriteLineAsync(line);
+            announced(ZonesReady.Read(line));
         }
     }
 

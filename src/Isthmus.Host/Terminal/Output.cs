@@ -27,6 +27,19 @@ internal static class Output
     /// <summary>Progress and diagnostics, on standard error.</summary>
     public static IAnsiConsole Progress { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
+    /// <summary>A table, or the sentence when there is nothing to put into it.</summary>
+    public static void Table(Table table, string whenEmpty)
+    {
+        if (table.Rows.Count == 0)
+        {
+            People.MarkupLineInterpolated($"{whenEmpty}");
+        }
+        else
+        {
+            People.Write(table);
+        }
+    }
+
     public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonShape));
 
     /// <summary>Colours for a terminal; plain text, and room for whole sentences, for a file or a pipe.</summary>
@@ -43,6 +56,7 @@ internal static class Output
             console.Profile.Width = WidthOfText;
         }
 
+        console.Pipeline.Attach(new VisibleText());
         return console;
     }
 }

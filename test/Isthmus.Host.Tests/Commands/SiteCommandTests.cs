@@ -11,6 +11,7 @@ namespace Isthmus.Host.Tests.Commands;
 public sealed class SiteCommandTests : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-site-");
+    private readonly DirectoryInfo keys = Directory.CreateTempSubdirectory("isthmus-keys-");
     private TestStore store = null!;
 
     public async Task InitializeAsync()
@@ -29,6 +30,7 @@ public sealed class SiteCommandTests : IAsyncLifetime
     {
         await store.DisposeAsync();
         folder.Delete(recursive: true);
+        keys.Delete(recursive: true);
     }
 
     [Fact]
@@ -65,6 +67,22 @@ public sealed class SiteCommandTests : IAsyncLifetime
         Assert.Equal(first.GetProperty("version").GetString(), inForce!.Version);
     }
 
+    [Theory]
+    [InlineData("records")]
+    [InlineData("mediation.seal.key")]
+    public async Task A_lost_key_is_named_and_never_replaced_by_another(string lost)
+    {
+        await AnswerAsync("apply", folder.FullName, "--json");
+        var file = Path.Combine(keys.FullName, lost);
+        File.Delete(file);
+
+        var (code, _, complaint) = await RunAsync("apply", folder.FullName);
+
+        Assert.Equal(1, code);
+        Assert.Contains($"key.lost: The key file {lost} is not in", complaint, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
     private void Change(string path, string from, string to)
     {
         var file = Path.Combine(folder.FullName, path);
@@ -91,7 +109,7 @@ public sealed class SiteCommandTests : IAsyncLifetime
             {
                 ["ISTHMUS_STORE"] = store.OwnerAddress,
                 ["ISTHMUS_CREDENTIALS"] = store.Credentials.Folder,
-                ["ISTHMUS_KEYS"] = store.Credentials.Folder,
+                ["ISTHMUS_KEYS"] = keys.FullName,
             },
         };
         using var process = Process.Start(start)!;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Testing;
 
@@ -77,6 +78,16 @@ public sealed class ConnectionTests(SharedEdge shared) : IClassFixture<SharedEdg
             var answer = await sender.AskAsync(Results.Message(Results.NewId()));
             Assert.Equal(1L, await edge.AskAsync<long>($"SELECT count(*) FROM exchange.journal JOIN exchange.inbox USING (id) WHERE id = {answer.OwnId}"));
         }
+    }
+
+    [Fact]
+    public void A_listener_whose_address_is_taken_says_which_one_it_is()
+    {
+        var refused = Assert.Throws<RefusalException>(() =>
+            RunningEdge.Start(edge.Store, site => site.WithListener(listener => listener with { Port = edge.Port })));
+
+        Assert.Equal("mllp.cannot-listen", refused.Refusal.Id);
+        Assert.Contains($"Listener lab cannot listen on 127.0.0.1:{edge.Port}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Receiving;
 using Isthmus.Trust.Keys;
@@ -43,8 +44,20 @@ internal sealed partial class MllpListener : IAsyncDisposable
         this.time = time;
         this.logger = logger;
         listening = new Socket(settings.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        listening.Bind(new IPEndPoint(settings.Bind, settings.Port));
-        listening.Listen(Backlog);
+        try
+        {
+            listening.Bind(new IPEndPoint(settings.Bind, settings.Port));
+            listening.Listen(Backlog);
+        }
+        catch (SocketException e)
+        {
+            listening.Dispose();
+            throw new RefusalException(new Refusal(
+                MllpRules.CannotListen,
+                $"Listener {settings.Name} cannot listen on {settings.Bind}:{settings.Port} ({e.SocketErrorCode}). Free the address, or name another in isthmus.yaml.",
+                FailureDomain.Edge));
+        }
+
         Endpoint = (IPEndPoint)listening.LocalEndPoint!;
     }
 

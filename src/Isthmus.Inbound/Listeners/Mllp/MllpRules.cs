@@ -10,5 +10,6 @@ internal static class MllpRules
     public const string AnswersNotRead = "mllp.answers-not-read";
     public const string TooManyConnections = "mllp.too-many-connections";
     public const string Drained = "mllp.drain-limit";
+    public const string CannotListen = "mllp.cannot-listen";
     public const string TlsFailed = "mllp.tls-failed";
 }

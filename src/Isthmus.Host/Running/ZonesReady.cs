@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace Isthmus.Host.Running;
+
+/// <summary>What a process says when its zones are ready: which they are, and where they listen.</summary>
+/// <param name="Ready">The zones, in words.</param>
+/// <param name="Process">Its id.</param>
+/// <param name="Listeners">Address and port by the listener's name.</param>
+internal sealed record ZonesReady(IReadOnlyList<string> Ready, int Process, IReadOnlyDictionary<string, string> Listeners)
+{
+    public static ZonesReady Of(IEnumerable<ZoneName> zones, ZoneSet set) => new(
+        [.. zones.Select(z => z.Word())],
+        Environment.ProcessId,
+        set.Endpoints.ToDictionary(e => e.Key, e => e.Value.ToString(), StringComparer.Ordinal));
+
+    /// <summary>Reads back what <see cref="Line"/> wrote as JSON in another process.</summary>
+    public static ZonesReady Read(string line) => JsonSerializer.Deserialize<ZonesReady>(line, JsonSerializerOptions.Web)!;
+
+    /// <summary>One line: JSON for a program that waits for it, else a sentence.</summary>
+    public string Line(bool json)
+    {
+        if (json)
+        {
+            return JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
+        }
+
+        var listening = string.Concat(Listeners.Select(l => $"; listener {l.Key} takes MLLP on {l.Value}"));
+        return $"{string.Join(", ", Ready)} ready (process {Process}){listening}";
+    }
+}
