@@ -2,6 +2,7 @@ using Isthmus.Exchange.Contracts;
 using Isthmus.Mediation.Admit;
 using Isthmus.Mediation.Alarm;
 using Isthmus.Mediation.Commit;
+using Isthmus.Mediation.Conform;
 using Isthmus.Mediation.Identify;
 using Isthmus.Mediation.Inbox;
 using Isthmus.Mediation.Read;
@@ -68,6 +69,7 @@ public sealed class MediationZone(
             new ValidateMessage(),
             new IdentifyPatient(source, tenant.Tenant, tenant.IdentityKey),
             new TranslateToFhir(tenant.ResourceIdKey, time),
+            new CheckConformance(),
             route,
             new CommitBatch(source, tenant.Tenant, new RecordCommit(tenant), sealer, route, leases));
     }

@@ -1,6 +1,7 @@
 using Isthmus.Mediation.Admit;
 using Isthmus.Mediation.Alarm;
 using Isthmus.Mediation.Commit;
+using Isthmus.Mediation.Conform;
 using Isthmus.Mediation.Identify;
 using Isthmus.Mediation.Inbox;
 using Isthmus.Mediation.Path;
@@ -24,6 +25,7 @@ internal sealed class MessagePath(
     ValidateMessage validate,
     IdentifyPatient identify,
     TranslateToFhir translate,
+    CheckConformance checkConformance,
     RouteToDestinations route,
     CommitBatch commit)
 {
@@ -40,7 +42,8 @@ internal sealed class MessagePath(
             var valid = admitted.Then(validate);
             var identified = await valid.ThenAsync(identify, cancellation);
             var translated = identified.Then(translate);
-            var routed = await translated.ThenAsync(route, cancellation);
+            var conforming = translated.Then(checkConformance);
+            var routed = await conforming.ThenAsync(route, cancellation);
             await commit.CommitAsync(CarriedOf(trails, routed), under, cancellation);
         }
         finally

@@ -16,7 +16,7 @@ public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMedia
         Assert.Equal('c', worked.Outcome);
         Assert.Empty(worked.Findings);
         Assert.Equal(
-            ["open", "parse", "detect-critical", "admit", "validate", "identify", "translate", "route", "commit"],
+            ["open", "parse", "detect-critical", "admit", "validate", "identify", "translate", "conform", "route", "commit"],
             worked.Steps.EnumerateArray().Select(s => s[0].GetString()));
     }
 
@@ -59,6 +59,16 @@ public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMedia
         Assert.Equal('q', worked.Outcome);
         Assert.Contains("hl7.msh.missing", worked.Rules);
         Assert.Equal("parse", worked.LastStep);
+    }
+
+    [Fact]
+    public async Task What_was_made_and_does_not_conform_to_FHIR_is_noted_and_goes_on()
+    {
+        var worked = await mediation.CarryAsync(new Oru { Trailing = ["SPM|1|^S1&LAB&2.16.840.1.113883.03.17&ISO||SER^Serum^HL70487"] });
+
+        Assert.Equal('c', worked.Outcome);
+        Assert.Contains(("fhir.value.oid", "error", "Specimen[1].identifier[0].system"), worked.Findings);
+        Assert.Contains(worked.Steps.EnumerateArray(), s => s[0].GetString() == "conform" && s[4].EnumerateArray().Any(rule => rule.GetString() == "fhir.value.oid"));
     }
 
     [Fact]

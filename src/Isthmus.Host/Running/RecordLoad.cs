@@ -1,11 +1,15 @@
 using System.Text;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Json;
+using Isthmus.Fhir.Validation;
+using Isthmus.Fhir.Validation.Findings;
 using Isthmus.Mediation.Register;
 using Isthmus.Store.Connections;
 using Isthmus.Trust.Consent;
 using Isthmus.Trust.Consent.Import;
+using Finding = Isthmus.Exchange.Finding;
 
 namespace Isthmus.Host.Running;
 
@@ -17,6 +21,10 @@ internal static class RecordLoad
 {
     private const string Actor = "records-load";
 
+    private static readonly FhirValidator Validator = FhirValidator.For(DefinitionSet.R4);
+
+    private static readonly ValidationOptions ErrorsOnly = new() { LeastSeverity = FindingSeverity.Error };
+
     public static async Task<RecordLoadOutcome> RunAsync(
         Installation installation, SiteModel site, IEnumerable<FileInfo> files, CancellationToken cancellation)
     {
@@ -24,8 +32,10 @@ internal static class RecordLoad
             installation.Store, installation.Keys, site.Keys.Records, site.Tenant.Id, cancellation);
         var lines = files.SelectMany(LinesOf).ToLookup(l => TypeOf(l.Json), StringComparer.Ordinal);
 
-        var registration = await registry.RegisterAsync(lines["Patient"].Select(l => l.Json), Actor, cancellation);
-        var findings = registration.Findings.ToList();
+        var findings = new List<Finding>();
+        var patients = lines["Patient"].Where(l => Conforms(l.Place, l.Json, findings)).Select(l => l.Json).ToList();
+        var registration = await registry.RegisterAsync(patients, Actor, cancellation);
+        findings.AddRange(registration.Findings);
         foreach (var unknown in lines.Where(g => g.Key is not ("Patient" or "Consent")))
         {
             findings.Add(new Finding(
@@ -38,6 +48,8 @@ internal static class RecordLoad
         var consents = 0;
         foreach (var (place, json) in lines["Consent"])
         {
+            // A consent that does not conform is told of and taken all the same: on file, and unreadable, it denies.
+            Conforms(place, json, findings);
             var taken = await import.TakeAsync(json, place, cancellation);
             consents += taken.Changed ? 1 : 0;
             if (taken.Finding is { } finding)
@@ -47,6 +59,14 @@ internal static class RecordLoad
         }
 
         return new RecordLoadOutcome(registration.Registered, registration.Known, consents, findings);
+    }
+
+    /// <summary>Whether a line is FHIR R4 as it should be; what is not is reported with its place.</summary>
+    private static bool Conforms(string place, ReadOnlyMemory<byte> json, List<Finding> findings)
+    {
+        var result = Validator.Validate(json, ErrorsOnly);
+        findings.AddRange(result.Findings.Select(f => new Finding(f.Rule.Id, Severity.Error, $"{place} {f.Expression}", f.Message)));
+        return result.IsValid;
     }
 
     private static IEnumerable<(string Place, ReadOnlyMemory<byte> Json)> LinesOf(FileInfo file) =>

@@ -9,6 +9,7 @@ using Isthmus.Exchange.Packs;
 using Isthmus.Mediation.Admit;
 using Isthmus.Mediation.Alarm;
 using Isthmus.Mediation.Commit;
+using Isthmus.Mediation.Conform;
 using Isthmus.Mediation.Identify;
 using Isthmus.Mediation.Inbox;
 using Isthmus.Mediation.Read;
@@ -58,7 +59,8 @@ internal sealed class Mediation : IAsyncDisposable
         var route = new RouteToDestinations(new ConsentStore(source), tenant.Tenant, keys.Secret(site.Current.Keys.Pseudonyms), TimeProvider.System);
         Path = new MessagePath(
             new Open(opener), new Parse(readers), new DetectCritical(), new AdmitFields(readers), new ValidateMessage(),
-            new IdentifyPatient(source, tenant.Tenant, tenant.IdentityKey), new TranslateToFhir(tenant.ResourceIdKey, TimeProvider.System), route,
+            new IdentifyPatient(source, tenant.Tenant, tenant.IdentityKey), new TranslateToFhir(tenant.ResourceIdKey, TimeProvider.System),
+            new CheckConformance(), route,
             new CommitBatch(source, tenant.Tenant, new RecordCommit(tenant), sealer, route, Leases));
     }
 

@@ -53,7 +53,7 @@ public sealed class FhirValidator
     public ValidationResult Validate(FhirElement resource, ValidationOptions? options = null)
     {
         options ??= ValidationOptions.Default;
-        var log = new FindingLog(resource.Tape!, options.MaxFindings, options.StopAtFirstError);
+        var log = new FindingLog(resource.Tape!, options.MaxFindings, options.StopAtFirstError, options.LeastSeverity);
         new ResourceWalk(ground, resource.Tape!, log, options.Mode == ValidationMode.Full, options.Now).Run(resource.Index, options.Profiles);
         return new ValidationResult(log.ToFindings());
     }

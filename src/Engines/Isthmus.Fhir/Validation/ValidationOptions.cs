@@ -1,3 +1,5 @@
+using Isthmus.Fhir.Validation.Findings;
+
 namespace Isthmus.Fhir.Validation;
 
 /// <summary>How much is looked at.</summary>
@@ -19,6 +21,9 @@ public sealed record ValidationOptions
 
     /// <summary>End at the first error; what is found then is one error and whatever warnings came before it.</summary>
     public bool StopAtFirstError { get; init; }
+
+    /// <summary>What weighs less is not reported; who asks for errors only pays for no warning's words.</summary>
+    public FindingSeverity LeastSeverity { get; init; } = FindingSeverity.Information;
 
     /// <summary>Canonical URLs of profiles that the resource must fulfil besides those its <c>meta.profile</c> claims.</summary>
     public IReadOnlyList<string> Profiles { get; init; } = [];

@@ -6,7 +6,7 @@ namespace Isthmus.Fhir.Validation.Findings;
 /// Collects findings during a walk. What costs (paths, lines) is worked out at the end, and only for what is reported.
 /// A trial, such as asking whether an element conforms to a slice, is written like everything else and cut back afterwards.
 /// </summary>
-internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError)
+internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError, FindingSeverity least = FindingSeverity.Information)
 {
     private readonly List<Entry> entries = [];
     private int trials;
@@ -25,7 +25,7 @@ internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError
     /// <summary>Reports what stands at one node as a fault of another, such as an unknown property as one of its element.</summary>
     public void AddWithin(FindingRule rule, int place, int node, string? first = null, string? second = null, string? third = null)
     {
-        if (Full)
+        if (Full || rule.Severity < least)
         {
             return;
         }
