@@ -117,6 +117,22 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void Threads_share_an_expression()
+    {
+        var expression = FhirPath.Compile("name.where(use = 'usual' or family.matches('^S')).select(given.first() & defineVariable('f', family).select(%f)).join('-')").Expression!;
+        var wrong = 0;
+        Parallel.For(0, 20_000, _ =>
+        {
+            if (expression.Evaluate(Sample.Patient, Sample.Context)[0].AsString() != "MaraSample-Mari")
+            {
+                Interlocked.Increment(ref wrong);
+            }
+        });
+
+        Assert.Equal(0, wrong);
+    }
+
+    [Fact]
     public void Nothing_prints_content()
     {
         var result = FhirPath.Compile("name.family").Expression!.Evaluate(Sample.Patient);

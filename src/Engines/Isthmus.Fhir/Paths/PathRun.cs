@@ -10,7 +10,8 @@ namespace Isthmus.Fhir.Paths;
 /// </summary>
 internal sealed class PathRun
 {
-    private const int Slack = 16;
+    /// <summary>How much of the stack is in use at first, and has to be cleared afterwards; it doubles.</summary>
+    private const int Slack = 8;
 
     /// <summary>A stack that grew beyond this is not kept for the next evaluation.</summary>
     private const int Kept = 4096;

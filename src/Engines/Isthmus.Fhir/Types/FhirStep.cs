@@ -8,12 +8,11 @@ internal sealed class FhirStep
 {
     private readonly int[] types;
 
-    private FhirStep(int owner, int first, int[] types, bool isChoice, bool repeats)
+    private FhirStep(int owner, int first, int[] types, bool repeats)
     {
         Owner = owner;
         First = first;
         this.types = types;
-        IsChoice = isChoice;
         Repeats = repeats;
     }
 
@@ -22,8 +21,6 @@ internal sealed class FhirStep
 
     /// <summary>The lowest name of the properties.</summary>
     public int First { get; }
-
-    public bool IsChoice { get; }
 
     public bool Repeats { get; }
 
@@ -40,9 +37,9 @@ internal sealed class FhirStep
         return slot < (uint)types.Length ? types[slot] : FhirTypes.Unknown;
     }
 
-    public static FhirStep Missing(int owner) => new(owner, 0, [], isChoice: false, repeats: false);
+    public static FhirStep Missing(int owner) => new(owner, 0, [], repeats: false);
 
-    public static FhirStep Of(int owner, IReadOnlyList<(int Name, int Type)> properties, bool isChoice, bool repeats)
+    public static FhirStep Of(int owner, IReadOnlyList<(int Name, int Type)> properties, bool repeats)
     {
         var first = properties.Min(property => property.Name);
         var types = new int[properties.Max(property => property.Name) - first + 1];
@@ -52,6 +49,6 @@ internal sealed class FhirStep
             types[name - first] = type;
         }
 
-        return new FhirStep(owner, first, types, isChoice, repeats);
+        return new FhirStep(owner, first, types, repeats);
     }
 }

@@ -7,8 +7,7 @@ namespace Isthmus.Fhir.Types;
 /// <summary>One type of <see cref="FhirTypes"/> with its elements found by number; they are laid out when the type is first walked.</summary>
 internal sealed class FhirTypeEntry(int id, FhirType type, FhirForm form)
 {
-    private Dictionary<int, int>? properties;
-    private Dictionary<int, FhirStep>? steps;
+    private Elements? elements;
 
     public int Id { get; } = id;
 
@@ -38,30 +37,14 @@ internal sealed class FhirTypeEntry(int id, FhirType type, FhirForm form)
     public FhirStep Missing { get; } = FhirStep.Missing(id);
 
     /// <summary>Where the path name (<see cref="FhirTypes.PathName"/>) leads, or null if the type has no such element.</summary>
-    public FhirStep? Step(int pathName)
-    {
-        if (steps is null)
-        {
-            LayOut();
-        }
-
-        return steps!.GetValueOrDefault(pathName);
-    }
+    public FhirStep? Step(int pathName) => (elements ??= LayOut()).Steps.GetValueOrDefault(pathName);
 
     /// <summary>The type of a JSON property; <see cref="FhirTypes.Unknown"/> if the type has none of that name.</summary>
-    public int TypeOfProperty(int name)
-    {
-        if (steps is null)
-        {
-            LayOut();
-        }
-
-        return properties!.TryGetValue(name, out var found) ? found : FhirTypes.Unknown;
-    }
+    public int TypeOfProperty(int name) => (elements ??= LayOut()).Properties.TryGetValue(name, out var found) ? found : FhirTypes.Unknown;
 
     internal void Bind(FhirTypes all) => Base = all.IdOf(type.BaseName);
 
-    private void LayOut()
+    private Elements LayOut()
     {
         var all = FhirTypes.R4;
         var types = new Dictionary<int, int>();
@@ -71,7 +54,7 @@ internal sealed class FhirTypeEntry(int id, FhirType type, FhirForm form)
             foreach (var element in declaring.OwnElements.GroupBy(element => element.Choice ?? element.Name, StringComparer.Ordinal))
             {
                 var own = element.Select(one => (Name: FhirNames.IdOf(one.Name), Type: all.IdOf(one.Type))).ToArray();
-                laid.TryAdd(all.PathName(element.Key), FhirStep.Of(Id, own, element.First().Choice is not null, element.First().Repeats));
+                laid.TryAdd(all.PathName(element.Key), FhirStep.Of(Id, own, element.First().Repeats));
                 foreach (var (name, property) in own)
                 {
                     types.TryAdd(name, property);
@@ -79,7 +62,9 @@ internal sealed class FhirTypeEntry(int id, FhirType type, FhirForm form)
             }
         }
 
-        properties = types;
-        Volatile.Write(ref steps, laid);
+        return new Elements(types, laid);
     }
+
+    /// <summary>Types by JSON name, and steps by path name.</summary>
+    private sealed record Elements(Dictionary<int, int> Properties, Dictionary<int, FhirStep> Steps);
 }

@@ -31,15 +31,12 @@ internal sealed class FhirTypes
             entry.Bind(this);
         }
 
-        Element = IdOf("Element");
         Extension = IdOf("Extension");
         Resource = IdOf("Resource");
         String = IdOf("string");
     }
 
     public static FhirTypes R4 { get; } = new(FhirSchema.R4);
-
-    public int Element { get; }
 
     public int Extension { get; }
 
