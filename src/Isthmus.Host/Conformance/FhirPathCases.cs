@@ -74,8 +74,14 @@ internal static class FhirPathCases
     private static string ValueOf(FhirPathValue item) =>
         item.AsLiteral() ?? (item.Kind == PathKind.Element ? System.Text.Encoding.UTF8.GetString(FhirJsonWriter.ToBytes(item.Element)) : "");
 
+    /// <summary>The resource of a case: inline, in a file, or none.</summary>
     private static FhirReadResult? Input(CaseFile file, Dictionary<string, FhirReadResult> inputs, JsonElement one)
     {
+        if (one.TryGetProperty("resource", out var inline) && inline.ValueKind == JsonValueKind.Object)
+        {
+            return FhirJsonReader.Read(System.Text.Encoding.UTF8.GetBytes(inline.GetRawText()));
+        }
+
         if (Text(one, "file") is not { } path)
         {
             return null;

@@ -82,6 +82,24 @@ public sealed class LimitTests
     public void A_pattern_that_needs_backtracking_is_refused(string pattern) =>
         Assert.Equal(PathRules.Regex.Rule, Sample.RuleOf($"'a'.matches('{pattern}')"));
 
+    [Theory]
+    [InlineData("descendants().where(%resource.text.div = %resource.text.div).select(%context.descendants().where(%resource.text.div = %resource.text.div)).select(%context.descendants()).count()")]
+    [InlineData("descendants().select(%context.descendants().where(%resource.text.div.matches('(a|b|c)*d'))).select(%context.descendants().where(%resource.text.div.matches('(a|b|c)*d')))")]
+    [InlineData("descendants().select(%context.descendants().where('aaa'.matches($index.toString() & 'x{1,100}')))")]
+    [InlineData("descendants().select(%context.descendants().select(4 'g' = 4000 'mg')).select(%context.descendants().select(4 'g/L' = 4000 'mg/dL'))")]
+    [InlineData("descendants().select(%context.descendants()).select(%resource.text.div.htmlChecks())")]
+    [InlineData("descendants().select(%context.descendants().select(%resource.text.div.upper().lower().replace('x', 'y').length()))")]
+    public void What_costs_more_than_a_look_counts_for_more(string expression)
+    {
+        var narrative = new string('a', 300_000);
+        var root = Sample.Read($$"""{"resourceType":"Patient","text":{"div":"{{narrative}}"},"name":[{{string.Join(',', Enumerable.Repeat("""{"given":["a","b"]}""", 60))}}]}""");
+        var clock = Stopwatch.StartNew();
+        var result = FhirPath.Compile(expression).Expression!.Evaluate(root, Sample.Context);
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}.");
+        Assert.True(result.Fault is null || result.Fault.Rule.StartsWith("fhirpath.too-", StringComparison.Ordinal) || result.Fault.Rule == PathRules.RegexTime.Rule, result.Fault?.Rule);
+    }
+
     [Fact]
     public void A_Bundle_of_many_entries_is_distinct_in_linear_time()
     {

@@ -25,7 +25,7 @@ internal static class ConversionFunctions
 
     private static FhirPathValue? Convert(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, PathKind kind, int position)
     {
-        var value = PathSystem.Of(input);
+        var value = run.Read(input, position);
         switch (kind)
         {
             case PathKind.Boolean:
@@ -38,6 +38,7 @@ internal static class ConversionFunctions
                 return value.Kind is PathKind.String ? value : value.AsString() is { } text ? new FhirPathValue(text) : null;
             case PathKind.Quantity:
                 var unit = arguments.Length == 0 ? null : arguments[0].AsString();
+                run.SpendAsking(position);
                 return ToQuantity(value, unit);
             default:
                 return ToTime(value, kind);

@@ -59,7 +59,7 @@ internal static class FhirFunctions
     public static void Resolve(PathRun run, int from, int position)
     {
         var to = run.Count;
-        for (var i = from; i < to && run.Spend(1, position); i++)
+        for (var i = from; i < to && run.SpendAsking(position); i++)
         {
             var item = run.Stack[i];
             var reference = item.Kind == PathKind.String ? (string)item.Reference!
@@ -82,23 +82,23 @@ internal static class FhirFunctions
 
     public static void MemberOf(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
     {
-        if (arguments[0].AsString() is { } valueSet && input.IsElement && run.Context.Terminology?.MemberOf?.Invoke(input.Element, valueSet) is { } member)
+        if (arguments[0].AsString() is { } valueSet && input.IsElement && run.SpendAsking(position) && run.Context.Terminology?.MemberOf?.Invoke(input.Element, valueSet) is { } member)
         {
             run.Push(member);
         }
     }
 
     public static void Subsumes(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position) =>
-        PushSubsumed(run, input.Element, arguments[0].Element);
+        PushSubsumed(run, input.Element, arguments[0].Element, position);
 
     public static void SubsumedBy(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position) =>
-        PushSubsumed(run, arguments[0].Element, input.Element);
+        PushSubsumed(run, arguments[0].Element, input.Element, position);
 
     /// <summary>A profile nobody knows is a fault. The base definitions are known: an element conforms to its own type and to those above.</summary>
     public static void ConformsTo(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
     {
         var profile = arguments[0].AsString() ?? "";
-        var known = input.IsElement ? run.Context.ConformsTo?.Invoke(input.Element, input.TypeName, profile) : null;
+        var known = input.IsElement && run.SpendAsking(position) ? run.Context.ConformsTo?.Invoke(input.Element, input.TypeName, profile) : null;
         if (known is null && profile.StartsWith(BaseDefinitions, StringComparison.Ordinal) && FhirTypes.R4.IdOf(profile[BaseDefinitions.Length..]) is var type and >= 0)
         {
             known = input.IsElement && FhirTypes.R4.IsA(input.Type, type);
@@ -123,7 +123,7 @@ internal static class FhirFunctions
     /// <summary>Whether a narrative's XHTML keeps to FHIR's rules (narrative.html#rules).</summary>
     public static void HtmlChecks(PathRun run, in FhirPathValue input, ReadOnlySpan<FhirPathValue> arguments, int position)
     {
-        if (input.Element.Kind == FhirKind.String)
+        if (input.Element.Kind == FhirKind.String && run.Spend(input.Element.Text.Length / 16, position))
         {
             run.Push(XhtmlCheck.Run(input.Element.Text) is null);
         }
@@ -188,6 +188,7 @@ internal static class FhirFunctions
 
         foreach (var resource in new FhirElement(tape, contained))
         {
+            run.Spend(1, 0);
             if (resource.Kind == FhirKind.Object && tape.Find(resource.Index, IdName, sibling: false) is var found and >= 0
                 && PathEquality.Same(new FhirElement(tape, found).Text, id.ToString()))
             {
@@ -198,13 +199,13 @@ internal static class FhirFunctions
         return default;
     }
 
-    private static void PushSubsumed(PathRun run, FhirElement above, FhirElement below)
+    private static void PushSubsumed(PathRun run, FhirElement above, FhirElement below, int position)
     {
         foreach (var (system, ancestor) in Codes(above))
         {
             foreach (var (otherSystem, descendant) in Codes(below))
             {
-                if (system == otherSystem && run.Context.Terminology?.Subsumes?.Invoke(system, ancestor, descendant) is { } subsumed)
+                if (system == otherSystem && run.SpendAsking(position) && run.Context.Terminology?.Subsumes?.Invoke(system, ancestor, descendant) is { } subsumed)
                 {
                     run.Push(subsumed);
                     return;

@@ -11,7 +11,10 @@ public sealed record FhirPathLimits
     /// <summary>Evaluation recurses as deep as the expression is nested; a chain of operators counts each link.</summary>
     public const int MaxDepth = 500;
 
-    /// <summary>Items visited or compared. Ten million take about a quarter of a second.</summary>
+    /// <summary>
+    /// Items visited or compared; 64 characters of text count as one, and a question to the caller or to UCUM as 50.
+    /// Ten million take about a quarter of a second.
+    /// </summary>
     public int MaxSteps { get; init; } = 10_000_000;
 
     /// <summary>Items held at once, 32 bytes each.</summary>
@@ -20,8 +23,11 @@ public sealed record FhirPathLimits
     /// <summary>Characters of one computed string.</summary>
     public int MaxText { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>How long one match may take. Matching is linear in the text; this bounds what large patterns cost.</summary>
-    public TimeSpan MaxRegexTime { get; init; } = TimeSpan.FromMilliseconds(250);
+    /// <summary>
+    /// How long the regular expressions of one evaluation may take together, preparing them included. Matching is linear in the text;
+    /// this bounds what large patterns, long texts and many of both cost.
+    /// </summary>
+    public TimeSpan MaxRegexTime { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Characters of a regular expression.</summary>
     public const int MaxPattern = 4096;

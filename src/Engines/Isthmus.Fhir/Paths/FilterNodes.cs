@@ -237,11 +237,19 @@ internal sealed class TraceNode(int position, PathNode source, PathNode name, Pa
 /// <summary><c>sort([key [asc|desc], …])</c>: stable; items without a key come first.</summary>
 internal sealed class SortNode(int position, PathNode source, IReadOnlyList<(PathNode Key, bool Descending)> keys) : IteratingNode(position, source)
 {
+    /// <summary>Sorting compares each item about so often.</summary>
+    private const int StepsPerItem = 20;
+
     public override void Push(PathRun run)
     {
         var from = run.Count;
         Source.Push(run);
         var to = run.Count;
+        if (!run.Spend((to - from) * StepsPerItem, Position))
+        {
+            return;
+        }
+
         var items = new Sorted[to - from];
         var outer = Outer.Of(run);
         for (var i = from; i < to && run.Spend(1, Position); i++)
@@ -257,7 +265,7 @@ internal sealed class SortNode(int position, PathNode source, IReadOnlyList<(Pat
         }
 
         outer.Restore(run);
-        if (run.Failed || !run.Spend(items.Length * 20, Position))
+        if (run.Failed)
         {
             return;
         }

@@ -43,7 +43,7 @@ internal static class PathArithmetic
             case (PathKind.Date or PathKind.DateTime or PathKind.Time, PathKind.Quantity):
                 PathTimeArithmetic.Add(run, left, right, 1, position);
                 break;
-            case (PathKind.Quantity, PathKind.Quantity):
+            case (PathKind.Quantity, PathKind.Quantity) when run.SpendAsking(position):
                 Combine(run, left, right, static (one, two) => one + two, position);
                 break;
             default:
@@ -59,7 +59,7 @@ internal static class PathArithmetic
             case (PathKind.Date or PathKind.DateTime or PathKind.Time, PathKind.Quantity):
                 PathTimeArithmetic.Add(run, left, right, -1, position);
                 break;
-            case (PathKind.Quantity, PathKind.Quantity):
+            case (PathKind.Quantity, PathKind.Quantity) when run.SpendAsking(position):
                 Combine(run, left, right, static (one, two) => one - two, position);
                 break;
             default:
@@ -72,6 +72,7 @@ internal static class PathArithmetic
     {
         if (left.Kind == PathKind.Quantity || right.Kind == PathKind.Quantity)
         {
+            run.SpendAsking(position);
             Scale(run, left, right, divide: false, position);
         }
         else

@@ -34,13 +34,13 @@ internal static class PathEquality
     /// <summary>Two items; empty where a partial date or an unknown unit leaves it open.</summary>
     public static PathTruth Of(PathRun run, in FhirPathValue left, in FhirPathValue right, int position)
     {
-        if (TextOf(left, right) is { } text)
+        if (TextOf(run, left, right, position) is { } text)
         {
             return text ? PathTruth.True : PathTruth.False;
         }
 
-        var one = PathSystem.Of(left);
-        var two = PathSystem.Of(right);
+        var one = run.Read(left, position);
+        var two = run.Read(right, position);
         return (one.Kind, two.Kind) switch
         {
             (PathKind.Boolean, PathKind.Boolean) => Truth(one.Whole == two.Whole),
@@ -49,7 +49,7 @@ internal static class PathEquality
             (PathKind.String, PathKind.String) => Truth(string.Equals((string)one.Reference!, (string)two.Reference!, StringComparison.Ordinal)),
             (PathKind.Time, PathKind.Time) => Same(PathTime.Compare(one.Time, two.Time)),
             (PathKind.Date or PathKind.DateTime, PathKind.Date or PathKind.DateTime) => Same(PathTime.Compare(one.Time, two.Time)),
-            (PathKind.Quantity, PathKind.Quantity) => PathQuantity.Equal(one, two),
+            (PathKind.Quantity, PathKind.Quantity) when run.SpendAsking(position) => PathQuantity.Equal(one, two),
             (PathKind.Quantity, PathKind.Integer or PathKind.Decimal) => PathQuantity.Equal(one, new FhirPathValue(two.AsDecimal()!.Value, PathUnit.One)),
             (PathKind.Integer or PathKind.Decimal, PathKind.Quantity) => PathQuantity.Equal(new FhirPathValue(one.AsDecimal()!.Value, PathUnit.One), two),
             (PathKind.Type, PathKind.Type) => Truth(Equals(one.Reference, two.Reference)),
@@ -60,11 +60,11 @@ internal static class PathEquality
     }
 
     /// <summary>The texts of two strings, compared without making strings of them; null if either is none.</summary>
-    private static bool? TextOf(in FhirPathValue left, in FhirPathValue right)
+    private static bool? TextOf(PathRun run, in FhirPathValue left, in FhirPathValue right, int position)
     {
         if (right.Kind == PathKind.Element && left.Kind == PathKind.String)
         {
-            return TextOf(right, left);
+            return TextOf(run, right, left, position);
         }
 
         if (left.Kind != PathKind.Element || left.Type < 0 || FhirTypes.R4[left.Type].Form != FhirForm.String || left.Element.Kind != FhirKind.String)
@@ -72,13 +72,15 @@ internal static class PathEquality
             return null;
         }
 
+        var bytes = left.Element.Text;
+        run.Spend(bytes.Length / 64, position);
         if (right.Kind == PathKind.String)
         {
-            return Same(left.Element.Text, (string)right.Reference!);
+            return Same(bytes, (string)right.Reference!);
         }
 
         return right.Kind == PathKind.Element && right.Type >= 0 && FhirTypes.R4[right.Type].Form == FhirForm.String && right.Element.Kind == FhirKind.String
-            ? left.Element.Text.SequenceEqual(right.Element.Text)
+            ? bytes.SequenceEqual(right.Element.Text)
             : null;
     }
 

@@ -40,15 +40,15 @@ internal static class PathEquivalence
 
     public static bool Of(PathRun run, in FhirPathValue left, in FhirPathValue right, int position)
     {
-        var one = PathSystem.Of(left);
-        var two = PathSystem.Of(right);
+        var one = run.Read(left, position);
+        var two = run.Read(right, position);
         return (one.Kind, two.Kind) switch
         {
             (PathKind.String, PathKind.String) => SameText((string)one.Reference!, (string)two.Reference!),
             (PathKind.Integer or PathKind.Decimal, PathKind.Integer or PathKind.Decimal) => SameNumber(one.AsDecimal()!.Value, two.AsDecimal()!.Value),
             (PathKind.Time, PathKind.Time) or (PathKind.Date or PathKind.DateTime, PathKind.Date or PathKind.DateTime) =>
                 PathTime.Compare(one.Time, two.Time) == 0,
-            (PathKind.Quantity, PathKind.Quantity) => PathQuantity.Equivalent(one, two),
+            (PathKind.Quantity, PathKind.Quantity) when run.SpendAsking(position) => PathQuantity.Equivalent(one, two),
             (PathKind.Element, PathKind.Element) => Deep(run, one.Element, two.Element, position),
             _ => PathEquality.Of(run, one, two, position) == PathTruth.True,
         };

@@ -6,8 +6,8 @@ internal static class PathOrder
     /// <summary>Less than 0, 0 or more; null where it is left open, or where the types cannot be ordered, which is a fault.</summary>
     public static int? Compare(PathRun run, in FhirPathValue left, in FhirPathValue right, int position)
     {
-        var one = PathSystem.Of(left);
-        var two = PathSystem.Of(right);
+        var one = run.Read(left, position);
+        var two = run.Read(right, position);
         switch (one.Kind, two.Kind)
         {
             case (PathKind.Integer, PathKind.Integer):
@@ -20,6 +20,7 @@ internal static class PathOrder
             case (PathKind.Date or PathKind.DateTime, PathKind.Date or PathKind.DateTime):
                 return PathTime.Compare(one.Time, two.Time);
             case (PathKind.Quantity, PathKind.Quantity):
+                run.SpendAsking(position);
                 return PathQuantity.Compare(one, two);
             case (PathKind.Quantity, PathKind.Integer or PathKind.Decimal):
                 return PathQuantity.Compare(one, new FhirPathValue(two.AsDecimal()!.Value, PathUnit.One));
@@ -36,8 +37,8 @@ internal static class PathOrder
     /// <summary>An order of all items of a kind, for sorting: partial dates by their beginning, foreign units by name.</summary>
     public static int Total(PathRun run, in FhirPathValue left, in FhirPathValue right, int position)
     {
-        var one = PathSystem.Of(left);
-        var two = PathSystem.Of(right);
+        var one = run.Read(left, position);
+        var two = run.Read(right, position);
         return (one.Kind, two.Kind) switch
         {
             (PathKind.Date or PathKind.DateTime, PathKind.Date or PathKind.DateTime) => one.Time.ToUtc().Ticks.CompareTo(two.Time.ToUtc().Ticks),

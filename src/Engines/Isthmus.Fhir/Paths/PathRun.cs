@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Types;
@@ -12,6 +13,11 @@ internal sealed class PathRun
 {
     /// <summary>How much of the stack is in use at first, and has to be cleared afterwards; it doubles.</summary>
     private const int Slack = 8;
+
+    /// <summary>Text is compared and copied so fast that so much of it costs what an item does.</summary>
+    private const int CharactersPerStep = 64;
+
+    private const int StepsPerQuestion = 50;
 
     /// <summary>A stack that grew beyond this is not kept for the next evaluation.</summary>
     private const int Kept = 4096;
@@ -41,6 +47,7 @@ internal sealed class PathRun
 
     private int ceiling = Slack;
     private int steps;
+    private TimeSpan regexTime;
     private char[] firstText = new char[128];
     private char[] secondText = new char[128];
 
@@ -79,6 +86,7 @@ internal sealed class PathRun
         Count = 0;
         Fault = null;
         Index = -1;
+        regexTime = TimeSpan.Zero;
         TotalCount = 0;
         Context = FhirPathContext.None;
         Named = null;
@@ -134,6 +142,36 @@ internal sealed class PathRun
         if (steps < 0)
         {
             Fail(PathRules.Steps, position);
+        }
+
+        return Fault is null;
+    }
+
+    /// <summary>An element as a system value, with what reading a long text costs.</summary>
+    public FhirPathValue Read(in FhirPathValue value, int position)
+    {
+        if (value.Kind == PathKind.Element)
+        {
+            var length = ((FhirTape)value.Reference!).Nodes[value.Node].Length;
+            if (length > CharactersPerStep)
+            {
+                Spend(length / CharactersPerStep, position);
+            }
+        }
+
+        return PathSystem.Of(value);
+    }
+
+    /// <summary>Accounts for asking the caller, or UCUM, which costs more than a look at an item.</summary>
+    public bool SpendAsking(int position) => Spend(StepsPerQuestion, position);
+
+    /// <summary>Accounts for time spent on regular expressions; false once all of an evaluation's is used up.</summary>
+    public bool SpendRegex(long since, int position)
+    {
+        regexTime += Stopwatch.GetElapsedTime(since);
+        if (regexTime > Context.Limits.MaxRegexTime)
+        {
+            Fail(PathRules.RegexTime, position);
         }
 
         return Fault is null;

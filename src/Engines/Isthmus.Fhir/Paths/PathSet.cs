@@ -81,7 +81,7 @@ internal struct PathSet
         return false;
     }
 
-    private static int HashOf(in FhirPathValue value)
+    private readonly int HashOf(in FhirPathValue value)
     {
         switch (PathSystem.FormOf(value))
         {
@@ -89,7 +89,9 @@ internal struct PathSet
                 var hash = default(HashCode);
                 if (value.Kind == PathKind.Element)
                 {
-                    hash.AddBytes(value.Element.Text);
+                    var bytes = value.Element.Text;
+                    run.Spend(bytes.Length / 64, position);
+                    hash.AddBytes(bytes);
                 }
                 else
                 {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Isthmus.Fhir.Paths;
@@ -44,19 +45,20 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         }
     }
 
-    private void Match(PathRun run, Regex? regex, ReadOnlySpan<char> text, string by)
+    private void Match(PathRun run, Regex regex, ReadOnlySpan<char> text, string by)
     {
+        var since = Stopwatch.GetTimestamp();
         try
         {
             if (substitution is null)
             {
-                run.Push(regex!.IsMatch(text));
+                run.Push(regex.IsMatch(text));
                 return;
             }
 
             // An empty pattern replaces nothing.
             var whole = text.ToString();
-            var result = regex!.ToString().Length == 0 ? whole : regex.Replace(whole, by);
+            var result = regex.ToString().Length == 0 ? whole : regex.Replace(whole, by);
             if (result.Length > run.Context.Limits.MaxText)
             {
                 run.Fail(PathRules.TextLength, Position);
@@ -68,6 +70,8 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         {
             run.Fail(PathRules.RegexTime, Position);
         }
+
+        run.SpendRegex(since, Position);
     }
 
     /// <summary>Flags of the drafts: <c>i</c> ignores case, <c>m</c> lets ^ and $ match at every line.</summary>
@@ -99,7 +103,9 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         var known = last;
         if (known is null || !text.SequenceEqual(known.Pattern) || known.Options != options || known.Time != time)
         {
+            var since = Stopwatch.GetTimestamp();
             last = known = new Compiled(text.ToString(), options, time, Compile(text.ToString(), options, time));
+            run.SpendRegex(since, Position);
         }
 
         if (known.Regex is null)
