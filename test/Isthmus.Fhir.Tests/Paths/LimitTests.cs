@@ -8,6 +8,9 @@ namespace Isthmus.Fhir.Tests.Paths;
 /// <summary>Whatever is asked, the answer or the refusal comes in bounded time and memory.</summary>
 public sealed class LimitTests
 {
+    /// <summary>Long enough for a busy machine; what is not bounded would take hours.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static readonly FhirPathContext Small = Sample.Context with { Limits = new FhirPathLimits { MaxSteps = 100_000, MaxItems = 20_000, MaxText = 10_000 } };
 
     public static TheoryData<string> Deep =>
@@ -50,7 +53,7 @@ public sealed class LimitTests
         var clock = Stopwatch.StartNew();
 
         Assert.Contains(Sample.RuleOf(expression, Small), new[] { PathRules.Steps.Rule, PathRules.Items.Rule });
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), "It took too long.");
+        Assert.True(clock.Elapsed < Patience, "It took too long.");
     }
 
     [Theory]
@@ -71,7 +74,7 @@ public sealed class LimitTests
         var rule = Sample.RuleOf($"'{text}'.matches('{pattern}')");
 
         Assert.True(rule is null || rule == PathRules.RegexTime.Rule, rule);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "It took too long.");
+        Assert.True(clock.Elapsed < Patience, "It took too long.");
     }
 
     [Theory]
@@ -96,7 +99,7 @@ public sealed class LimitTests
         var clock = Stopwatch.StartNew();
         var result = FhirPath.Compile(expression).Expression!.Evaluate(root, Sample.Context);
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}.");
+        Assert.True(clock.Elapsed < Patience, $"It took {clock.Elapsed}.");
         Assert.True(result.Fault is null || result.Fault.Rule.StartsWith("fhirpath.too-", StringComparison.Ordinal) || result.Fault.Rule == PathRules.RegexTime.Rule, result.Fault?.Rule);
     }
 
@@ -115,7 +118,7 @@ public sealed class LimitTests
             .IsTrue(root, "Bundle", root, root, null, out var fault);
 
         Assert.Equal((PathTruth.True, null), (truth, fault));
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), "It took too long.");
+        Assert.True(clock.Elapsed < Patience, "It took too long.");
     }
 
     [Fact]
@@ -126,7 +129,7 @@ public sealed class LimitTests
         var clock = Stopwatch.StartNew();
         _ = FhirPath.Compile("name.given.extension.exists()").Expression!.Evaluate(root);
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), "It took too long.");
+        Assert.True(clock.Elapsed < Patience, "It took too long.");
     }
 
     [Fact]

@@ -23,11 +23,8 @@ public sealed record FhirPathLimits
     /// <summary>Characters of one computed string.</summary>
     public int MaxText { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>
-    /// How long the regular expressions of one evaluation may take together, preparing them included. Matching is linear in the text;
-    /// this bounds what large patterns, long texts and many of both cost.
-    /// </summary>
-    public TimeSpan MaxRegexTime { get; init; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long one match may take. What all of an evaluation take is bounded by the steps, for which text and pattern count.</summary>
+    public TimeSpan MaxRegexTime { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Characters of a regular expression.</summary>
     public const int MaxPattern = 4096;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Types;
@@ -47,7 +46,6 @@ internal sealed class PathRun
 
     private int ceiling = Slack;
     private int steps;
-    private TimeSpan regexTime;
     private char[] firstText = new char[128];
     private char[] secondText = new char[128];
 
@@ -86,7 +84,6 @@ internal sealed class PathRun
         Count = 0;
         Fault = null;
         Index = -1;
-        regexTime = TimeSpan.Zero;
         TotalCount = 0;
         Context = FhirPathContext.None;
         Named = null;
@@ -164,18 +161,6 @@ internal sealed class PathRun
 
     /// <summary>Accounts for asking the caller, or UCUM, which costs more than a look at an item.</summary>
     public bool SpendAsking(int position) => Spend(StepsPerQuestion, position);
-
-    /// <summary>Accounts for time spent on regular expressions; false once all of an evaluation's is used up.</summary>
-    public bool SpendRegex(long since, int position)
-    {
-        regexTime += Stopwatch.GetElapsedTime(since);
-        if (regexTime > Context.Limits.MaxRegexTime)
-        {
-            Fail(PathRules.RegexTime, position);
-        }
-
-        return Fault is null;
-    }
 
     public void Fail(PathRule rule, int position) => Fault ??= PathFault.Of(rule, position);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Isthmus.Fhir.Paths;
@@ -9,10 +8,14 @@ namespace Isthmus.Fhir.Paths;
 /// </summary>
 internal sealed class RegexNode(int position, PathNode source, PathNode pattern, PathNode? substitution, PathNode? flags, bool full) : PathNode(position)
 {
+    /// <summary>Preparing a pattern takes about as long as so many steps.</summary>
+    private const int StepsToCompile = 2_000;
+    private const int StepsPerPatternCharacter = 50;
+
     private Compiled? last;
 
     /// <summary>A pattern with its expression, or the rule it breaks.</summary>
-    private sealed record Compiled(string Pattern, RegexOptions Options, TimeSpan Time, Regex? Regex);
+    private sealed record Compiled(string Pattern, RegexOptions Options, TimeSpan Time, int Weight, Regex? Regex);
 
     public override void Push(PathRun run)
     {
@@ -39,7 +42,8 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
             run.Count = from;
         }
 
-        if (given && Find(run, wanted, options) is { } regex && StringFunctions.Text(run, input, Position, out var text))
+        if (given && Find(run, wanted, options) is { Regex: { } regex, Weight: var weight } && StringFunctions.Text(run, input, Position, out var text)
+            && run.Spend((int)Math.Min((long)text.Length * weight, int.MaxValue / 2), Position))
         {
             Match(run, regex, text, by!);
         }
@@ -47,7 +51,6 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
 
     private void Match(PathRun run, Regex regex, ReadOnlySpan<char> text, string by)
     {
-        var since = Stopwatch.GetTimestamp();
         try
         {
             if (substitution is null)
@@ -70,8 +73,6 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         {
             run.Fail(PathRules.RegexTime, Position);
         }
-
-        run.SpendRegex(since, Position);
     }
 
     /// <summary>Flags of the drafts: <c>i</c> ignores case, <c>m</c> lets ^ and $ match at every line.</summary>
@@ -91,7 +92,7 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         return options;
     }
 
-    private Regex? Find(PathRun run, in FhirPathValue wanted, RegexOptions options)
+    private Compiled? Find(PathRun run, in FhirPathValue wanted, RegexOptions options)
     {
         if (!run.Text(wanted, second: true, out var text))
         {
@@ -103,9 +104,12 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
         var known = last;
         if (known is null || !text.SequenceEqual(known.Pattern) || known.Options != options || known.Time != time)
         {
-            var since = Stopwatch.GetTimestamp();
-            last = known = new Compiled(text.ToString(), options, time, Compile(text.ToString(), options, time));
-            run.SpendRegex(since, Position);
+            if (!run.Spend(StepsToCompile + (StepsPerPatternCharacter * text.Length), Position))
+            {
+                return null;
+            }
+
+            last = known = new Compiled(text.ToString(), options, time, WeightOf(text), Compile(text.ToString(), options, time));
         }
 
         if (known.Regex is null)
@@ -113,7 +117,24 @@ internal sealed class RegexNode(int position, PathNode source, PathNode pattern,
             run.Fail(PathRules.Regex, Position);
         }
 
-        return known.Regex;
+        return known;
+    }
+
+    /// <summary>
+    /// How many steps a character of the text counts for. Matching is linear in the text, but a long pattern, or one with large
+    /// counts (<c>x{1,1000}</c>), may be in many states at a time.
+    /// </summary>
+    private static int WeightOf(ReadOnlySpan<char> pattern)
+    {
+        var weight = 16L + pattern.Length;
+        var number = 0L;
+        foreach (var character in pattern)
+        {
+            number = char.IsAsciiDigit(character) ? Math.Min((number * 10) + character - '0', int.MaxValue) : 0;
+            weight += number;
+        }
+
+        return (int)Math.Min(weight / 16, int.MaxValue);
     }
 
     private Regex? Compile(string text, RegexOptions options, TimeSpan time)
