@@ -4,6 +4,7 @@ using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Paths;
 using Isthmus.Fhir.Validation.Invariants;
+using Isthmus.Fhir.Validation.References;
 using Isthmus.Fhir.Validation.Shapes;
 using Isthmus.Fhir.Validation.Walk;
 
@@ -96,7 +97,7 @@ public sealed class InvariantTests
         bool? own = invariant.Answer switch
         {
             InvariantAnswer.Presence => invariant.Presence!.Holds(focus.Tape!, focus.Index),
-            InvariantAnswer.Native => NativeRules.Holds(invariant.Native, focus.Tape!, focus.Index),
+            InvariantAnswer.Native => NativeRules.Holds(invariant.Native, focus.Tape!, focus.Index, new ReferenceTargets(focus.Tape!)),
             _ => null,
         };
 

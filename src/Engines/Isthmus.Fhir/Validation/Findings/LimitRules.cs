@@ -12,4 +12,8 @@ internal static class LimitRules
     public static readonly FindingRule Conformance = new("fhir.limit.profile-depth", Warning, "too-costly",
         "Profiles refer to each other deeper than is followed; what lies below was not checked.",
         "Profiles whose references demand each other without end.", "Validate the referenced resources by themselves.");
+
+    public static readonly FindingRule Form = new("fhir.limit.form", Warning, "too-costly",
+        "The response has more items than are compared with a questionnaire; it was not checked against it.",
+        "A response of 100,000 items.", "Split the response.");
 }

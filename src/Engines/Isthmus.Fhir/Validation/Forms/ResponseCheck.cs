@@ -8,8 +8,11 @@ using Isthmus.Fhir.Validation.References;
 namespace Isthmus.Fhir.Validation.Forms;
 
 /// <summary>Checks a QuestionnaireResponse against the Questionnaire it answers (FHIR R4 questionnaireresponse.html).</summary>
-internal sealed class ResponseCheck(DefinitionSet definitions, TerminologySet terminology, FhirTape tape, FindingLog log)
+internal sealed class ResponseCheck(DefinitionSet definitions, TerminologySet terminology, FhirTape tape, FindingLog log, ReferenceTargets targets)
 {
+    /// <summary>Items and answers are compared level by level with the questionnaire's; the longest honest forms have some thousands.</summary>
+    private const int MostItems = 20_000;
+
     private readonly AnswerCheck answers = new(terminology, log);
 
     public void Check(int node)
@@ -33,14 +36,35 @@ internal sealed class ResponseCheck(DefinitionSet definitions, TerminologySet te
             return;
         }
 
+        if (Count(response["item"u8], MostItems) > MostItems)
+        {
+            log.Add(LimitRules.Form, node);
+            return;
+        }
+
         Period(response, questionnaire);
         var form = new Form(questionnaire, IsFinished(response), response);
         Items(response, questionnaire["item"u8], response["item"u8], form);
     }
 
+    private static int Count(FhirElement items, int most)
+    {
+        var count = 0;
+        foreach (var item in items)
+        {
+            count += 1 + item["answer"u8].Count + (count > most ? 0 : Count(item["item"u8], most));
+            foreach (var answer in item["answer"u8])
+            {
+                count += count > most ? 0 : Count(answer["item"u8], most);
+            }
+        }
+
+        return count;
+    }
+
     private FhirElement Find(int node, ReadOnlySpan<byte> canonical) =>
         canonical is [(byte)'#', ..]
-            ? ResourceTree.Contained(tape, ResourceTree.ContainerOf(tape, node), canonical[1..]) is >= 0 and var contained ? new FhirElement(tape, contained) : default
+            ? targets.Resolve(node, canonical) is >= 0 and var contained ? new FhirElement(tape, contained) : default
             : definitions.Find(Encoding.UTF8.GetString(canonical));
 
     /// <summary>While a response is in progress, what is required may still be missing.</summary>

@@ -6,7 +6,7 @@ using Isthmus.Fhir.Validation.References;
 namespace Isthmus.Fhir.Validation.Invariants;
 
 /// <summary>Asks invariants of elements: by presence, by code of their own, or by FHIRPath.</summary>
-internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathContext context)
+internal sealed class InvariantCheck(FhirTape tape, FindingLog log, ReferenceTargets targets, FhirPathContext context)
 {
     /// <param name="node">The focus.</param>
     /// <param name="type">Its type.</param>
@@ -17,7 +17,7 @@ internal sealed class InvariantCheck(FhirTape tape, FindingLog log, FhirPathCont
         bool? holds = invariant.Answer switch
         {
             InvariantAnswer.Presence => tape.Nodes[node].Kind != FhirKind.Object || invariant.Presence!.Holds(tape, node),
-            InvariantAnswer.Native => NativeRules.Holds(invariant.Native, tape, node),
+            InvariantAnswer.Native => NativeRules.Holds(invariant.Native, tape, node, targets),
             _ => null,
         };
         if (holds == false || (holds is null && !ByPath(node, type, resource, invariant)))

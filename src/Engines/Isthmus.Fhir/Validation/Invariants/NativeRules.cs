@@ -53,7 +53,7 @@ internal static class NativeRules
     public static NativeRule Of(string expression) => ByExpression.GetValueOrDefault(expression);
 
     /// <summary>Whether the rule holds; null where only FHIRPath can tell.</summary>
-    public static bool? Holds(NativeRule rule, FhirTape tape, int focus) => rule switch
+    public static bool? Holds(NativeRule rule, FhirTape tape, int focus, ReferenceTargets targets) => rule switch
     {
         NativeRule.ContainedInContained => NoContainedHas(tape, focus, "contained"u8, []),
         NativeRule.ContainedReferredTo => ContainedUse.FirstUnused(tape, focus) < 0,
@@ -61,7 +61,7 @@ internal static class NativeRules
         NativeRule.ContainedWithoutSecurity => NoContainedHas(tape, focus, "meta"u8, "security"u8),
         NativeRule.HasNarrative => new FhirElement(tape, focus)["text"u8]["div"u8].Exists,
         NativeRule.PeriodInOrder => InOrder(new FhirElement(tape, focus)["start"u8], new FhirElement(tape, focus)["end"u8]),
-        NativeRule.ReferenceToContained => ReferenceHolds(tape, focus),
+        NativeRule.ReferenceToContained => ReferenceHolds(tape, focus, targets),
         NativeRule.FullUrlsDistinct => BundleRules.FullUrlsDistinct(tape, focus),
         NativeRule.RequestsInEntries => BundleRules.EntriesHave(tape, focus, "request"u8, "batch"u8, "transaction"u8),
         NativeRule.ResponsesInEntries => BundleRules.EntriesHave(tape, focus, "response"u8, "batch-response"u8, "transaction-response"u8),
@@ -108,10 +108,10 @@ internal static class NativeRules
     }
 
     /// <summary>ref-1, with <c>#</c> alone, which refers to the container and which the expression forgets (FHIR R4 references.html#contained).</summary>
-    private static bool ReferenceHolds(FhirTape tape, int focus)
+    private static bool ReferenceHolds(FhirTape tape, int focus, ReferenceTargets targets)
     {
         var reference = new FhirElement(tape, focus)["reference"u8];
         return reference.Kind != FhirKind.String || reference.Text is not [(byte)'#', ..] || reference.Text.Length == 1
-            || ResourceTree.Contained(tape, ResourceTree.ContainerOf(tape, focus), reference.Text[1..]) >= 0;
+            || targets.Resolve(focus, reference.Text) >= 0;
     }
 }

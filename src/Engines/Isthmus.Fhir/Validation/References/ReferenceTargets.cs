@@ -9,6 +9,7 @@ namespace Isthmus.Fhir.Validation.References;
 /// </summary>
 internal sealed class ReferenceTargets(FhirTape tape)
 {
+    private readonly Dictionary<int, Dictionary<string, int>> contained = [];
     private BundleIndex? index;
 
     /// <summary>The resources side by side in the document.</summary>
@@ -28,7 +29,7 @@ internal sealed class ReferenceTargets(FhirTape tape)
         if (reference[0] == '#')
         {
             var container = ResourceTree.ContainerOf(tape, from);
-            return reference.Length == 1 ? container : ResourceTree.Contained(tape, container, reference[1..]);
+            return reference.Length == 1 ? container : Contained(container, reference[1..]);
         }
 
         if (Side.IsEmpty)
@@ -38,6 +39,23 @@ internal sealed class ReferenceTargets(FhirTape tape)
 
         var found = Candidates(from, Encoding.UTF8.GetString(reference));
         return found.Count == 1 ? found[0] : FhirNode.None;
+    }
+
+    /// <summary>The contained resource of that id; -1 if there is none. Where there are many, they are indexed once.</summary>
+    private int Contained(int container, ReadOnlySpan<byte> id)
+    {
+        if (!contained.TryGetValue(container, out var byId))
+        {
+            byId = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var item = new FhirElement(tape, container)["contained"u8].FirstChild; item.Exists; item = item.Next)
+            {
+                byId.TryAdd(item["id"u8].AsString() ?? "", item.Index);
+            }
+
+            contained.Add(container, byId);
+        }
+
+        return byId.GetValueOrDefault(Encoding.UTF8.GetString(id), FhirNode.None);
     }
 
     /// <summary>All resources of the document that a reference could mean: by fullUrl first, then by type and id; of that version, where it names one.</summary>

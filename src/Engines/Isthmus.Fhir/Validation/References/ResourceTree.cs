@@ -45,20 +45,5 @@ internal static class ResourceTree
     public static bool IsContained(FhirTape tape, int resource) =>
         tape.Nodes[resource].Parent is >= 0 and var array && tape.Nodes[array].Name == ContainedName;
 
-    /// <summary>The contained resource of that id; -1 if there is none.</summary>
-    public static int Contained(FhirTape tape, int container, ReadOnlySpan<byte> id)
-    {
-        var array = tape.Find(container, ContainedName, sibling: false);
-        for (var item = array >= 0 ? tape.Nodes[array].First : FhirNode.None; item >= 0; item = tape.Nodes[item].Next)
-        {
-            if (tape.Nodes[item].Kind == FhirKind.Object && IdOf(tape, item).SequenceEqual(id))
-            {
-                return item;
-            }
-        }
-
-        return FhirNode.None;
-    }
-
     public static bool IsResourceType(ReadOnlySpan<byte> name) => FhirSchema.R4.Type(System.Text.Encoding.UTF8.GetString(name)) is { IsResource: true };
 }

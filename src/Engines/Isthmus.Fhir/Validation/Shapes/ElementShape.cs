@@ -117,7 +117,9 @@ internal sealed class ElementShape
 
     /// <summary>The JSON name of a child for one of its types: <c>value[x]</c> as Quantity is <c>valueQuantity</c>.</summary>
     public static int PropertyName(string name, string type) =>
-        FhirNames.IdOf(name.EndsWith("[x]", StringComparison.Ordinal) ? $"{name[..^3]}{char.ToUpperInvariant(type[0])}{type[1..]}" : name);
+        !name.EndsWith("[x]", StringComparison.Ordinal) ? FhirNames.IdOf(name)
+        : type.Length == 0 ? FhirNode.None
+        : FhirNames.IdOf($"{name[..^3]}{char.ToUpperInvariant(type[0])}{type[1..]}");
 
     public override string ToString() => Path;
 }

@@ -4,14 +4,23 @@ namespace Isthmus.Fhir.Validation.Shapes;
 /// <param name="Url">Its canonical URL.</param>
 /// <param name="Type">The type it is for.</param>
 /// <param name="Snapshot">Its snapshot, for slices that are told by it.</param>
-/// <param name="Content">What it demands beyond the type; null for nothing.</param>
-internal sealed record ProfileShape(string Url, string Type, SnapshotNode Snapshot, ConstraintShape? Content)
+internal sealed record ProfileShape(string Url, string Type, SnapshotNode Snapshot)
 {
+    private readonly Lazy<ConstraintShape?> content = new(default(ConstraintShape));
+
+    /// <summary>
+    /// What it demands beyond the type; null for nothing. Compiled when first asked for, since profiles may tell their slices by
+    /// each other's snapshots in circles.
+    /// </summary>
+    public ConstraintShape? Content => content.Value;
+
     /// <summary>Where an extension may stand (StructureDefinition.context).</summary>
     public ExtensionContext[] Contexts { get; init; } = [];
 
     /// <summary>Whether an extension changes the meaning of what it stands in.</summary>
     public bool IsModifier { get; init; }
+
+    public required Func<ConstraintShape?> Compile { init => content = new Lazy<ConstraintShape?>(value); }
 }
 
 internal enum ExtensionContextKind

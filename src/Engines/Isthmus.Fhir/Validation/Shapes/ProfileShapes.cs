@@ -45,8 +45,9 @@ internal sealed class ProfileShapes(DefinitionSet definitions, TypeShapes types)
         }
 
         var isType = structure["derivation"u8].AsString() != "constraint";
-        return new ProfileShape(structure["url"u8].AsString() ?? "", TypeUse.NameOf(type), root, isType ? null : new ProfileCompiler(this).Compile(root))
+        return new ProfileShape(structure["url"u8].AsString() ?? "", TypeUse.NameOf(type), root)
         {
+            Compile = () => isType ? null : new ProfileCompiler(this).Compile(root),
             Contexts = ContextsOf(structure),
             IsModifier = root.Definition["isModifier"u8].AsBoolean() == true,
         };

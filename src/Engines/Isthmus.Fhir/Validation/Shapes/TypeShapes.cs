@@ -8,19 +8,16 @@ using Isthmus.Fhir.Validation.Invariants;
 namespace Isthmus.Fhir.Validation.Shapes;
 
 /// <summary>
-/// The types of FHIR, each compiled from its StructureDefinition's snapshot when it is first met and then shared.
+/// The types of FHIR, each compiled from R4's own StructureDefinition when it is first met and then shared; no guide redefines them.
 /// Compiling twice at the same moment costs a little time and nothing else.
 /// </summary>
 internal sealed class TypeShapes
 {
     private const string StructureDefinitions = "http://hl7.org/fhir/StructureDefinition/";
 
-    private readonly DefinitionSet definitions;
     private readonly ConcurrentDictionary<string, TypeShape> types = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ElementShape> elements = new(StringComparer.Ordinal);
     private readonly Utf8Table<TypeShape> resources = new();
-
-    public TypeShapes(DefinitionSet definitions) => this.definitions = definitions;
 
     public static bool IsResourceName(string name) =>
         FhirSchema.R4.Type(name) is { IsResource: true } || name is "Resource" or "DomainResource";
@@ -75,7 +72,7 @@ internal sealed class TypeShapes
 
     private TypeShape Compile(string name)
     {
-        var structure = definitions.FindStructure(StructureDefinitions + name);
+        var structure = DefinitionSet.R4.FindStructure(StructureDefinitions + name);
         if (!structure.Exists)
         {
             throw new InvalidOperationException($"The definitions have no type {name}.");

@@ -32,9 +32,9 @@ internal sealed class ResourceChecks
         this.log = log;
         var targets = new ReferenceTargets(tape);
         bundles = new BundleCheck(tape, log, targets);
-        responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log);
+        responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log, targets);
         bindings = new BindingCheck(ground.Terminology, tape, log);
-        invariants = new InvariantCheck(tape, log, new FhirPathContext { Now = now, Terminology = ground.PathTerminology });
+        invariants = new InvariantCheck(tape, log, targets, new FhirPathContext { Now = now, Terminology = ground.PathTerminology });
         profiles = new ProfileCheck(ground.Profiles, tape, log, targets, new ElementChecks(tape, log, bindings, invariants, new ValueLimits(tape, log, now)));
         extensions = new ExtensionCheck(ground.Profiles, tape, log, profiles);
         references = new ReferenceCheck(ground.Types, tape, log, targets);

@@ -152,10 +152,24 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
             log.Add(StructureRules.EmptyArray, child);
         }
 
+        var parts = property.Primitive == PrimitiveKind.None ? FhirNode.None : FirstBeside(child, sibling: true);
         for (; item >= 0; item = tape.Nodes[item].Next)
         {
-            Value(item, property);
+            // Within an array a null stands for a value of which there are only parts.
+            if (tape.Nodes[item].Kind != FhirKind.Null || parts < 0 || tape.Nodes[parts].Kind != FhirKind.Object)
+            {
+                Value(item, property);
+            }
+
+            parts = parts >= 0 ? tape.Nodes[parts].Next : FhirNode.None;
         }
+    }
+
+    /// <summary>The first item of the array with, or without, the underscore beside an array; -1 if there is none.</summary>
+    private int FirstBeside(int array, bool sibling)
+    {
+        var beside = tape.Find(tape.Nodes[array].Parent, tape.Nodes[array].Name, sibling);
+        return beside >= 0 && tape.Nodes[beside].Kind == FhirKind.Array ? tape.Nodes[beside].First : FhirNode.None;
     }
 
     private void Value(int node, PropertyShape property)
@@ -243,10 +257,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
     {
         if (kind == FhirKind.Null)
         {
-            if (!HasPartsBeside(node))
-            {
-                log.Add(StructureRules.NullValue, node);
-            }
+            log.Add(StructureRules.NullValue, node);
         }
         else if (kind is FhirKind.Object or FhirKind.Array)
         {
@@ -256,25 +267,6 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         {
             log.Add(StructureRules.WrongKind, node, property.Element.Path, property.Type.Code, PrimitiveFormat.Written(property.Primitive));
         }
-    }
-
-    /// <summary>Whether a null in an array has an object at its position of the array with the underscore.</summary>
-    private bool HasPartsBeside(int node)
-    {
-        var array = tape.Nodes[node].Parent;
-        if (tape.Nodes[array].Kind != FhirKind.Array)
-        {
-            return false;
-        }
-
-        var parts = tape.Find(tape.Nodes[array].Parent, tape.Nodes[array].Name, sibling: true);
-        var beside = parts >= 0 && tape.Nodes[parts].Kind == FhirKind.Array ? tape.Nodes[parts].First : FhirNode.None;
-        for (var item = tape.Nodes[array].First; item != node && beside >= 0; item = tape.Nodes[item].Next)
-        {
-            beside = tape.Nodes[beside].Next;
-        }
-
-        return beside >= 0 && tape.Nodes[beside].Kind == FhirKind.Object;
     }
 
     /// <summary>The property with the underscore: id and extensions of a primitive, or of each of an array (FHIR R4 json.html#primitive).</summary>
@@ -293,7 +285,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
                 log.Add(StructureRules.NotAnArray, child, property.Element.Path);
             }
 
-            Parts(child, property);
+            Parts(child, property, tape.Find(tape.Nodes[child].Parent, tape.Nodes[child].Name, sibling: false));
             return;
         }
 
@@ -302,16 +294,22 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
             log.Add(StructureRules.AnArray, child, property.Element.Path);
         }
 
+        var value = FirstBeside(child, sibling: false);
         for (var item = tape.Nodes[child].First; item >= 0; item = tape.Nodes[item].Next)
         {
             if (tape.Nodes[item].Kind != FhirKind.Null)
             {
-                Parts(item, property);
+                Parts(item, property, value);
             }
+
+            value = value >= 0 ? tape.Nodes[value].Next : FhirNode.None;
         }
     }
 
-    private void Parts(int node, PropertyShape property)
+    /// <param name="node">What stands with the underscore.</param>
+    /// <param name="property">The primitive.</param>
+    /// <param name="value">What stands without it, or -1.</param>
+    private void Parts(int node, PropertyShape property, int value)
     {
         if (tape.Nodes[node].Kind != FhirKind.Object)
         {
@@ -320,24 +318,7 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
         }
 
         // An id alone is enough where the value stands beside it (ele-1: hasValue()).
-        Within(node, property, primitiveParts, tape.Nodes[node].First >= 0 && HasValueBeside(node) ? primitiveParts : null);
-    }
-
-    private bool HasValueBeside(int node)
-    {
-        var parent = tape.Nodes[node].Parent;
-        if (tape.Nodes[parent].Kind != FhirKind.Array)
-        {
-            return tape.Find(parent, tape.Nodes[node].Name, sibling: false) >= 0;
-        }
-
-        var values = tape.Find(tape.Nodes[parent].Parent, tape.Nodes[parent].Name, sibling: false);
-        var beside = values >= 0 && tape.Nodes[values].Kind == FhirKind.Array ? tape.Nodes[values].First : FhirNode.None;
-        for (var item = tape.Nodes[parent].First; item != node && beside >= 0; item = tape.Nodes[item].Next)
-        {
-            beside = tape.Nodes[beside].Next;
-        }
-
-        return beside >= 0 && tape.Nodes[beside].Kind != FhirKind.Null;
+        var hasValue = value >= 0 && tape.Nodes[value].Kind != FhirKind.Null;
+        Within(node, property, primitiveParts, hasValue && tape.Nodes[node].First >= 0 ? primitiveParts : null);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ValidationGround
     public ValidationGround(DefinitionSet definitions)
     {
         Definitions = definitions;
-        Types = new TypeShapes(definitions);
+        Types = new TypeShapes();
         Profiles = new ProfileShapes(definitions, Types);
         Terminology = TerminologySet.Of(definitions);
         PathTerminology = FhirPathTerminology.Of(Terminology);
