@@ -9,7 +9,10 @@ public sealed class SharedStore : IAsyncLifetime
 
     internal TestStore Store { get; private set; } = null!;
 
-    public static string NewZone() => $"zone{Interlocked.Increment(ref zones)}";
+    /// <param name="login">The zone whose login leases it.</param>
+    public static string NewZone(string login = "mediation") => $"{login}/{Interlocked.Increment(ref zones)}";
+
+    public static string NewChannel() => $"channel{Interlocked.Increment(ref zones)}";
 
     public async Task InitializeAsync() => Store = await TestStore.CreateAsync();
 

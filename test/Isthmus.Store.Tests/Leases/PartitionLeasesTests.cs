@@ -142,10 +142,27 @@ public sealed class PartitionLeasesTests(SharedStore shared) : IClassFixture<Sha
     public async Task Zones_do_not_take_one_anothers_partitions()
     {
         using var mediation = Node("a");
-        using var outbound = new PartitionLeases(store.For(ZoneRole.Outbound), SharedStore.NewZone(), "a", TimeProvider.System);
+        using var outbound = new PartitionLeases(store.For(ZoneRole.Outbound), SharedStore.NewZone("outbound"), "a", TimeProvider.System);
         await HoldAsync(mediation);
 
         Assert.Equal(PartitionLeases.Partitions, (await HoldAsync(outbound)).Count);
+    }
+
+    [Theory]
+    [InlineData("SELECT store.take_leases('outbound', 'a', 16, 3600)")]
+    [InlineData("SELECT store.fence('outbound', '{1}', '{1}')")]
+    [InlineData("SELECT store.return_leases('outbound', 'a')")]
+    [InlineData("SELECT store.take_leases_of('outbound', 'a', 16, 3600)")]
+    [InlineData("SELECT store.return_leases_of('outbound', 'a')")]
+    [InlineData("SELECT store.take_leases('', 'a', 16, 3600)")]
+    [InlineData("SELECT store.take_leases(NULL, 'a', 16, 3600)")]
+    public async Task A_login_has_nothing_to_do_with_another_zones_leases(string attempt)
+    {
+        await using var command = store.For(ZoneRole.Mediation).CreateCommand(attempt);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync());
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
 
     private PartitionLeases Node(string name) => new(store.For(ZoneRole.Mediation), zone, name, TimeProvider.System);

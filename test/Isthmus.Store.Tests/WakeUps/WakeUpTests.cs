@@ -9,7 +9,7 @@ public sealed class WakeUpTests(SharedStore shared) : IClassFixture<SharedStore>
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
-    private readonly string zone = SharedStore.NewZone();
+    private readonly string zone = SharedStore.NewChannel();
     private readonly TestStore store = shared.Store;
 
     [Fact]
