@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using Isthmus.Fhir.Schema;
 
@@ -17,6 +19,12 @@ public static class FhirNames
 
     /// <summary>The id of an element name, or -1 where R4 has no element of that name.</summary>
     public static int IdOf(ReadOnlySpan<byte> name) => Names.IdOf(name);
+
+    /// <summary>The same for a part of a text, of which the bytes behind the name may be loaded along with it.</summary>
+    internal static int IdOf(ReadOnlySpan<byte> text, int start, int length) =>
+        Vector128.IsHardwareAccelerated && text.Length - start >= Vector128<byte>.Count
+            ? Names.IdOf(Words.Of(Vector128.Create(text.Slice(start, Vector128<byte>.Count)), length), text.Slice(start, length))
+            : Names.IdOf(text.Slice(start, length));
 
     public static int IdOf(string name) => IdOf(Encoding.UTF8.GetBytes(name));
 
@@ -63,9 +71,11 @@ public static class FhirNames
             return table;
         }
 
-        public int IdOf(ReadOnlySpan<byte> name)
+        public int IdOf(ReadOnlySpan<byte> name) => IdOf(Words.Of(name), name);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int IdOf(Words sought, ReadOnlySpan<byte> name)
         {
-            var sought = Words.Of(name);
             var slots = this.slots;
             for (var slot = sought.Slot(shift); slots[slot] != 0; slot = (slot + 1) & (slots.Length - 1))
             {
@@ -83,6 +93,15 @@ public static class FhirNames
     /// <summary>The first sixteen bytes of a name and its length.</summary>
     private readonly record struct Words(ulong First, ulong Second, int Length)
     {
+        /// <summary>From sixteen bytes that begin with the name: what lies behind it is masked out, without a branch on its length.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Words Of(Vector128<byte> bytes, int length)
+        {
+            var its = Vector128.LessThan(Vector128<byte>.Indices, Vector128.Create((byte)Math.Min(length, Vector128<byte>.Count)));
+            var words = (bytes & its).AsUInt64();
+            return new(words[0], words[1], length);
+        }
+
         public static Words Of(ReadOnlySpan<byte> name)
         {
             if (name.Length >= 16)

@@ -52,9 +52,7 @@ public static class FhirJsonReader
         var tape = into ?? new FhirTape(Math.Max(16, json.Length / BytesPerNode), text, json.Length);
         tape.Begin(text, json.Length);
         var parser = new JsonParser(tape, limits, duplicatesAllowed);
-        return parser.Run(out var rule)
-            ? new FhirReadResult(parser.Tape, null)
-            : Refused(rule, JsonPosition.Of(json.Span, parser.Offset));
+        return parser.Run() ? new FhirReadResult(tape, null) : Refused(parser.Fault, JsonPosition.Of(json.Span, parser.FaultOffset));
     }
 
     private static FhirReadResult Refused((string Rule, string Message) rule, JsonPosition position) =>

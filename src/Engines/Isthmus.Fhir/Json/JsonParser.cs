@@ -1,16 +1,20 @@
-using System.Numerics;
-using System.Runtime.Intrinsics;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Json;
 
-/// <summary>One pass over one text (RFC 8259). No recursion: the nesting is the tape's own parent links, so depth costs no stack.</summary>
+/// <summary>
+/// One pass over one text (RFC 8259). No recursion: the nesting is the tape's own parent links, so depth costs no stack.
+/// Methods take the place they begin at and return the one where they end, or <see cref="Stopped"/>: a place that lives in
+/// a register is what makes this fast.
+/// </summary>
 internal ref struct JsonParser
 {
+    private const int Stopped = -1;
+
     private readonly ReadOnlySpan<byte> text;
+    private readonly FhirTape tape;
     private readonly FhirJsonLimits limits;
     private readonly DuplicateNames? duplicates;
-    private int at;
     private int container = FhirNode.None;
 
     /// <summary>The youngest child of the container so far.</summary>
@@ -23,312 +27,240 @@ internal ref struct JsonParser
     private int nameStart;
     private int nameLength;
     private FhirNodeFlags nameFlags;
-    private (string Rule, string Message) fault;
 
     public JsonParser(FhirTape tape, FhirJsonLimits limits, bool duplicatesAllowed)
     {
-        Tape = tape;
-        text = tape.Text.AsSpan(0, tape.TextLength);
+        this.tape = tape;
         this.limits = limits;
+        text = tape.Text.AsSpan(0, tape.TextLength);
         duplicates = duplicatesAllowed ? null : DuplicateNames.OfThread;
     }
 
-    public FhirTape Tape { get; }
+    /// <summary>Where the reading stopped, and why, when <see cref="Run"/> says no.</summary>
+    public int FaultOffset { get; private set; }
 
-    /// <summary>Where the reading stopped.</summary>
-    public readonly int Offset => at;
+    public (string Rule, string Message) Fault { get; private set; }
 
-    public bool Run(out (string Rule, string Message) rule)
+    public bool Run()
     {
-        if (text.StartsWith("\uFEFF"u8))
-        {
-            at = 3;
-        }
-
-        var read = ReadAll();
-        rule = fault;
-        return read;
-    }
-
-    private bool ReadAll()
-    {
+        var text = this.text;
+        var at = JsonScan.Space(text, text.StartsWith("\uFEFF"u8) ? 3 : 0);
+        var inObject = false;
         while (true)
         {
-            if (!ReadValue(out var opened))
+            // 1. In an object, a name.
+            if (inObject && (at = ReadName(at)) == Stopped)
             {
                 return false;
             }
 
-            // After a whole value: close what ends here, until a comma asks for another value or the document is done.
-            while (!opened)
+            // 2. A value; one that opens and has content comes back to 1.
+            if (at == text.Length)
             {
-                SkipSpace();
+                return Stop(at, JsonRules.Truncated) != Stopped;
+            }
+
+            var first = text[at];
+            if (first == '"')
+            {
+                at = ReadString(at);
+            }
+            else if (first is (byte)'{' or (byte)'[')
+            {
+                inObject = first == '{';
+                var opened = container;
+                at = Open(at, inObject);
+                if (at != Stopped && container != opened)
+                {
+                    continue;
+                }
+            }
+            else
+            {
+                at = ReadOther(at, first);
+            }
+
+            if (at == Stopped)
+            {
+                return false;
+            }
+
+            // 3. Close what ends here, until a comma asks for more or the document is done.
+            while (true)
+            {
+                at = JsonScan.Space(text, at);
                 if (container < 0)
                 {
-                    return at == text.Length || Fail(JsonRules.Trailing);
+                    return at == text.Length || Stop(at, JsonRules.Trailing) != Stopped;
                 }
 
                 if (at == text.Length)
                 {
-                    return Fail(JsonRules.Truncated);
+                    return Stop(at, JsonRules.Truncated) != Stopped;
                 }
 
-                var isObject = Tape.Nodes[container].Kind == FhirKind.Object;
+                inObject = tape.Nodes[container].Kind == FhirKind.Object;
                 if (text[at] == ',')
                 {
-                    at++;
-                    if (isObject && !ReadName())
-                    {
-                        return false;
-                    }
-
+                    at = JsonScan.Space(text, at + 1);
                     break;
                 }
 
-                if (text[at] != (isObject ? '}' : ']'))
+                if (text[at] != (inObject ? '}' : ']'))
                 {
-                    return Fail(JsonRules.Syntax);
+                    return Stop(at, JsonRules.Syntax) != Stopped;
                 }
 
-                if (isObject && duplicates?.FindIn(Tape, container) is >= 0 and var twice)
+                if (!Close(inObject))
                 {
-                    at = Tape.Nodes[twice].NameStart - 1;
-                    return Fail(JsonRules.DuplicateName);
+                    return false;
                 }
 
                 at++;
-                depth--;
-                Tape.Nodes[container].Last = youngest;
-                youngest = container;
-                container = Tape.Nodes[container].Parent;
             }
         }
     }
 
-    /// <summary>Reads a scalar or an empty container whole, or enters a container that has content.</summary>
-    private bool ReadValue(out bool opened)
+    /// <summary>Enters a container, unless it is empty.</summary>
+    private int Open(int at, bool isObject)
     {
-        opened = false;
-        SkipSpace();
-        if (at == text.Length)
+        if (depth == limits.MaxDepth)
         {
-            return Fail(JsonRules.Truncated);
+            return Stop(at, JsonRules.TooDeep);
         }
 
-        if (Tape.NodeCount >= limits.MaxNodes)
+        if (!Add(isObject ? FhirKind.Object : FhirKind.Array, at, 1, FhirNodeFlags.None))
         {
-            return Fail(JsonRules.TooManyNodes);
+            return Stop(at, JsonRules.TooManyNodes);
         }
 
-        switch (text[at])
+        at = JsonScan.Space(text, at + 1);
+        if (at < text.Length && text[at] == (isObject ? '}' : ']'))
         {
-            case (byte)'{': return Open(FhirKind.Object, (byte)'}', out opened);
-            case (byte)'[': return Open(FhirKind.Array, (byte)']', out opened);
-            case (byte)'"':
-                return ReadString(out var start, out var length, out var escaped)
-                    && Scalar(FhirKind.String, start, length, escaped ? FhirNodeFlags.Escaped : FhirNodeFlags.Clean);
-            case (byte)'t': return ReadLiteral("true"u8, FhirKind.True);
-            case (byte)'f': return ReadLiteral("false"u8, FhirKind.False);
-            case (byte)'n': return ReadLiteral("null"u8, FhirKind.Null);
-            default: return ReadNumber();
-        }
-    }
-
-    private bool Open(FhirKind kind, byte closing, out bool opened)
-    {
-        opened = false;
-        if (++depth > limits.MaxDepth)
-        {
-            return Fail(JsonRules.TooDeep);
+            return at + 1;
         }
 
-        Scalar(kind, at, 1, FhirNodeFlags.None);
-        var node = Tape.NodeCount - 1;
-        at++;
-        SkipSpace();
-        if (at < text.Length && text[at] == closing)
-        {
-            at++;
-            depth--;
-            return true;
-        }
-
-        container = node;
+        depth++;
+        container = youngest;
         youngest = FhirNode.None;
-        opened = true;
-        return kind == FhirKind.Array || ReadName();
+        return at;
     }
 
-    private bool ReadName()
+    private bool Close(bool isObject)
     {
-        SkipSpace();
+        if (isObject && duplicates?.FindIn(tape, container) is >= 0 and var twice)
+        {
+            return Stop(tape.Nodes[twice].NameStart - 1, JsonRules.DuplicateName) != Stopped;
+        }
+
+        ref var node = ref tape.Nodes[container];
+        node.Last = youngest;
+        youngest = container;
+        container = node.Parent;
+        depth--;
+        return true;
+    }
+
+    /// <summary>A property name and its colon, up to the value.</summary>
+    private int ReadName(int at)
+    {
         if (at == text.Length)
         {
-            return Fail(JsonRules.Truncated);
+            return Stop(at, JsonRules.Truncated);
         }
 
         if (text[at] != '"')
         {
-            return Fail(JsonRules.Name);
+            return Stop(at, JsonRules.Name);
         }
 
-        if (!ReadString(out var start, out var length, out var escaped))
+        var start = at + 1;
+        var end = JsonScan.EndOfRun(text, start);
+        var escaped = end == text.Length || text[end] != '"';
+        if (escaped && (end = Interrupted(end)) == Stopped)
         {
-            return false;
+            return Stopped;
         }
 
-        if (length > limits.MaxNameBytes)
+        if (end - start > limits.MaxNameBytes)
         {
-            return Fail(JsonRules.NameTooLong);
+            return Stop(end + 1, JsonRules.NameTooLong);
         }
 
-        SetName(start, length, escaped);
-        SkipSpace();
-        if (at == text.Length)
-        {
-            return Fail(JsonRules.Truncated);
-        }
-
-        return text[at++] == ':' || Fail(JsonRules.Name, -1);
+        SetName(start, end - start, escaped);
+        at = JsonScan.Space(text, end + 1);
+        return at == text.Length ? Stop(at, JsonRules.Truncated)
+            : text[at] == ':' ? JsonScan.Space(text, at + 1)
+            : Stop(at, JsonRules.Name);
     }
 
     private void SetName(int start, int length, bool escaped)
     {
-        var plain = escaped ? JsonText.Unescape(text.Slice(start, length)) : text.Slice(start, length);
-        var sibling = plain.Length > 1 && plain[0] == '_';
-        var id = FhirNames.IdOf(sibling ? plain[1..] : plain);
-        name = id >= 0 ? id : FhirNode.NameInText;
+        var id = escaped ? FhirNode.None : FhirNames.IdOf(text, start, length);
         nameStart = start;
         nameLength = length;
-        nameFlags = id >= 0 ? (sibling ? FhirNodeFlags.Sibling : FhirNodeFlags.None) : (escaped ? FhirNodeFlags.NameEscaped : FhirNodeFlags.None);
+        nameFlags = FhirNodeFlags.None;
+        if (id < 0)
+        {
+            // A sibling, a name with escapes, or one that R4 does not have.
+            var plain = escaped ? JsonText.Unescape(text.Slice(start, length)) : text.Slice(start, length);
+            var sibling = plain.Length > 1 && plain[0] == '_';
+            id = FhirNames.IdOf(sibling ? plain[1..] : plain);
+            nameFlags = id >= 0 ? (sibling ? FhirNodeFlags.Sibling : FhirNodeFlags.None) : (escaped ? FhirNodeFlags.NameEscaped : FhirNodeFlags.None);
+        }
+
+        name = id >= 0 ? id : FhirNode.NameInText;
     }
 
-    private bool ReadString(out int start, out int length, out bool escaped)
+    private int ReadString(int at)
     {
-        start = ++at;
-        length = 0;
-        escaped = false;
-        while (true)
+        var start = at + 1;
+        var end = JsonScan.EndOfRun(text, start);
+        var escaped = end == text.Length || text[end] != '"';
+        if (escaped && (end = Interrupted(end)) == Stopped)
         {
-            at = EndOfRun(at);
-            if (at == text.Length)
-            {
-                return Fail(JsonRules.Truncated);
-            }
-
-            switch (text[at])
-            {
-                case (byte)'"':
-                    length = at - start;
-                    at++;
-                    return true;
-                case (byte)'\\':
-                    escaped = true;
-                    if (!SkipEscape())
-                    {
-                        return false;
-                    }
-
-                    break;
-                default:
-                    return Fail(JsonRules.Control);
-            }
+            return Stopped;
         }
+
+        return Add(FhirKind.String, start, end - start, escaped ? FhirNodeFlags.Escaped : FhirNodeFlags.Clean) ? end + 1 : Stop(at, JsonRules.TooManyNodes);
     }
 
-    /// <summary>The first byte from here that ends or interrupts a string. Most strings end within one vector.</summary>
-    private readonly int EndOfRun(int from)
+    /// <summary>A string that does not end where its first run ends: it has escapes, or is broken.</summary>
+    private int Interrupted(int at)
     {
-        if (Vector256.IsHardwareAccelerated && text.Length - from >= Vector256<byte>.Count)
-        {
-            var bytes = Vector256.Create(text.Slice(from, Vector256<byte>.Count));
-            var marks = Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\'))
-                | Vector256.Equals(Vector256.Min(bytes, Vector256.Create((byte)0x1F)), bytes);
-            if (marks != Vector256<byte>.Zero)
-            {
-                return from + BitOperations.TrailingZeroCount(marks.ExtractMostSignificantBits());
-            }
-
-            from += Vector256<byte>.Count;
-        }
-
-        var run = text[from..].IndexOfAny(JsonText.MustEscape);
-        return run < 0 ? text.Length : from + run;
+        var end = JsonScan.StringEnd(text, at, out var fault);
+        return fault is { } broken ? Stop(end, broken) : end;
     }
 
-    private bool SkipEscape()
+    /// <summary>A number, a literal, or something that is no value.</summary>
+    private int ReadOther(int at, byte first)
     {
-        if (at + 1 >= text.Length)
+        var (kind, length) = first switch
         {
-            return Fail(JsonRules.Truncated);
-        }
-
-        if (text[at + 1] != 'u')
-        {
-            at += 2;
-            return "\"\\/bfnrt"u8.Contains(text[at - 1]) || Fail(JsonRules.Escape, -2);
-        }
-
-        var unit = JsonText.Hex4(text[(at + 2)..]);
-        if (unit < 0)
-        {
-            return Fail(JsonRules.Escape);
-        }
-
-        if (char.IsLowSurrogate((char)unit))
-        {
-            return Fail(JsonRules.Surrogate);
-        }
-
-        if (char.IsHighSurrogate((char)unit))
-        {
-            var rest = text[(at + 6)..];
-            if (!rest.StartsWith("\\u"u8) || JsonText.Hex4(rest[2..]) is var low && (low < 0 || !char.IsLowSurrogate((char)low)))
-            {
-                return Fail(JsonRules.Surrogate);
-            }
-
-            at += 6;
-        }
-
-        at += 6;
-        return true;
+            (byte)'t' => (FhirKind.True, Literal("true"u8, at)),
+            (byte)'f' => (FhirKind.False, Literal("false"u8, at)),
+            (byte)'n' => (FhirKind.Null, Literal("null"u8, at)),
+            _ => (FhirKind.Number, JsonNumber.LengthOf(text[at..])),
+        };
+        return length == 0 ? Stop(at, kind != FhirKind.Number ? JsonRules.Literal : first is (byte)'-' or (>= (byte)'0' and <= (byte)'9') ? JsonRules.Number : JsonRules.Syntax)
+            : length > limits.MaxNumberBytes ? Stop(at, JsonRules.NumberTooLong)
+            : Add(kind, at, length, FhirNodeFlags.Clean) ? at + length
+            : Stop(at, JsonRules.TooManyNodes);
     }
 
-    private bool ReadLiteral(ReadOnlySpan<byte> literal, FhirKind kind)
+    private readonly int Literal(ReadOnlySpan<byte> literal, int at) => text[at..].StartsWith(literal) ? literal.Length : 0;
+
+    /// <summary>Puts a value under the container, with the name that waits.</summary>
+    /// <returns>False if the tape may hold no more.</returns>
+    private bool Add(FhirKind kind, int start, int length, FhirNodeFlags flags)
     {
-        if (!text[at..].StartsWith(literal))
+        if (tape.NodeCount >= limits.MaxNodes)
         {
-            return Fail(JsonRules.Literal);
+            return false;
         }
 
-        Scalar(kind, at, literal.Length, FhirNodeFlags.Clean);
-        at += literal.Length;
-        return true;
-    }
-
-    private bool ReadNumber()
-    {
-        var length = JsonNumber.LengthOf(text[at..]);
-        if (length == 0)
-        {
-            return Fail(text[at] is (byte)'-' or (>= (byte)'0' and <= (byte)'9') ? JsonRules.Number : JsonRules.Syntax);
-        }
-
-        if (length > limits.MaxNumberBytes)
-        {
-            return Fail(JsonRules.NumberTooLong);
-        }
-
-        Scalar(FhirKind.Number, at, length, FhirNodeFlags.Clean);
-        at += length;
-        return true;
-    }
-
-    private bool Scalar(FhirKind kind, int start, int length, FhirNodeFlags flags)
-    {
-        var index = Tape.Take();
-        var nodes = Tape.Nodes;
+        var index = tape.Take();
+        var nodes = tape.Nodes;
         ref var node = ref nodes[index];
         node.Name = name;
         node.NameStart = nameStart;
@@ -358,18 +290,10 @@ internal ref struct JsonParser
         return true;
     }
 
-    private void SkipSpace()
+    private int Stop(int at, (string Rule, string Message) rule)
     {
-        while (at < text.Length && text[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-        {
-            at++;
-        }
-    }
-
-    private bool Fail((string Rule, string Message) rule, int back = 0)
-    {
-        at += back;
-        fault = rule;
-        return false;
+        FaultOffset = at;
+        Fault = rule;
+        return Stopped;
     }
 }
