@@ -68,8 +68,9 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
         var (otherCode, otherSystem) = (coded.Component(4).Value.GetText(), coded.Component(6).Value.GetText());
         foreach (var limit in terms.Limits)
         {
-            foreach (var analyte in limit.Codes)
+            for (var i = 0; i < limit.Codes.Count; i++)
             {
+                var analyte = limit.Codes[i];
                 if ((analyte.Code == code && analyte.System == system) || (analyte.Code == otherCode && analyte.System == otherSystem))
                 {
                     yield return limit;

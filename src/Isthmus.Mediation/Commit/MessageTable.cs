@@ -15,9 +15,9 @@ internal static class MessageTable
         INSERT INTO mediation.message (tenant, message_id, person, attempts, outcome, contract, site_version, maps_version,
             resource_types, resource_ids, steps, findings)
         SELECT $1, m.message_id, m.person, m.attempts, m.outcome::"char", m.contract, m.site_version, m.maps_version,
-            m.types::smallint[], m.ids::uuid[], m.steps, m.findings
-        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-          AS m(message_id, person, attempts, outcome, contract, site_version, maps_version, types, ids, steps, findings)
+            ($9)[m.first:m.last], ($10)[m.first:m.last], m.steps, m.findings
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $11, $12, $13, $14)
+          AS m(message_id, person, attempts, outcome, contract, site_version, maps_version, first, last, steps, findings)
         ON CONFLICT (message_id) DO UPDATE SET processed = now(), person = EXCLUDED.person, attempts = EXCLUDED.attempts,
             outcome = EXCLUDED.outcome, contract = EXCLUDED.contract, site_version = EXCLUDED.site_version,
             maps_version = EXCLUDED.maps_version, resource_types = EXCLUDED.resource_types,
@@ -35,8 +35,7 @@ internal static class MessageTable
         Column(command, carried, c => c.Trail.Message.Contract?.Id ?? string.Empty, NpgsqlDbType.Text);
         Column(command, carried, c => c.Trail.Message.Site.Version, NpgsqlDbType.Text);
         Column(command, carried, c => c.Trail.Message.Site.Maps.Version, NpgsqlDbType.Text);
-        Column(command, carried, TypesOf, NpgsqlDbType.Text);
-        Column(command, carried, IdsOf, NpgsqlDbType.Text);
+        AddResources(command, carried);
         Column(command, carried, c => StepsOf(c.Trail), NpgsqlDbType.Text);
         Column(command, carried, c => FindingsOf(c.Trail), NpgsqlDbType.Text);
         batch.BatchCommands.Add(command);
@@ -54,12 +53,32 @@ internal static class MessageTable
         batch.BatchCommands.Add(command);
     }
 
-    // Arrays of arrays must be rectangular in PostgreSQL, so each row's array travels as its text form.
-    private static string TypesOf(Carried carried) =>
-        carried.Routed is null ? "{}" : $"{{{string.Join(',', carried.Routed.Pack.Resources.Select(r => ResourceTypes.NumberOf(r.Type)))}}}";
+    /// <summary>
+    /// Arrays of arrays must be rectangular in PostgreSQL, so the resources of all messages travel in one array, and each row
+    /// says which stretch of it is its own.
+    /// </summary>
+    private static void AddResources(NpgsqlBatchCommand command, IReadOnlyList<Carried> carried)
+    {
+        var types = new List<short>();
+        var ids = new List<Guid>();
+        var (first, last) = (new int[carried.Count], new int[carried.Count]);
+        for (var i = 0; i < carried.Count; i++)
+        {
+            first[i] = ids.Count + 1;
+            foreach (var resource in carried[i].Routed?.Pack.Resources ?? [])
+            {
+                types.Add(ResourceTypes.NumberOf(resource.Type));
+                ids.Add(resource.Id);
+            }
 
-    private static string IdsOf(Carried carried) =>
-        carried.Routed is null ? "{}" : $"{{{string.Join(',', carried.Routed.Pack.Resources.Select(r => r.Id.ToString("N")))}}}";
+            last[i] = ids.Count;
+        }
+
+        command.Parameters.Add(new() { Value = types.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        command.Parameters.Add(new() { Value = ids.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = first, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+        command.Parameters.Add(new() { Value = last, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+    }
 
     private static string StepsOf(Trail trail)
     {

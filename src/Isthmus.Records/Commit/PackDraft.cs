@@ -13,6 +13,13 @@ namespace Isthmus.Records.Commit;
 [Phi]
 public sealed class PackDraft
 {
+    /// <summary>More than a large message needs is not kept for the next one.</summary>
+    private const int MostRoomKept = 1024 * 1024;
+
+    /// <summary>Where a thread lays its packs out before they are compressed; empty between two.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? room;
+
     private PackDraft(long messageId, PersonId person, IReadOnlyList<ResourceDraft> resources, int[] begins, byte[] packed)
     {
         MessageId = messageId;
@@ -37,9 +44,17 @@ public sealed class PackDraft
 
     public static PackDraft Of(long messageId, PersonId person, IReadOnlyList<ResourceDraft> resources)
     {
-        var output = new ArrayBufferWriter<byte>(32 * 1024);
-        var begins = ResourcePack.Write([.. resources.Select(r => new PackedResource(r.Type, r.Id.ToString("D"), r.Json))], output);
-        return new PackDraft(messageId, person, resources, begins, Compression.Pack(output.WrittenSpan));
+        var output = room ??= new ArrayBufferWriter<byte>(64 * 1024);
+        try
+        {
+            var begins = ResourcePack.Write([.. resources.Select(r => new PackedResource(r.Type, r.Id.ToString("D"), r.Json))], output);
+            return new PackDraft(messageId, person, resources, begins, Compression.Pack(output.WrittenSpan));
+        }
+        finally
+        {
+            output.Clear();
+            room = output.Capacity <= MostRoomKept ? output : null;
+        }
     }
 
     public override string ToString() => $"[phi, pack of {Resources.Count}]";

@@ -182,10 +182,22 @@ public sealed class RecordCommit(TenantKeys keys)
 
     private static void AddSearch(NpgsqlBatch batch, PackDraft.Encoded[] encoded)
     {
-        // Arrays of arrays must be rectangular in PostgreSQL, so tokens travel flat, with the pack beside each.
+        // Arrays of arrays must be rectangular in PostgreSQL, so the tokens of all packs travel in one array, and each row says
+        // which stretch of it is its own.
+        var (first, last) = (new int[encoded.Length], new int[encoded.Length]);
+        var before = 0;
+        for (var i = 0; i < encoded.Length; i++)
+        {
+            first[i] = before + 1;
+            before += encoded[i].Tokens.Length;
+            last[i] = before;
+        }
+
         var command = new NpgsqlBatchCommand(
-            "INSERT INTO phi.search (pack, tokens) SELECT pack, array_agg(token) FROM unnest($1, $2) AS t(pack, token) GROUP BY pack");
-        Add(command, encoded.SelectMany(e => Enumerable.Repeat(e.PackId, e.Tokens.Length)), NpgsqlDbType.Bigint);
+            "INSERT INTO phi.search (pack, tokens) SELECT s.pack, ($4)[s.first:s.last] FROM unnest($1, $2, $3) AS s(pack, first, last) WHERE s.last >= s.first");
+        Add(command, encoded.Select(e => e.PackId), NpgsqlDbType.Bigint);
+        Add(command, first, NpgsqlDbType.Integer);
+        Add(command, last, NpgsqlDbType.Integer);
         Add(command, encoded.SelectMany(e => e.Tokens), NpgsqlDbType.Bigint);
         batch.BatchCommands.Add(command);
     }
