@@ -8,9 +8,6 @@ internal static class FormRules
     public static readonly FindingRule Unknown = new("fhir.form.unknown", Warning, "not-found",
         "The questionnaire is not among the definitions, so the answers were not checked against it.", """{"questionnaire":"http://example.org/q"}""", "Load the questionnaire.");
 
-    public static readonly FindingRule NotQuestionnaire = new("fhir.form.not-a-questionnaire", Error, "invalid",
-        "What the response names as its questionnaire is a {0}.", """{"questionnaire":"http://hl7.org/fhir/ValueSet/item-type"}""", "Name the questionnaire that was answered.");
-
     public static readonly FindingRule OutsidePeriod = new("fhir.form.outside-period", Warning, "business-rule",
         "The response was authored outside of the period in which the questionnaire was in effect.", "An answer of 2021 to a questionnaire in effect from 2022.", "Check the date, and which version was answered.");
 

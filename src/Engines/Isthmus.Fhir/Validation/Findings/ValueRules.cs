@@ -11,6 +11,9 @@ internal static class ValueRules
     public static readonly FindingRule Character = new("fhir.value.character", Error, "invalid",
         "A string holds no control characters other than tab, line feed and carriage return.", """{"family":"\u0000"}""", "Remove the character.");
 
+    public static readonly FindingRule OnlyBlank = new("fhir.value.white-space", Error, "invalid",
+        "The text is white space and nothing else.", """{"family":"  "}""", "Leave the property out.");
+
     public static readonly FindingRule StringTooLong = new("fhir.value.string-too-long", Error, "too-long",
         "A string has at most 1,048,576 characters.", "A text of two megabytes.", "Use an Attachment or a Binary.");
 

@@ -32,7 +32,6 @@ internal sealed class ResponseCheck(DefinitionSet definitions, TerminologySet te
 
         if (!questionnaire["resourceType"u8].TextEquals("Questionnaire"u8))
         {
-            log.Add(FormRules.NotQuestionnaire, canonical.Index, questionnaire.ResourceType ?? "");
             return;
         }
 

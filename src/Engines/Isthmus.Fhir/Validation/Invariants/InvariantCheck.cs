@@ -6,7 +6,7 @@ using Isthmus.Fhir.Validation.References;
 namespace Isthmus.Fhir.Validation.Invariants;
 
 /// <summary>Asks invariants of elements: by presence, by code of their own, or by FHIRPath.</summary>
-internal sealed class InvariantCheck(FhirTape tape, FindingLog log, ReferenceTargets targets, FhirPathContext context)
+internal sealed class InvariantCheck(FhirTape tape, FindingLog log, ReferenceTargets targets, OutsideAnswers outside)
 {
     /// <param name="node">The focus.</param>
     /// <param name="type">Its type.</param>
@@ -37,13 +37,21 @@ internal sealed class InvariantCheck(FhirTape tape, FindingLog log, ReferenceTar
             return true;
         }
 
+        outside.Begin(node);
         var truth = path.IsTrue(
-            new FhirElement(tape, node), ResourceTree.TypeOf(tape, node).IsEmpty ? type : null, new FhirElement(tape, resource), new FhirElement(tape, ResourceTree.ContainerOf(tape, resource)), context, out var fault);
-        if (truth == PathTruth.Fault)
+            new FhirElement(tape, node), ResourceTree.TypeOf(tape, node).IsEmpty ? type : null, new FhirElement(tape, resource),
+            new FhirElement(tape, ResourceTree.ContainerOf(tape, resource)), outside.Context, out var fault);
+        if (truth == PathTruth.True)
         {
-            log.Add(InvariantRules.Unevaluated, node, invariant.Shape.Key, fault!.Message);
+            return true;
         }
 
-        return truth is not PathTruth.False and not PathTruth.Empty;
+        if (truth == PathTruth.Fault || outside.Missing)
+        {
+            log.Add(InvariantRules.Unevaluated, node, invariant.Shape.Key, fault?.Message ?? "it asks for what is not known here");
+            return true;
+        }
+
+        return false;
     }
 }

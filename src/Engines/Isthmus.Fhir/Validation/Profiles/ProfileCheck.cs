@@ -80,6 +80,8 @@ internal sealed class ProfileCheck
         log.Profile = outer;
     }
 
+    public bool Knows(string canonical) => profiles.Find(canonical) is not null;
+
     /// <summary>Why an item does not fulfil a profile; null if it does, or if the profile is not known.</summary>
     public string? WhyNot(ElementItem item, string canonical)
     {

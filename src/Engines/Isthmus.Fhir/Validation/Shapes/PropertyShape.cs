@@ -17,6 +17,9 @@ internal enum ValueRole : byte
     Narrative,
     Identifier,
     Meta,
+
+    /// <summary>A canonical URL of which the definition says what it leads to; the profiles of meta are looked up anyhow.</summary>
+    Canonical,
 }
 
 /// <summary>An element under one of its JSON names, that is, with one of its types.</summary>
@@ -40,9 +43,9 @@ internal sealed class PropertyShape(int name, ElementShape element, TypeUse type
     public PrimitiveKind Primitive { get; } = IsResourceId(element.Path) ? PrimitiveKind.Id : PrimitiveKinds.Of(type.Code);
 
     /// <summary>Whether a primitive value is asked for more than its form.</summary>
-    public bool AsksMore => element.Binding is not null || Invariants.Length > 0 || type.Profiles.Length > 0;
+    public bool AsksMore => element.Binding is not null || Role != ValueRole.None || Invariants.Length > 0 || type.Profiles.Length > 0;
 
-    public ValueRole Role { get; } = RoleOf(type.Code);
+    public ValueRole Role { get; } = type.Code == "canonical" ? (type.Targets.Length > 0 && element.Path != "Meta.profile" ? ValueRole.Canonical : ValueRole.None) : RoleOf(type.Code);
 
     /// <summary>The value's type as FHIRPath navigates it: a backbone element is a type of its own, named by its path.</summary>
     public string TypeName { get; } = TypeNameOf(element, type);

@@ -73,6 +73,7 @@ internal static class PrimitiveFormat
     private static FindingRule? Text(ReadOnlySpan<byte> text, bool trimmed) =>
         text.ContainsAny(Control) ? ValueRules.Character
         : text.Length > MostStringBytes && Encoding.UTF8.GetCharCount(text) > MostStringBytes ? ValueRules.StringTooLong
+        : WhiteSpace.Contains(text[0]) && !text.ContainsAnyExcept(WhiteSpace) ? ValueRules.OnlyBlank
         : trimmed && (WhiteSpace.Contains(text[0]) || WhiteSpace.Contains(text[^1])) ? ValueRules.Blank
         : null;
 

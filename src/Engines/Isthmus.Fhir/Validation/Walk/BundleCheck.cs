@@ -58,6 +58,11 @@ internal sealed class BundleCheck(FhirTape tape, FindingLog log, ReferenceTarget
     private void FullUrl(FhirElement entry)
     {
         var url = entry["fullUrl"u8].Text;
+        if (!url.IsEmpty && !url.Contains((byte)':'))
+        {
+            log.Add(UriRules.RelativeFullUrl, entry["fullUrl"u8].Index);
+        }
+
         if (!url.StartsWith("http"u8))
         {
             return;

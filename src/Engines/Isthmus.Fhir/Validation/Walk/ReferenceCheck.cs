@@ -20,6 +20,12 @@ internal sealed class ReferenceCheck(TypeShapes types, FhirTape tape, FindingLog
         }
 
         var reference = tape.ValueOf(text);
+        if (reference.ContainsAny(" \t\r\n"u8))
+        {
+            log.Add(ReferenceRules.Malformed, node);
+            return;
+        }
+
         var type = reference[0] == '#' ? ResourceTree.TypeOf(tape, targets.Resolve(node, reference)) : ReferenceText.TypeOf(reference);
         if (type.IsEmpty)
         {

@@ -1,5 +1,4 @@
 using Isthmus.Fhir.Elements;
-using Isthmus.Fhir.Paths;
 using Isthmus.Fhir.Validation.Codes;
 using Isthmus.Fhir.Validation.Findings;
 using Isthmus.Fhir.Validation.Forms;
@@ -25,16 +24,18 @@ internal sealed class ResourceChecks
     private readonly InvariantCheck invariants;
     private readonly ResponseCheck responses;
     private readonly BundleCheck bundles;
+    private readonly UriCheck uris;
 
     public ResourceChecks(ValidationGround ground, FhirTape tape, FindingLog log, DateTimeOffset? now)
     {
         this.tape = tape;
         this.log = log;
         var targets = new ReferenceTargets(tape);
+        uris = new UriCheck(ground.Definitions, tape, log);
         bundles = new BundleCheck(tape, log, targets);
         responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log, targets);
         bindings = new BindingCheck(ground.Terminology, tape, log);
-        invariants = new InvariantCheck(tape, log, targets, new FhirPathContext { Now = now, Terminology = ground.PathTerminology });
+        invariants = new InvariantCheck(tape, log, targets, new OutsideAnswers(tape, targets, ground.PathTerminology, now, ConformsTo));
         profiles = new ProfileCheck(ground.Profiles, tape, log, targets, new ElementChecks(tape, log, bindings, invariants, new ValueLimits(tape, log, now)));
         extensions = new ExtensionCheck(ground.Profiles, tape, log, profiles);
         references = new ReferenceCheck(ground.Types, tape, log, targets);
@@ -92,7 +93,14 @@ internal sealed class ResourceChecks
                 AttachmentCheck.Check(tape, log, node);
                 break;
             case ValueRole.Coding:
+                uris.System(node, property.Element.Path);
                 bindings.CheckCoding(node);
+                break;
+            case ValueRole.Identifier:
+                uris.System(node, property.Element.Path);
+                break;
+            case ValueRole.Canonical:
+                uris.Canonical(node, property);
                 break;
             default:
                 break;
@@ -113,6 +121,10 @@ internal sealed class ResourceChecks
             profiles.Check(new ElementItem(node, FhirNode.None, property.Type.Code), profile);
         }
     }
+
+    /// <summary>Whether an element fulfils a profile; null if the profile is not known.</summary>
+    private bool? ConformsTo(FhirElement element, string type, string canonical) =>
+        profiles.Knows(canonical) ? profiles.WhyNot(element.ResourceType is null ? new ElementItem(element.Index, FhirNode.None, type) : Item(element.Index), canonical) is null : null;
 
     private ElementItem Item(int resource) => new(resource, FhirNode.None, System.Text.Encoding.UTF8.GetString(ResourceTree.TypeOf(tape, resource)));
 }
