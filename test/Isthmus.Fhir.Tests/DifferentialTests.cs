@@ -96,6 +96,17 @@ public sealed class DifferentialTests
     }
 
     [Fact]
+    public void An_element_that_the_base_does_not_have_is_named()
+    {
+        var profile = Structure("http://example.org/it", "Patient", """{"id":"Patient.birthdate","path":"Patient.birthdate","min":1},{"path":"Patient.name.vorname","min":1},{"path":"Patient.name.given","min":1}""");
+        var set = DefinitionSet.R4.With(DefinitionPackage.Of("e", "1", [profile]));
+
+        Assert.Equal(["Patient.birthdate", "Patient.name.vorname"], set.MisplacedElements("http://example.org/it"));
+        Assert.Empty(set.MisplacedElements("http://hl7.org/fhir/StructureDefinition/Patient"));
+        Assert.Equal(1, ById(set.FindStructure("http://example.org/it"))["Patient.name.given"]["min"].AsInteger());
+    }
+
+    [Fact]
     public void Slices_within_slices_without_end_are_refused()
     {
         var slices = string.Join(',', Enumerable.Range(0, 5000).Select(i => $$"""{"path":"Patient.contact","sliceName":"s{{i}}"}"""));

@@ -30,6 +30,22 @@ public sealed class SnapshotTests
         Assert.True(faults.Count == 0, $"{faults.Count} of them:\n" + string.Join('\n', faults.Take(150)));
     }
 
+    [ConformanceFact("validator")]
+    public void Every_differential_of_the_validator_cases_has_its_place_in_the_snapshot()
+    {
+        var profiles = Directory.GetFiles(Conformance.PathOf("validator", "support"), "*.json")
+            .Select(file => FhirJsonReader.ReadJson(File.ReadAllBytes(file)).Tape)
+            .Where(tape => tape?.Root.ResourceType == "StructureDefinition")
+            .ToArray();
+        var set = DefinitionSet.R4.With(DefinitionPackage.Of("cases", "1", profiles!));
+        var faults = profiles.Select(profile => profile!.Root["url"].AsString()!)
+            .SelectMany(url => set.FindStructure(url).Exists ? set.MisplacedElements(url).Select(id => $"{url} {id}") : [$"{url} has no snapshot"]);
+
+        Assert.True(profiles.Length > 30);
+        // One of the cases is about a profile that names an element wrongly.
+        Assert.Equal(["http://hl7.org/fhir/test/StructureDefinition/parameters-profiled-resource-profiles-patient2 Patient.dateOfBirth"], faults);
+    }
+
     private static IEnumerable<string> Differences(FhirElement published, FhirElement generated)
     {
         var ours = ById(generated);

@@ -33,9 +33,14 @@ public sealed class AllocationTests
     {
         var expression = FhirPath.CompileDefinition(text).Expression!;
         Run(expression, how);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(expression, how);
-        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / Evaluations;
+
+        // The runtime's own work on this thread can only add: the least of a few counts.
+        var each = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Run(expression, how);
+            return (GC.GetAllocatedBytesForCurrentThread() - before) / Evaluations;
+        });
 
         Assert.True(each <= bytes, $"{each} bytes");
     }

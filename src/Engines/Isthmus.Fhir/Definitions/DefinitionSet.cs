@@ -16,7 +16,7 @@ public sealed class DefinitionSet
 
     private readonly DefinitionLayer[] layers;
     private readonly ConcurrentDictionary<Type, Lazy<object>> made = new();
-    private readonly ConcurrentDictionary<FhirElement, FhirElement> snapshots = new();
+    private readonly ConcurrentDictionary<FhirElement, GeneratedSnapshot> snapshots = new();
 
     private DefinitionSet(DefinitionLayer[] layers) => this.layers = layers;
 
@@ -42,6 +42,13 @@ public sealed class DefinitionSet
 
     /// <summary>A StructureDefinition with its snapshot, by canonical or by the name of an R4 type (<c>Patient</c>); absent if unknown.</summary>
     public FhirElement FindStructure(string canonicalOrTypeName) => FindStructure(canonicalOrTypeName, []);
+
+    /// <summary>
+    /// The ids (or paths) in a profile's differential for which its base has no element, so that what they say is not in the snapshot that was
+    /// made. Empty for a profile that came with its snapshot.
+    /// </summary>
+    public IReadOnlyList<string> MisplacedElements(string canonical) =>
+        FindStructure(canonical).Exists && snapshots.TryGetValue(Find(canonical), out var generated) ? generated.Misplaced : [];
 
     /// <summary>Every resource of a type, over all layers; of one url only the topmost.</summary>
     public IEnumerable<FhirElement> All(string resourceType)
@@ -99,6 +106,6 @@ public sealed class DefinitionSet
             generated = snapshots.GetOrAdd(found, generated);
         }
 
-        return generated;
+        return generated.Structure;
     }
 }

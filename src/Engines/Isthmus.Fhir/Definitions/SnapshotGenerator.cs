@@ -3,6 +3,9 @@ using Isthmus.Fhir.Json;
 
 namespace Isthmus.Fhir.Definitions;
 
+/// <summary>A structure with the snapshot that was made for it, absent if none could be, and what of its differential has no place there.</summary>
+internal sealed record GeneratedSnapshot(FhirElement Structure, IReadOnlyList<string> Misplaced);
+
 /// <summary>
 /// Makes the snapshot of one structure: the base's snapshot with the differential laid over it (FHIR R4 profiling.html#snapshot).
 /// What the differential says below a datatype, a type profile or a content reference is pulled into the tree when it is reached.
@@ -18,6 +21,7 @@ internal sealed class SnapshotGenerator
     private readonly SnapshotNode root;
     private readonly Dictionary<string, SnapshotNode> located = new(StringComparer.Ordinal);
     private readonly List<(SnapshotNode Choice, SnapshotNode Slice)> choices = [];
+    private readonly List<string> misplaced = [];
     private int elements;
 
     private SnapshotGenerator(FhirElement structure, FhirElement parent, SnapshotNode root, Func<string, FhirElement> structures)
@@ -32,18 +36,18 @@ internal sealed class SnapshotGenerator
     /// <summary>The structure with a snapshot; absent if its base is unknown or the result would be boundless.</summary>
     /// <param name="structure">A StructureDefinition with a differential.</param>
     /// <param name="structures">Finds structures with snapshots, by canonical or type name.</param>
-    public static FhirElement Generate(FhirElement structure, Func<string, FhirElement> structures)
+    public static GeneratedSnapshot Generate(FhirElement structure, Func<string, FhirElement> structures)
     {
         var parent = structures(structure["baseDefinition"u8].AsString() ?? "");
         var type = structure["type"u8].AsString() ?? "";
         var tree = SnapshotNode.Of(parent["snapshot"u8]["element"u8]);
         if (tree is null)
         {
-            return default;
+            return new GeneratedSnapshot(default, []);
         }
 
         var generator = new SnapshotGenerator(structure, parent, Renamed(tree, type[(type.LastIndexOf('/') + 1)..]), structures);
-        return generator.Apply() ? generator.Written() : default;
+        return new GeneratedSnapshot(generator.Apply() ? generator.Written() : default, generator.misplaced);
     }
 
     /// <summary>A specialisation, such as a logical model, has a root of its own name.</summary>
@@ -74,6 +78,10 @@ internal sealed class SnapshotGenerator
                 located[path] = node;
                 node.KeepInherited();
                 node.Definition.Merge(element);
+            }
+            else
+            {
+                misplaced.Add(element["id"u8].AsString() ?? path);
             }
 
             if (elements > MaxElements)
