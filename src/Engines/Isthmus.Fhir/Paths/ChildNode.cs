@@ -47,6 +47,37 @@ internal sealed class ChildNode : PathNode
 
     public override void Push(PathRun run) => head.Begin(run);
 
+    /// <summary>Of one step from a single element it is enough to look whether the property is there, if it holds anything but nulls.</summary>
+    public override bool Any(PathRun run)
+    {
+        if (head != this || source is not null || rootType != FhirTypes.Unknown || run.FocusCount != 1)
+        {
+            return base.Any(run);
+        }
+
+        ref readonly var item = ref run.Stack[run.FocusAt];
+        if (item.Kind != PathKind.Element || item.Type < 0)
+        {
+            return base.Any(run);
+        }
+
+        var step = StepFrom(item.Type);
+        var nodes = ((FhirTape)item.Reference!).Nodes;
+        for (var child = nodes[item.Node].Kind == FhirKind.Object ? nodes[item.Node].First : -1; (uint)child < (uint)nodes.Length; child = nodes[child].Next)
+        {
+            ref readonly var property = ref nodes[child];
+            if (step.TypeOf(property.Name) == FhirTypes.Unknown)
+            {
+                continue;
+            }
+
+            var value = property.Kind == FhirKind.Array && property.First >= 0 ? nodes[property.First].Kind : property.Kind;
+            return (value is not (FhirKind.Null or FhirKind.Array) && (property.Flags & FhirNodeFlags.Sibling) == FhirNodeFlags.None) || base.Any(run);
+        }
+
+        return nodes[item.Node].Kind != FhirKind.Object && base.Any(run);
+    }
+
     /// <summary>Hands an element on: to the step that follows, or to the stack.</summary>
     internal void Found(PathRun run, FhirTape tape, int node, int type)
     {
@@ -123,13 +154,7 @@ internal sealed class ChildNode : PathNode
 
     private void Step(PathRun run, FhirTape tape, int node, int type)
     {
-        var step = cache;
-        if (step.Owner != type)
-        {
-            step = FhirTypes.R4.StepOf(type, pathName);
-            cache = step;
-        }
-
+        var step = StepFrom(type);
         if (step.IsMissing || !run.Spend(1, Position))
         {
             return;
@@ -151,6 +176,12 @@ internal sealed class ChildNode : PathNode
                 return;
             }
         }
+    }
+
+    private FhirStep StepFrom(int type)
+    {
+        var step = cache;
+        return step.Owner == type ? step : cache = FhirTypes.R4.StepOf(type, pathName);
     }
 
     private void StepIntoSibling(PathRun run, FhirTape tape, int sibling)
