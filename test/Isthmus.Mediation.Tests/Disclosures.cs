@@ -28,6 +28,17 @@ public sealed class Disclosures(SharedMediation shared) : IClassFixture<SharedMe
     }
 
     [Fact]
+    public async Task The_ledger_names_the_consents_that_decided_and_their_versions()
+    {
+        var worked = await mediation.CarryAsync(new Oru());
+
+        var decided = await mediation.LedgerDetailsAsync(worked.Id, "consent.decided");
+        var registry = Assert.Single(decided, d => d.GetProperty("destination").GetString() == "registry");
+        Assert.Matches("^Consent/.+@.+$", Assert.Single(registry.GetProperty("consents").EnumerateArray()).GetString());
+        Assert.False(Assert.Single(decided, d => d.GetProperty("destination").GetString() == "ehr").TryGetProperty("consents", out _));
+    }
+
+    [Fact]
     public async Task The_minimised_copy_holds_nothing_that_the_contract_does_not_name()
     {
         var message = new Oru

@@ -45,6 +45,20 @@ public sealed class Identities(SharedMediation shared) : IClassFixture<SharedMed
         Assert.Empty(await mediation.DeliveriesAsync(worked.Id));
     }
 
+    [Fact]
+    public async Task One_message_cannot_claim_the_numbers_of_a_whole_ward()
+    {
+        var claimed = string.Join('~', Enumerable.Range(88000, 21).Select(i => $"MRN{i}^^^ST_ELSEWHERE^MR"));
+
+        var worked = await mediation.CarryAsync(new Oru { Identifiers = claimed });
+        var later = await mediation.CarryAsync(new Oru { ControlId = "own", Filler = "FOWN" }.Of("MRN88007"));
+
+        Assert.Equal('w', worked.Outcome);
+        Assert.Contains("identity.too-many-identifiers", worked.Rules);
+        Assert.Equal('c', later.Outcome);
+        Assert.Contains("identity.patient-unknown", later.Rules);
+    }
+
     [Theory]
     [InlineData("Albrecht^Mira^L", "19990101", "F", 'w', "identity.demographic-conflict")]
     [InlineData("Benoit^Thaddeus", "19580314", "F", 'w', "identity.demographic-conflict")]

@@ -13,8 +13,11 @@ namespace Isthmus.Mapping;
 /// </summary>
 public sealed class MapSet
 {
-    private MapSet(CompiledMaps maps, string version, string terminologyVersion)
+    private readonly DisplayNames names;
+
+    private MapSet(CompiledMaps maps, DisplayNames names, string version, string terminologyVersion)
     {
+        this.names = names;
         Maps = maps;
         Version = version;
         TerminologyVersion = terminologyVersion;
@@ -30,6 +33,10 @@ public sealed class MapSet
     public IEnumerable<string> MessageTypes => Maps.Messages.Keys;
 
     internal CompiledMaps Maps { get; }
+
+    /// <summary>What the site's tables of codes call a code; null where none has it.</summary>
+    /// <param name="system">As a message names it (HL7 table 0396), such as <c>LN</c>, or as a URI.</param>
+    public string? DisplayOf(string system, string code) => names.Of(system, code);
 
     /// <summary>Reads, checks and compiles; reports every fault of every file at once.</summary>
     public static MapLoadResult Load(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> mapAndTerminologyFiles)
@@ -80,6 +87,7 @@ public sealed class MapSet
         return new MapLoadResult(
             new MapSet(
                 new CompiledMaps { Messages = compiled, Default = fallback, Version = Encoding.ASCII.GetBytes(version), TerminologyVersion = Encoding.UTF8.GetBytes(tables) },
+                new DisplayNames(terminology),
                 version,
                 tables),
             faults);

@@ -15,8 +15,11 @@ namespace Isthmus.Mediation.Alarm;
 /// </summary>
 internal sealed class DetectCritical : Stage<Parsed, Parsed>
 {
-    /// <summary>Longest test name shown on a task; names beyond it are sentences.</summary>
-    private const int LongestSubject = 60;
+    /// <summary>Longest place that selects a pool; what is longer is a sentence.</summary>
+    private const int LongestLocation = 60;
+
+    /// <summary>A message with more critical results than this is broken, or an attack on those who would have to acknowledge each.</summary>
+    private const int MostAlarms = 50;
 
     public string Name => "detect-critical";
 
@@ -24,6 +27,7 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
     {
         var terms = context.Opened.Contract.Critical;
         var filler = default(Hl7Field);
+        var alarms = 0;
         trail.DecidedBy = context.Opened.Contract.Id;
         foreach (var segment in context.Message.Segments)
         {
@@ -34,6 +38,14 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
             else if (segment.Is("OBX") && IsReported(segment) && Judge(segment, terms) is { } critical)
             {
                 trail.Note(AlarmRules.Critical(segment.Location.ToString()));
+                if (++alarms > MostAlarms)
+                {
+                    // One last task stands for it and all that follow: whoever takes it looks at the whole report.
+                    trail.Note(AlarmRules.More);
+                    trail.Raise(SignalOf(context, terms, segment, filler, critical) with { Subject = AlarmRules.MoreSubject });
+                    break;
+                }
+
                 trail.Raise(SignalOf(context, terms, segment, filler, critical));
             }
         }
@@ -102,9 +114,7 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
     private static Signal SignalOf(Parsed context, CriticalTerms terms, Hl7Segment obx, Hl7Field filler, Criticality critical)
     {
         var message = context.Opened.Message;
-        var location = context.Message.First("PV1").Field(3).Component(1).Value.GetText();
-        var name = critical.Limit?.Name ?? Shown(obx.Field(3).Component(2).Value.GetText());
-        var code = Shown(obx.Field(3).Component(1).Value.GetText());
+        var location = Cut(context.Message.First("PV1").Field(3).Component(1).Value.GetText());
         var detail = JsonSerializer.Serialize(new
         {
             rule = AlarmRules.CriticalRule,
@@ -115,7 +125,7 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
         });
         return new Signal(
             terms.Signal, KeyOf(message.Site.SignalKey, context, obx, filler), message.Id, Person: null, location,
-            code.Length == 0 || code == name ? name : $"{name} ({code})", detail);
+            TestName.Of(obx, critical.Limit?.Name, message.Site.Maps), detail);
     }
 
     /// <summary>
@@ -139,9 +149,9 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
     }
 
     /// <summary>Cut between characters: half of one is no text that the store takes.</summary>
-    private static string Shown(string text) =>
-        text.Length <= LongestSubject ? text
-        : text[..(char.IsHighSurrogate(text[LongestSubject - 1]) ? LongestSubject - 1 : LongestSubject)];
+    private static string Cut(string text) =>
+        text.Length <= LongestLocation ? text
+        : text[..(char.IsHighSurrogate(text[LongestLocation - 1]) ? LongestLocation - 1 : LongestLocation)];
 
     private sealed record Criticality(string By, string Flag, CriticalLimit? Limit);
 }

@@ -18,6 +18,9 @@ internal sealed record Identified(Valid Valid, PersonId Person);
 /// </summary>
 internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byte[] identityKey) : PreparedStage<Valid, Identified>
 {
+    /// <summary>Merged records bring a handful; a list of them would let one message lay claim to the numbers of many patients.</summary>
+    private const int MostIdentifiers = 20;
+
     private readonly Dictionary<long, PatientFacts> facts = [];
     private Dictionary<Guid, KnownPerson> known = [];
 
@@ -32,7 +35,7 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
                 PatientFacts.Of(context.Message, context.Admitted.Opened.Contract.Identity, identityKey);
         }
 
-        known = await IdentityTable.FindAsync(source, tenant, [.. facts.Values.SelectMany(f => f.Identifiers).Distinct()], cancellation);
+        known = await IdentityTable.FindAsync(source, tenant, [.. facts.Values.Where(f => f.Identifiers.Count <= MostIdentifiers).SelectMany(f => f.Identifiers).Distinct()], cancellation);
     }
 
     public Verdict<Identified> Run(Valid context, Trail trail)
@@ -44,6 +47,11 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
         if (said.Identifiers.Count == 0)
         {
             return Review(trail, said, IdentityRules.NoTrustedIdentifier);
+        }
+
+        if (said.Identifiers.Count > MostIdentifiers)
+        {
+            return Review(trail, said, IdentityRules.TooManyIdentifiers);
         }
 
         var persons = said.Identifiers.Where(known.ContainsKey).Select(k => known[k]).DistinctBy(p => p.Id).ToArray();

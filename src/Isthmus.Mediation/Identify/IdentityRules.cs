@@ -13,6 +13,10 @@ internal static class IdentityRules
         "identity.identifiers-disagree", Severity.Error, "PID-3",
         "The identifiers in PID-3 belong to different persons, so a person must say whose result this is.");
 
+    public static readonly Finding TooManyIdentifiers = new(
+        "identity.too-many-identifiers", Severity.Error, "PID-3",
+        "PID-3 has more trusted identifiers than one person has, so a person must say whose result this is.");
+
     public static readonly Finding DemographicConflict = new(
         "identity.demographic-conflict", Severity.Error, "PID",
         "The identifier is known, but birth date or name contradict the record; a person must say whose result this is.");

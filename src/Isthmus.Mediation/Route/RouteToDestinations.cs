@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Ledger;
@@ -39,6 +40,8 @@ internal sealed class RouteToDestinations(ConsentStore consents, short tenant, b
 
     /// <summary>Terms change with the site; those of versions gone by need not be kept.</summary>
     private const int MostMinimisers = 256;
+
+    private static readonly JsonSerializerOptions DecisionShape = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly Dictionary<DestinationTerms, Minimiser> minimisers = new(ReferenceEqualityComparer.Instance);
 
@@ -118,5 +121,7 @@ internal sealed class RouteToDestinations(ConsentStore consents, short tenant, b
             effect = decision.Effect == ConsentEffect.Permit ? "permit" : "deny",
             reason = decision.Reason,
             policy = decision.PolicyVersion,
-        }));
+            // Where none decided, as for treatment, the event says the same words for everybody, which the ledger stores once.
+            consents = decision.ConsentVersions.Count > 0 ? decision.ConsentVersions : null,
+        }, DecisionShape));
 }

@@ -23,7 +23,7 @@ public static class LedgerSentences
         [LedgerKinds.MessageReplayed] = "message[ {message}] replayed[ {mode}][ by {actor}]",
         [LedgerKinds.PersonProvisional] = "provisional patient[ {person}] created[ for an unknown identifier of {assigner}]",
         [LedgerKinds.PersonRegistered] = "patient[ {person}] registered[ under {assigner}]",
-        [LedgerKinds.ConsentDecided] = "consent {effect}[ {purpose}][ to {destination}][ under policy {policy}][: {reason}]",
+        [LedgerKinds.ConsentDecided] = "consent {effect}[ {purpose}][ to {destination}][ under policy {policy}][: {reason}][, by {consents}]",
         [LedgerKinds.ConsentRecorded] = "consent[ {consent}] recorded[ as {status}]",
         [LedgerKinds.DeliveryDelivered] = "delivered[ to {destination}][ for {purpose}][ after {attempts} attempts]",
         [LedgerKinds.DeliveryDenied] = "not delivered[ to {destination}]: consent denied[ {purpose}][ under policy {policy}][: {reason}]",
@@ -115,6 +115,10 @@ public static class LedgerSentences
                 if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
                 {
                     yield return (member.Name, member.Value.ToString());
+                }
+                else if (member.Value.ValueKind == JsonValueKind.Array)
+                {
+                    yield return (member.Name, string.Join(" and ", member.Value.EnumerateArray().Select(item => item.ToString())));
                 }
             }
         }

@@ -63,5 +63,36 @@ public sealed class DetectCriticalTests
         Assert.All(["Benoit", "Thaddeus", "MRN10002", "6.9", "19711102"], value => Assert.DoesNotContain(value, text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("K^Potassium for Benoit, T.^L", "Potassium (K)")] // the contract's word
+    [InlineData("CREA^Creatinine of Benoit^L", "Creatinine [Mass/volume] in Serum or Plasma (CREA)")] // the terminology's
+    [InlineData("2160-0^Benoit^LN", "Creatinine [Mass/volume] in Serum or Plasma (2160-0)")]
+    [InlineData("XYZ^Call Benoit^L", "XYZ")]
+    [InlineData("Benoit Thaddeus^Call him^L", "test at OBX[2]")]
+    public void A_task_never_calls_a_test_by_the_senders_own_words(string code, string subject)
+    {
+        var signal = Assert.Single(Travel.Of("critical-potassium", text => text.Replace("|NM|K^Potassium^L|", $"|NM|{code}|", StringComparison.Ordinal)).Trail.Signals);
+
+        Assert.Equal(subject, signal.Subject);
+    }
+
+    [Fact]
+    public void A_flood_of_critical_results_raises_a_bounded_number_of_tasks()
+    {
+        var travel = Travel.Of("critical-potassium", text =>
+            text + string.Concat(Enumerable.Range(0, 5000).Select(i => $"OBX|{i}|NM|K^Potassium^L|{i}|6.9|mmol/L|3.5-5.1|HH|||F|\r")));
+
+        Assert.Equal(51, travel.Trail.Signals.Count(s => s.Kind == "critical-result"));
+        Assert.Contains(travel.Trail.Findings, f => f.Rule == "critical.too-many");
+    }
+
+    [Fact]
+    public void A_place_that_is_a_sentence_is_cut()
+    {
+        var signal = Travel.Of("critical-potassium", text => text.Replace("|ICU^", $"|{new string('x', 5000)}^", StringComparison.Ordinal)).Trail.Signals[0];
+
+        Assert.Equal(60, signal.Location.Length);
+    }
+
     private static string Key(Travel travel) => Assert.Single(travel.Trail.Signals).Key;
 }

@@ -194,6 +194,12 @@ internal sealed class Mediation : IAsyncDisposable
         $"SELECT e.kind FROM ledger.pending p, unnest(p.kind, p.message) WITH ORDINALITY AS e(kind, message, ord) WHERE e.message = {message} ORDER BY p.id, e.ord",
         r => r.GetString(0));
 
+    /// <summary>The details of a message's events of one kind, in order.</summary>
+    public Task<List<JsonElement>> LedgerDetailsAsync(long message, string kind) => ReadAsync(
+        "SELECT e.detail FROM ledger.pending p, unnest(p.kind, p.message, p.detail) WITH ORDINALITY AS e(kind, message, detail, ord)"
+        + $" WHERE e.message = {message} AND e.kind = '{kind}' ORDER BY p.id, e.ord",
+        r => JsonDocument.Parse(r.GetString(0)).RootElement);
+
     /// <summary>A payload as Outbound opens it.</summary>
     public async Task<IReadOnlyList<PackedResource>> PayloadAsync(DeliveryRow delivery)
     {

@@ -33,6 +33,11 @@ public sealed class LedgerSentencesTests
         Of(LedgerKinds.ConsentDecided, """{"effect":"deny","purpose":"research-sharing","destination":"registry","policy":"us-hipaa 2026.1","reason":"consent.absent"}"""));
 
     [Fact]
+    public void The_consents_that_decided_are_named_with_their_versions() => Assert.Equal(
+        "consent permitted research sharing to registry: consent.permit-on-file, by Consent/a@2 and Consent/b@1",
+        Of(LedgerKinds.ConsentDecided, """{"effect":"permit","purpose":"HRESCH","destination":"registry","reason":"consent.permit-on-file","consents":["Consent/a@2","Consent/b@1"]}"""));
+
+    [Fact]
     public void The_message_the_person_and_the_actor_can_be_named() => Assert.Equal(
         "message 17 read by person:ada for treatment",
         LedgerSentences.Of(new LedgerEvent(LedgerKinds.MessageRead, "person:ada", 17, PersonId.New(), """{"purpose":"treatment"}""")));

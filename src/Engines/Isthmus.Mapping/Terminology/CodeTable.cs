@@ -14,6 +14,8 @@ internal sealed class CodeTable(string name)
 
     public int Count => rows.Count;
 
+    public IEnumerable<KeyValuePair<byte[], Coded>> Rows => rows;
+
     /// <summary>Adds a row; false if the source code is already there.</summary>
     public bool Add(string source, Coded coded) => rows.TryAdd(Encoding.UTF8.GetBytes(source), coded);
 

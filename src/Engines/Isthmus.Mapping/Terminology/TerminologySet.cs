@@ -22,6 +22,9 @@ internal sealed class TerminologySet
 
     public SortedDictionary<string, string> Versions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Every table of local codes, by name.</summary>
+    public IEnumerable<CodeTable> Translations => translations.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value);
+
     public CodeTable? Vocabulary(string name) => vocabularies.GetValueOrDefault(name);
 
     public CodeTable? Translation(string name) => translations.GetValueOrDefault(name);
