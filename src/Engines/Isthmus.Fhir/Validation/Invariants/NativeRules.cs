@@ -19,6 +19,7 @@ internal enum NativeRule : byte
     RequestsInEntries,
     ResponsesInEntries,
     FullUrlWithoutVersion,
+    ComponentsOfOtherCode,
 }
 
 /// <summary>
@@ -43,6 +44,7 @@ internal static class NativeRules
         ["entry.all(request.exists() = (%resource.type = 'batch' or %resource.type = 'transaction' or %resource.type = 'history'))"] = NativeRule.RequestsInEntries, // bdl-3
         ["entry.all(response.exists() = (%resource.type = 'batch-response' or %resource.type = 'transaction-response' or %resource.type = 'history'))"] = NativeRule.ResponsesInEntries, // bdl-4
         ["fullUrl.exists() implies fullUrl.contains('/_history/').not()"] = NativeRule.FullUrlWithoutVersion, // bdl-8
+        ["value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()"] = NativeRule.ComponentsOfOtherCode, // obs-7
     };
 
     private static readonly int ContainedName = FhirNames.IdOf("contained"u8);
@@ -66,6 +68,7 @@ internal static class NativeRules
         NativeRule.RequestsInEntries => BundleRules.EntriesHave(tape, focus, "request"u8, "batch"u8, "transaction"u8),
         NativeRule.ResponsesInEntries => BundleRules.EntriesHave(tape, focus, "response"u8, "batch-response"u8, "transaction-response"u8),
         NativeRule.FullUrlWithoutVersion => new FhirElement(tape, focus)["fullUrl"u8].Text.IndexOf("/_history/"u8) < 0,
+        NativeRule.ComponentsOfOtherCode => new FhirElement(tape, focus)["component"u8].Exists ? null : true,
         _ => true,
     };
 
