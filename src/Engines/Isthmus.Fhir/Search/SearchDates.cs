@@ -25,13 +25,13 @@ internal static class SearchDates
         var from = new DateTime(time.Ticks);
         var until = time.Precision switch
         {
-            PathTime.Year => Later(from, static at => at.AddYears(1)),
-            PathTime.Month => Later(from, static at => at.AddMonths(1)),
-            PathTime.Day => Later(from, static at => at.AddDays(1)),
-            PathTime.Hour => Later(from, static at => at.AddHours(1)),
-            PathTime.Minute => Later(from, static at => at.AddMinutes(1)),
-            PathTime.Second => Later(from, static at => at.AddSeconds(1)),
-            _ => from.AddTicks(Math.Max(1, TimeSpan.TicksPerSecond / (long)Math.Pow(10, time.Digits))),
+            PathTime.Year => from.Year == DateTime.MaxValue.Year ? DateTime.MaxValue : from.AddYears(1),
+            PathTime.Month => from.Year == DateTime.MaxValue.Year && from.Month == 12 ? DateTime.MaxValue : from.AddMonths(1),
+            PathTime.Day => Later(from, TimeSpan.TicksPerDay),
+            PathTime.Hour => Later(from, TimeSpan.TicksPerHour),
+            PathTime.Minute => Later(from, TimeSpan.TicksPerMinute),
+            PathTime.Second => Later(from, TimeSpan.TicksPerSecond),
+            _ => Later(from, Math.Max(1, TimeSpan.TicksPerSecond / (long)Math.Pow(10, time.Digits))),
         };
         var east = time.HasOffset ? TimeSpan.FromMinutes(time.Offset) : offset;
         return (AtOffset(from, east), AtOffset(until, east));
@@ -62,7 +62,7 @@ internal static class SearchDates
         }
     }
 
-    private static DateTime Later(DateTime at, Func<DateTime, DateTime> step) => at.Year == DateTime.MaxValue.Year ? DateTime.MaxValue : step(at);
+    private static DateTime Later(DateTime at, long ticks) => at.Ticks > DateTime.MaxValue.Ticks - ticks ? DateTime.MaxValue : at.AddTicks(ticks);
 
     /// <summary>In UTC, held within what can be told.</summary>
     private static DateTimeOffset AtOffset(DateTime local, TimeSpan offset) =>
