@@ -45,6 +45,11 @@ internal static class ReceptionRules
         "The frame is larger than this listener takes; it was skipped. Send large content by reference or raise the listener's limit.",
         FailureDomain.Client);
 
+    public static readonly Refusal NoRoom = new(
+        "mllp.listener-full",
+        "All senders together have more under way than this listener holds in memory; the frame was skipped. Send again later.",
+        FailureDomain.Edge, Transient: true);
+
     public static readonly Refusal DiskLow = new(
         "watermark.disk-low",
         "There is too little free disk to take messages in safely. Send again later.",

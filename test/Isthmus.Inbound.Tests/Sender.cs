@@ -18,7 +18,7 @@ internal sealed class Sender : IAsyncDisposable
     {
         this.socket = socket;
         this.stream = stream;
-        reader = new FrameReader(stream, 1 << 20, _ => { });
+        reader = new FrameReader(stream, 1 << 20, new FrameMemory(1 << 22), _ => { });
     }
 
     public static async Task<Socket> DialAsync(int port)

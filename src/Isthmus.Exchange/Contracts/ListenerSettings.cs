@@ -16,4 +16,12 @@ public sealed record TlsSettings(string Certificate, string Key, string? ClientA
 /// <param name="Idle">A connection without a byte for this long is closed.</param>
 /// <param name="SlowSender">A frame that has begun must end within this, and answers must be read within this.</param>
 /// <param name="MaxConnections">Further connections are refused.</param>
-public sealed record ListenerLimits(int MaxFrameBytes, TimeSpan Idle, TimeSpan SlowSender, int MaxConnections);
+/// <param name="MemoryBytes">What all connections together may hold of frames that are not answered yet; a frame beyond it is refused, to be sent again.</param>
+public sealed record ListenerLimits(int MaxFrameBytes, TimeSpan Idle, TimeSpan SlowSender, int MaxConnections, long MemoryBytes)
+{
+    /// <summary>Some largest frames at once, or very many usual ones.</summary>
+    public const long DefaultMemoryBytes = 256L << 20;
+
+    /// <summary>Room for one frame of the largest size while its buffer doubles, and for as much again of the others.</summary>
+    public static long LeastMemoryFor(long maxFrameBytes) => 4 * maxFrameBytes;
+}

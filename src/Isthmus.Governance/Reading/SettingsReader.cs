@@ -46,6 +46,7 @@ internal static class SettingsReader
     private static ListenerSettings Listener(string name, Section listener)
     {
         var limits = listener.Sub("limits", "bounds what one sender can take");
+        var maxFrame = (int)limits.Value<long>("max-frame", "bounds the memory a frame can take", TryFrameSize, "a size from 1KiB to 256MiB");
         return new ListenerSettings(
             name,
             Words.OneOf(listener, "kind", "says which protocol is spoken", "mllp"),
@@ -53,10 +54,14 @@ internal static class SettingsReader
             listener.Number("port", "says on which port to listen (0: any free one)", 0, 65535),
             listener.OptionalSub("tls") is { } tls ? Tls(tls) : null,
             new ListenerLimits(
-                (int)limits.Value<long>("max-frame", "bounds the memory a frame can take", TryFrameSize, "a size from 1KiB to 256MiB"),
+                maxFrame,
                 limits.Value<TimeSpan>("idle", "closes connections that say nothing", Quantities.TryDuration, Quantities.DurationShape),
                 limits.Value<TimeSpan>("slow-sender", "ends frames that never end", Quantities.TryDuration, Quantities.DurationShape),
-                limits.Number("max-connections", "bounds the connections held", 1, 100_000)));
+                limits.Number("max-connections", "bounds the connections held", 1, 100_000),
+                limits.ValueOr(
+                    "memory", Math.Max(ListenerLimits.DefaultMemoryBytes, ListenerLimits.LeastMemoryFor(maxFrame)),
+                    (string text, out long size) => Quantities.TryBytes(text, out size) && size >= ListenerLimits.LeastMemoryFor(maxFrame),
+                    "a size of at least four times max-frame")));
     }
 
     private static TlsSettings Tls(Section tls) => new(

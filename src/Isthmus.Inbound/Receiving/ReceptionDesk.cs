@@ -44,10 +44,11 @@ internal sealed class ReceptionDesk(
         return TakeIn(frame.Span, listener, session);
     }
 
-    public Reception RefuseTooLarge(ReadOnlyMemory<byte> beginning)
+    /// <summary>Refuses a frame of which only the beginning need be there.</summary>
+    public Reception Refuse(Refusal refusal, ReadOnlyMemory<byte> beginning)
     {
         _ = Hl7Peek.TryRead(beginning.Span, out var header);
-        return Refuse(ReceptionRules.FrameTooLarge, new AnswerForm(header, beginning.Span, time));
+        return Refuse(refusal, new AnswerForm(header, beginning.Span, time));
     }
 
     private Reception TakeIn(ReadOnlySpan<byte> frame, string listener, SealSession? session)

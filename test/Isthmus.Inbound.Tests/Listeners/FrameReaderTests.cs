@@ -137,7 +137,7 @@ public sealed class FrameReaderTests
     {
         const int hundredMegabytes = 100 * 1024 * 1024;
         using var stream = new HugeFrame(hundredMegabytes);
-        var reader = new FrameReader(stream, Limit, _ => { });
+        var reader = new FrameReader(stream, Limit, new FrameMemory(8 * Limit), _ => { });
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         // Every read completes at once, so all of it happens on this thread.
@@ -169,7 +169,7 @@ public sealed class FrameReaderTests
     private static async Task<List<(FrameKind Kind, byte[] Content)>> ReadAsync(byte[] wire, IEnumerable<int> sizes)
     {
         using var stream = new ChunkedStream(wire, sizes);
-        var reader = new FrameReader(stream, Limit, _ => { });
+        var reader = new FrameReader(stream, Limit, new FrameMemory(8 * Limit), _ => { });
         var read = new List<(FrameKind, byte[])>();
         while (true)
         {

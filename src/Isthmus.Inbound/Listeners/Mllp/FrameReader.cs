@@ -9,6 +9,9 @@ internal enum FrameKind
     /// <summary>A frame over the limit; its beginning is given, the rest was skipped.</summary>
     TooLarge,
 
+    /// <summary>A frame for which the listener has no memory left; its beginning is given, the rest was skipped.</summary>
+    NoRoom,
+
     /// <summary>The sender closed the connection between frames.</summary>
     End,
 
@@ -23,7 +26,8 @@ internal enum FrameKind
 /// Cuts a byte stream into MLLP frames: 0x0B, content, 0x1C 0x0D (HL7 v2.5.1 appendix C; MLLP release 1).
 /// A missing 0x0D is forgiven where the next frame's 0x0B follows. Bytes between frames are skipped up to a limit.
 /// </summary>
-internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool> onProgress)
+/// <param name="memory">Shared with the listener's other connections; every connection has its first buffer besides.</param>
+internal sealed class FrameReader(Stream stream, int maxFrameBytes, FrameMemory memory, Action<bool> onProgress) : IDisposable
 {
     public const byte StartBlock = 0x0B;
     public const byte EndBlock = 0x1C;
@@ -92,7 +96,12 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
 
             if (length > maxFrameBytes)
             {
-                return await SkipAsync(length, cancellation);
+                return await SkipAsync(FrameKind.TooLarge, length, cancellation);
+            }
+
+            if (start < end && end == buffer.Length && !TryMakeRoom())
+            {
+                return await SkipAsync(FrameKind.NoRoom, length, cancellation);
             }
 
             onProgress(true);
@@ -103,8 +112,10 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
         }
     }
 
-    /// <summary>Reads on to the end of a frame that is too large, keeping its beginning only.</summary>
-    private async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Content)> SkipAsync(int length, CancellationToken cancellation)
+    public void Dispose() => Shrink();
+
+    /// <summary>Reads on to the end of a frame that cannot be taken, keeping its beginning only.</summary>
+    private async ValueTask<(FrameKind Kind, ReadOnlyMemory<byte> Content)> SkipAsync(FrameKind kind, int length, CancellationToken cancellation)
     {
         var head = buffer.AsSpan(start, Math.Min(HeaderOfTooLarge, length)).ToArray();
         int after;
@@ -112,6 +123,7 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
         {
             start += length;
             length = 0;
+            CompactAfterSkip();
             onProgress(true);
             if (!await FillAsync(cancellation))
             {
@@ -120,7 +132,7 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
         }
 
         start += after;
-        return (FrameKind.TooLarge, head);
+        return (kind, head);
     }
 
     /// <summary>Looks for the end of the frame that begins at <see cref="start"/>, from where the last look ended.</summary>
@@ -153,19 +165,13 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
         return false;
     }
 
+    /// <summary>There must be room; see <see cref="TryMakeRoom"/>.</summary>
     private async ValueTask<bool> FillAsync(CancellationToken cancellation)
     {
         if (start == end)
         {
             start = end = 0;
-            if (buffer.Length > InitialBuffer)
-            {
-                buffer = new byte[InitialBuffer];
-            }
-        }
-        else if (end == buffer.Length)
-        {
-            MakeRoom();
+            Shrink();
         }
 
         var read = await stream.ReadAsync(buffer.AsMemory(end), cancellation);
@@ -173,13 +179,52 @@ internal sealed class FrameReader(Stream stream, int maxFrameBytes, Action<bool>
         return read > 0;
     }
 
-    private void MakeRoom()
+    /// <summary>Moves what is unread to the front, into a buffer twice as large where it fills more than half of this one.</summary>
+    /// <returns>False when the listener has no memory for that.</returns>
+    private bool TryMakeRoom()
     {
         var unread = end - start;
-        var target = unread > buffer.Length / 2 ? new byte[buffer.Length * 2] : buffer;
+        var target = buffer;
+        if (unread > buffer.Length / 2)
+        {
+            if (!memory.TryTake(buffer.Length))
+            {
+                return false;
+            }
+
+            target = new byte[buffer.Length * 2];
+        }
+
+        MoveTo(target);
+        return true;
+    }
+
+    /// <summary>While a frame is skipped, at most the byte that decides on its end is unread: the first buffer is enough.</summary>
+    private void CompactAfterSkip()
+    {
+        if (start < end)
+        {
+            var large = buffer.Length - InitialBuffer;
+            MoveTo(large > 0 ? new byte[InitialBuffer] : buffer);
+            memory.Return(large);
+        }
+    }
+
+    private void MoveTo(byte[] target)
+    {
+        var unread = end - start;
         Buffer.BlockCopy(buffer, start, target, 0, unread);
         buffer = target;
         start = 0;
         end = unread;
+    }
+
+    private void Shrink()
+    {
+        if (buffer.Length > InitialBuffer)
+        {
+            memory.Return(buffer.Length - InitialBuffer);
+            buffer = new byte[InitialBuffer];
+        }
     }
 }

@@ -9,14 +9,15 @@ namespace Isthmus.Inbound.Listeners.Mllp;
 /// <summary>
 /// One sender's connection. Frames are taken in as they come and committed together; answers leave in frame order.
 /// </summary>
-internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk desk, ListenerSettings settings, TimeProvider time)
+internal sealed class MllpConnection(
+    Socket socket, Stream stream, ReceptionDesk desk, ListenerSettings settings, FrameMemory memory, TimeProvider time)
     : IAsyncDisposable
 {
     /// <summary>Frames of one connection under way at once; a sender that pipelines more waits.</summary>
     private const int MostInFlight = 128;
 
-    private readonly Channel<Task<ReadOnlyMemory<byte>>> answers =
-        Channel.CreateBounded<Task<ReadOnlyMemory<byte>>>(new BoundedChannelOptions(MostInFlight) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<Owed> answers =
+        Channel.CreateBounded<Owed>(new BoundedChannelOptions(MostInFlight) { SingleReader = true, SingleWriter = true });
 
     private long lastByteAt = time.GetTimestamp();
     private long frameBeganAt;
@@ -82,18 +83,21 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
 
     private async Task TakeFramesAsync(CancellationToken draining)
     {
-        var frames = new FrameReader(stream, settings.Limits.MaxFrameBytes, NoteProgress);
+        using var frames = new FrameReader(stream, settings.Limits.MaxFrameBytes, memory, NoteProgress);
         while (true)
         {
             var (kind, content) = await frames.NextAsync(draining);
             NoteProgress(insideFrame: false);
             switch (kind)
             {
-                case FrameKind.Frame:
-                    await OweAsync(await desk.TakeInAsync(content, settings.Name));
+                case FrameKind.Frame when memory.TryTake(content.Length):
+                    await OweAsync(await TakeInAsync(content), content.Length);
+                    break;
+                case FrameKind.Frame or FrameKind.NoRoom:
+                    await OweAsync(desk.Refuse(ReceptionRules.NoRoom, content), held: 0);
                     break;
                 case FrameKind.TooLarge:
-                    await OweAsync(desk.RefuseTooLarge(content));
+                    await OweAsync(desk.Refuse(ReceptionRules.FrameTooLarge, content), held: 0);
                     break;
                 case FrameKind.Noise:
                     closedBecause = MllpRules.Noise;
@@ -107,11 +111,25 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
         }
     }
 
+    /// <summary>The frame's memory is taken; it is given back with the answer, or here when there is none.</summary>
+    private async ValueTask<Reception> TakeInAsync(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            return await desk.TakeInAsync(content, settings.Name);
+        }
+        catch
+        {
+            memory.Return(content.Length);
+            throw;
+        }
+    }
+
     /// <summary>Waits for room when many answers are owed: the sender feels it and slows down.</summary>
-    private ValueTask OweAsync(Reception reception)
+    private ValueTask OweAsync(Reception reception, int held)
     {
         Interlocked.Increment(ref owed);
-        return answers.Writer.WriteAsync(reception.AnswerAsync(), CancellationToken.None);
+        return answers.Writer.WriteAsync(new Owed(reception.AnswerAsync(), held), CancellationToken.None);
     }
 
     private async Task AnswerAsync()
@@ -121,7 +139,8 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
         var ready = 0;
         await foreach (var pending in answers.Reader.ReadAllAsync())
         {
-            var answer = await pending;
+            var answer = await pending.Answer;
+            memory.Return(pending.Held);
             ready++;
             if (!answer.IsEmpty)
             {
@@ -131,7 +150,7 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
             }
 
             // Answers that are ready together leave together.
-            if (!answers.Reader.TryPeek(out var next) || !next.IsCompleted)
+            if (!answers.Reader.TryPeek(out var next) || !next.Answer.IsCompleted)
             {
                 listening = listening && await TrySendAsync(waiting.WrittenMemory);
                 waiting.ResetWrittenCount();
@@ -174,4 +193,7 @@ internal sealed class MllpConnection(Socket socket, Stream stream, ReceptionDesk
             Interlocked.Exchange(ref frameBeganAt, now);
         }
     }
+
+    /// <param name="Held">What the frame takes of the listener's memory until it is answered.</param>
+    private readonly record struct Owed(Task<ReadOnlyMemory<byte>> Answer, int Held);
 }

@@ -32,6 +32,7 @@ internal sealed partial class MllpListener : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Socket listening;
+    private readonly FrameMemory memory;
     private readonly ConcurrentDictionary<MllpConnection, Task> connections = new();
     private int open;
 
@@ -43,6 +44,7 @@ internal sealed partial class MllpListener : IAsyncDisposable
         this.meter = meter;
         this.time = time;
         this.logger = logger;
+        memory = new FrameMemory(settings.Limits.MemoryBytes);
         listening = new Socket(settings.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -153,7 +155,7 @@ internal sealed partial class MllpListener : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, Stream stream, CancellationToken draining)
     {
-        await using var connection = new MllpConnection(socket, stream, desk, settings, time);
+        await using var connection = new MllpConnection(socket, stream, desk, settings, memory, time);
         var serving = connection.ServeAsync(draining);
         connections[connection] = serving;
         try
