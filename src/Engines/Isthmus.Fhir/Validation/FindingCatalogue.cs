@@ -13,7 +13,7 @@ public static class FindingCatalogue
     private static readonly Type[] Rules =
     [
         typeof(StructureRules), typeof(ValueRules), typeof(ProfileRules), typeof(ExtensionRules), typeof(BindingRules), typeof(InvariantRules),
-        typeof(ReferenceRules), typeof(UriRules), typeof(BundleFindings), typeof(NarrativeRules), typeof(AttachmentRules), typeof(FormRules), typeof(LimitRules),
+        typeof(ReferenceRules), typeof(UriRules), typeof(BundleFindings), typeof(NarrativeRules), typeof(AttachmentRules), typeof(FormRules), typeof(ValueSetFindings), typeof(LimitRules),
     ];
 
     /// <summary>All rules, sorted by id.</summary>

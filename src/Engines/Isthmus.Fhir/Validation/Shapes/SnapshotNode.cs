@@ -40,9 +40,17 @@ internal sealed class SnapshotNode
     public SnapshotNode Root { get; private set; } = null!;
 
     /// <summary>The value of <c>fixed[x]</c>, <c>pattern[x]</c>, <c>minValue[x]</c> or <c>maxValue[x]</c>; absent if there is none.</summary>
-    public FhirElement Choice(ReadOnlySpan<byte> stem)
+    public FhirElement Choice(ReadOnlySpan<byte> stem) => Among(Definition, stem) is { Exists: true } found ? found : Among(Given, stem);
+
+    /// <summary>
+    /// The differential's element. Authors write limits as durations (<c>minValueDuration</c>), which R4's text describes and its
+    /// ElementDefinition has no name for, so that a snapshot may have lost them.
+    /// </summary>
+    private FhirElement Given { get; init; }
+
+    private static FhirElement Among(FhirElement definition, ReadOnlySpan<byte> stem)
     {
-        foreach (var child in Definition)
+        foreach (var child in definition)
         {
             if (!child.IsSibling && child.Name.Length > stem.Length && child.Name.StartsWith(stem) && char.IsAsciiLetterUpper((char)child.Name[stem.Length]))
             {
@@ -73,6 +81,12 @@ internal sealed class SnapshotNode
     /// <summary>The tree of a StructureDefinition's snapshot; null if it has none.</summary>
     public static SnapshotNode? Of(FhirElement structure)
     {
+        var given = new Dictionary<string, FhirElement>(StringComparer.Ordinal);
+        foreach (var definition in structure["differential"u8]["element"u8])
+        {
+            given.TryAdd(definition["id"u8].AsString() ?? definition["path"u8].AsString() ?? "", definition);
+        }
+
         var open = new List<SnapshotNode>();
         foreach (var definition in structure["snapshot"u8]["element"u8])
         {
@@ -83,7 +97,7 @@ internal sealed class SnapshotNode
                 return null;
             }
 
-            var node = new SnapshotNode(definition, path);
+            var node = new SnapshotNode(definition, path) { Given = given.GetValueOrDefault(definition["id"u8].AsString() ?? path) };
             open.RemoveRange(depth, open.Count - depth);
             node.Root = depth == 0 ? node : open[0];
             if (depth > 0)

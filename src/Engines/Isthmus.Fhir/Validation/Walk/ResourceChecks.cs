@@ -25,12 +25,14 @@ internal sealed class ResourceChecks
     private readonly ResponseCheck responses;
     private readonly BundleCheck bundles;
     private readonly UriCheck uris;
+    private readonly ValueSetCheck valueSets;
 
     public ResourceChecks(ValidationGround ground, FhirTape tape, FindingLog log, DateTimeOffset? now)
     {
         this.tape = tape;
         this.log = log;
         var targets = new ReferenceTargets(tape);
+        valueSets = new ValueSetCheck(ground.Definitions, ground.Terminology, log);
         uris = new UriCheck(ground.Definitions, tape, log);
         bundles = new BundleCheck(tape, log, targets);
         responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log, targets);
@@ -59,6 +61,9 @@ internal sealed class ResourceChecks
                 break;
             case "Bundle":
                 bundles.Check(resource);
+                break;
+            case "ValueSet":
+                valueSets.Check(new FhirElement(tape, resource));
                 break;
             default:
                 break;
