@@ -31,7 +31,7 @@ public sealed class HostileResourceTests
                 found += validator.Validate(json).Findings.Count;
                 values.Clear();
                 index.Extract(resource, TimeSpan.Zero, values);
-                indexed += values.Count;
+                indexed += values.Count + values.OfType<QuantityValue>().Count(quantity => quantity.Canonical() is not null);
             }
             catch (Exception exception)
             {

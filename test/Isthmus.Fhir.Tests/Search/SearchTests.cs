@@ -125,7 +125,7 @@ public sealed class SearchTests
         ReferenceValue reference => $"{reference.Target.Type}/{reference.Target.Id}{(reference.Target.Version is { } version ? $"/_history/{version}" : "")}{(reference.Identifier.Exists ? " identified" : "")}",
         DateValue date => $"{Instant(date.From)}..{Instant(date.Until)}",
         NumberValue number => $"{Number(number.From)}..{Number(number.Until)}",
-        QuantityValue quantity => $"{Range(quantity.From, quantity.Until)} {quantity.Code.AsString()}{(quantity.Canonical is { } canonical ? $" = {Range(canonical.From, canonical.Until)} {canonical.Code}" : "")}",
+        QuantityValue quantity => $"{Range(quantity.From, quantity.Until)} {quantity.Code.AsString()}{(quantity.Canonical() is { } canonical ? $" = {Range(canonical.From, canonical.Until)} {canonical.Code}" : "")}",
         CompositeValue composite => string.Join(" & ", composite.Components.Select(Shown)),
         PositionValue position => $"{Number(position.Latitude)} {Number(position.Longitude)}",
         _ => throw new InvalidOperationException(value.ToString()),

@@ -33,21 +33,19 @@ internal static class SearchQuantities
         ? new QuantityValue(parameter, value, value, Currencies, money["currency"u8], money["currency"u8])
         : null;
 
-    private static QuantityValue Made(SearchParameter parameter, decimal? from, decimal? until, FhirElement measured)
+    public static CanonicalQuantity? Canonical(QuantityValue quantity)
     {
-        var system = measured["system"u8];
-        var code = measured["code"u8];
-        return new QuantityValue(parameter, from, until, system, code, measured["unit"u8])
+        if (!quantity.System.TextEquals("http://unitsofmeasure.org"u8) || Ucum.Unit(quantity.Code.Text) is not { } unit)
         {
-            Canonical = system.TextEquals("http://unitsofmeasure.org"u8) && Ucum.Unit(code.Text) is { } unit ? Canonical(from, until, unit) : null,
-        };
-    }
+            return null;
+        }
 
-    private static CanonicalQuantity? Canonical(decimal? from, decimal? until, UcumUnit unit)
-    {
         decimal low = 0, high = 0;
-        return (from is null || Ucum.TryCanonicalise(from.Value, unit, out low)) && (until is null || Ucum.TryCanonicalise(until.Value, unit, out high))
-            ? new CanonicalQuantity(from is null ? null : low, until is null ? null : high, unit.CanonicalCode)
+        return (quantity.From is not { } from || Ucum.TryCanonicalise(from, unit, out low)) && (quantity.Until is not { } until || Ucum.TryCanonicalise(until, unit, out high))
+            ? new CanonicalQuantity(quantity.From is null ? null : low, quantity.Until is null ? null : high, unit.CanonicalCode)
             : null;
     }
+
+    private static QuantityValue Made(SearchParameter parameter, decimal? from, decimal? until, FhirElement measured) =>
+        new(parameter, from, until, measured["system"u8], measured["code"u8], measured["unit"u8]);
 }

@@ -79,8 +79,8 @@ public sealed class QuantityValue(SearchParameter parameter, decimal? from, deci
 
     public FhirElement Unit { get; } = unit;
 
-    /// <summary>The same in UCUM's canonical units, so that 1 g is found as 1000 mg; null where the unit is not UCUM's.</summary>
-    public CanonicalQuantity? Canonical { get; init; }
+    /// <summary>The same in UCUM's canonical units, so that 1 g is found as 1000 mg; null where the unit is not UCUM's. Worked out when asked for.</summary>
+    public CanonicalQuantity? Canonical() => SearchQuantities.Canonical(this);
 }
 
 /// <summary>A quantity in the canonical unit of its dimension.</summary>
