@@ -21,6 +21,9 @@ internal sealed class PathRun
     /// <summary>A stack that grew beyond this is not kept for the next evaluation.</summary>
     private const int Kept = 4096;
 
+    private const int TextRoom = 128;
+    private const int TextKept = 64 * 1024;
+
     [ThreadStatic]
     private static PathRun? spare;
 
@@ -46,8 +49,8 @@ internal sealed class PathRun
 
     private int ceiling = Slack;
     private int steps;
-    private char[] firstText = new char[128];
-    private char[] secondText = new char[128];
+    private char[] firstText = new char[TextRoom];
+    private char[] secondText = new char[TextRoom];
 
     public PathFault? Fault { get; private set; }
 
@@ -78,6 +81,11 @@ internal sealed class PathRun
         else
         {
             Array.Clear(Stack, 0, Math.Min(ceiling, Stack.Length));
+        }
+
+        if (firstText.Length > TextKept || secondText.Length > TextKept)
+        {
+            (firstText, secondText) = (new char[TextRoom], new char[TextRoom]);
         }
 
         ceiling = Slack;
