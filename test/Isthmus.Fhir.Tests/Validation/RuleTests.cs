@@ -29,7 +29,6 @@ public sealed class RuleTests
     [InlineData("""{"resourceType":"Patient","identifier":[{"system":"mrn","value":"1"}]}""", "fhir.uri.system", "Patient.identifier[0].system")]
     [InlineData("""{"resourceType":"Patient","identifier":[{"system":"urn:ietf:rfc:3986","value":"1"}]}""", "fhir.uri.identifier", "Patient.identifier[0].value")]
     [InlineData("""{"resourceType":"Patient","photo":[{"contentType":"image/png","size":5,"data":"YQ=="}]}""", "fhir.attachment.size", "Patient.photo[0]")]
-    [InlineData("""{"resourceType":"Patient","photo":[{"contentType":"image/png","hash":"YQ==","data":"YQ=="}]}""", "fhir.attachment.hash", "Patient.photo[0]")]
     [InlineData("""{"resourceType":"Bundle","type":"searchset","link":[{"relation":"self","url":"http://a"},{"relation":"self","url":"http://b"}]}""", "fhir.bundle.link-twice", "Bundle.link[1]")]
     [InlineData("""{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://example.org/Basic/1","resource":{"resourceType":"Basic","id":"2","code":{"text":"a"}}}]}""", "fhir.bundle.full-url", "Bundle.entry[0]")]
     [InlineData("""{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:a:1"},{"fullUrl":"urn:a:1","resource":{"resourceType":"Basic","code":{"text":"a"}}}]}""", "fhir.invariant.failed", "Bundle")]
@@ -63,6 +62,8 @@ public sealed class RuleTests
     [InlineData("""{"resourceType":"Patient","meta":{"profile":["http://example.org/unknown"]}}""", "fhir.profile.unknown")]
     [InlineData("""{"resourceType":"Patient","extension":[{"url":"http://example.org/a","valueCode":"b"}]}""", "fhir.extension.unknown")]
     [InlineData("""{"resourceType":"Condition","subject":{"reference":"Patient/1"},"bodySite":[{"coding":[{"system":"http://snomed.info/sct","code":"1"}]}],"severity":{"coding":[{"system":"http://example.org/s","code":"a"}]},"verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"confirmed"}]}}""", null)]
+    [InlineData("""{"resourceType":"Patient","photo":[{"contentType":"image/png","hash":"YQ==","data":"YQ=="}]}""", "fhir.attachment.hash")]
+    [InlineData("""{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"Basic/1","resource":{"resourceType":"Basic","id":"1","code":{"text":"a"}}}]}""", "fhir.uri.full-url")]
     [InlineData("""{"resourceType":"QuestionnaireResponse","status":"completed","questionnaire":"http://example.org/q"}""", "fhir.form.unknown")]
     public void What_cannot_be_verified_warns_and_is_no_error(string json, string? rule)
     {

@@ -52,6 +52,11 @@ public sealed class FhirValidator
     /// <summary>Validates a resource that was read or built.</summary>
     public ValidationResult Validate(FhirElement resource, ValidationOptions? options = null)
     {
+        if (!resource.Exists)
+        {
+            return new ValidationResult([new Finding(ReaderRules.Of(JsonRules.NotAResource.Rule, JsonRules.NotAResource.Message), "", default, JsonRules.NotAResource.Message, null)]);
+        }
+
         options ??= ValidationOptions.Default;
         var log = new FindingLog(resource.Tape!, options.MaxFindings, options.StopAtFirstError, options.LeastSeverity);
         new ResourceWalk(ground, resource.Tape!, log, options.Mode == ValidationMode.Full, options.Now).Run(resource.Index, options.Profiles);

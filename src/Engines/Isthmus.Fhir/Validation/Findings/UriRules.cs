@@ -14,6 +14,6 @@ internal static class UriRules
     public static readonly FindingRule CanonicalType = new("fhir.uri.canonical-type", Error, "invalid",
         "The canonical URL of {0} leads to a {1}; a {2} is wanted.", """{"questionnaire":"http://hl7.org/fhir/ValueSet/item-type"}""", "Name a definition of the type wanted.");
 
-    public static readonly FindingRule RelativeFullUrl = new("fhir.uri.full-url", Error, "invalid",
+    public static readonly FindingRule RelativeFullUrl = new("fhir.uri.full-url", Warning, "invalid",
         "The fullUrl of an entry is an absolute URI; this one is relative.", """{"fullUrl":"Patient/1"}""", "Use the resource's address, or urn:uuid: with a new UUID.");
 }

@@ -183,7 +183,8 @@ internal sealed class ProfileCheck
         TypeUse? derived = null;
         foreach (var use in uses)
         {
-            if (use.Code == type)
+            // A backbone element is a type by its path and is called so by none.
+            if (use.Code == type || use.Code is "BackboneElement" or "Element")
             {
                 return use;
             }

@@ -13,12 +13,17 @@ namespace Isthmus.Fhir.Validation.Walk;
 /// </summary>
 internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, FindingLog log, bool full, DateTimeOffset? now)
 {
+    /// <summary>The reader refuses what is half as deep; resources that were built, or read with other limits, may be deeper.</summary>
+    private const int MostDepth = 256;
+
     private static readonly int ResourceTypeName = FhirNames.IdOf("resourceType"u8);
     private static readonly int IdName = FhirNames.IdOf("id"u8);
 
     private readonly bool full = full;
     private readonly ElementShape primitiveParts = ground.Types.Type("Element").Root;
     private readonly ResourceChecks checks = new(ground, tape, log, now);
+
+    private int depth;
 
     /// <summary>The element whose properties are being walked; null for a resource's own.</summary>
     private PropertyShape? holder;
@@ -50,9 +55,17 @@ internal sealed class ResourceWalk(ValidationGround ground, FhirTape tape, Findi
 
     private void Within(int node, PropertyShape? element, ElementShape content, ElementShape? resource)
     {
+        if (depth == MostDepth)
+        {
+            log.Add(LimitRules.Depth, node);
+            return;
+        }
+
         var outer = holder;
         holder = element;
+        depth++;
         Properties(node, content, resource);
+        depth--;
         holder = outer;
     }
 
