@@ -22,4 +22,5 @@ public static class SignalKinds
     public const string UnknownPatient = "unknown-patient";
     public const string MessageQuarantined = "message-quarantined";
     public const string DeliveryDead = "delivery-dead";
+    public const string HoldExpired = "order-hold-expired";
 }

@@ -5,6 +5,7 @@ using Isthmus.Mediation.Commit;
 using Isthmus.Mediation.Conform;
 using Isthmus.Mediation.Identify;
 using Isthmus.Mediation.Inbox;
+using Isthmus.Mediation.Order;
 using Isthmus.Mediation.Read;
 using Isthmus.Mediation.Route;
 using Isthmus.Mediation.Sites;
@@ -46,6 +47,7 @@ public sealed class MediationZone(
         var sites = new SiteVersions(site, tenant.SignalKey);
         var logger = loggers.CreateLogger<MediationZone>();
 
+        var watching = new HoldWatch(source, time, logger).RunAsync(draining);
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(lane => Task.Run(
             async () =>
             {
@@ -53,7 +55,7 @@ public sealed class MediationZone(
                 var path = PathFor(tenant, opener, sealer, leases, readers);
                 await new MediationWorker(lane, Workers, leases, wakeUps, new InboxQueue(source, sites), path, readers, logger).RunAsync(draining);
             },
-            CancellationToken.None)));
+            CancellationToken.None)).Append(watching));
         await leases.ReturnAsync(CancellationToken.None);
     }
 

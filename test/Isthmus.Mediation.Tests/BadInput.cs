@@ -11,7 +11,8 @@ public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMedia
     [Fact]
     public async Task A_sound_message_is_committed_with_a_step_for_every_stage()
     {
-        var worked = await mediation.CarryAsync(new Oru());
+        // A patient of whom no other test here has a message stopped.
+        var worked = await mediation.CarryAsync(new Oru().Of("MRN10003", "Castellanos^Ines^R", "19460729", "F"));
 
         Assert.Equal('c', worked.Outcome);
         Assert.Empty(worked.Findings);

@@ -10,8 +10,9 @@ public sealed class Identities(SharedMediation shared) : IClassFixture<SharedMed
     [Fact]
     public async Task A_known_patient_is_found_by_identifier_and_assigner()
     {
-        var first = await mediation.CarryAsync(new Oru());
-        var second = await mediation.CarryAsync(new Oru { Name = "ALBRECHT^MIRA" });
+        var patient = new Oru().Of("MRN10003", "Castellanos^Ines^R", "19460729", "F");
+        var first = await mediation.CarryAsync(patient);
+        var second = await mediation.CarryAsync(patient with { ControlId = "again", Filler = "again", Name = "CASTELLANOS^INES" });
 
         Assert.NotNull(first.Person);
         Assert.Equal(first.Person, second.Person);

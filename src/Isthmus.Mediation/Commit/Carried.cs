@@ -15,6 +15,12 @@ internal sealed class Carried(Trail trail, Routed? routed)
     /// <summary>What is delivered; made anew where a newer truth was found at commit.</summary>
     public IReadOnlyList<PreparedDelivery> Deliveries { get; set; } = routed?.Deliveries ?? [];
 
+    /// <summary>Earlier messages of the same patient that have stopped and that this one passed.</summary>
+    public IReadOnlyList<long> EarlierPending { get; set; } = [];
+
+    /// <summary>Whether it stopped in a way that another day may end otherwise, so that later ones are behind it.</summary>
+    public bool HoldsOthers => Trail.Stopped is { Outcome: Outcome.Quarantined or Outcome.WaitingForHuman };
+
     /// <summary>The outcome by its letter in the table.</summary>
     public char OutcomeLetter => Trail.Stopped?.Outcome switch
     {

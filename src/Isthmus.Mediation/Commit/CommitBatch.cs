@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Ledger;
 using Isthmus.Mediation.Route;
 using Isthmus.Mediation.Identify;
@@ -20,6 +22,8 @@ namespace Isthmus.Mediation.Commit;
 internal sealed class CommitBatch(
     NpgsqlDataSource source, short tenant, RecordCommit records, Sealer sealer, RouteToDestinations route, PartitionLeases leases)
 {
+    private static readonly JsonSerializerOptions CommittedShape = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     /// <exception cref="PostgresException">Nothing of the batch took effect. <see cref="PartitionLeases.LostSqlState"/>: another node has the work.</exception>
     public async Task CommitAsync(IReadOnlyList<Carried> carried, IReadOnlyCollection<LeasedPartition> under, CancellationToken cancellation)
     {
@@ -54,6 +58,10 @@ internal sealed class CommitBatch(
             {
                 HoldBackStale(routed[i], versions[i]);
             }
+
+            // What of the same patients has stopped before, in this batch or an earlier one.
+            var stopped = await StoppedTable.BeforeAsync(connection, tenant, routed, cancellation);
+            KeepOrder(carried, [.. stopped]);
         }
 
         // 4. Everything at once. The step names what it took to find out; the writing itself cannot be in what is written.
@@ -68,6 +76,7 @@ internal sealed class CommitBatch(
             records.AddTo(effect, packs, versions, packIds);
             DeliveryTable.Add(effect, tenant, routed, numbers, session);
             SignalTable.Add(effect, tenant, carried);
+            StoppedTable.Add(effect, tenant, carried);
             MessageTable.Add(effect, tenant, carried);
             MessageTable.Settle(effect, carried);
             LedgerAppend.AddTo(effect, tenant, [.. carried.SelectMany(EventsOf)]);
@@ -131,6 +140,36 @@ internal sealed class CommitBatch(
             : d)];
     }
 
+    /// <summary>
+    /// Behind a stopped message of the same patient results pass marked, or wait, as the contract says (ARCHITECTURE.md, invariant 5).
+    /// </summary>
+    private static void KeepOrder(IReadOnlyList<Carried> carried, List<StoppedMessage> stopped)
+    {
+        foreach (var one in carried.OrderBy(c => c.Trail.Message.Id))
+        {
+            var (message, person) = (one.Trail.Message, one.Trail.Person?.Value);
+            if (one.Trail.Stopped is null
+                && stopped.Where(s => s.IsBefore(message.Id, message.OrderKey, person)).Select(s => s.Id).Distinct().Order().ToArray() is { Length: > 0 } earlier)
+            {
+                if (message.Contract!.Order.Results == BehindStopped.Hold)
+                {
+                    one.Deliveries = [];
+                    one.Trail.EndStage("commit", Path.Stop.AskHuman(CommitRules.HeldBehindEarlier), 0);
+                }
+                else
+                {
+                    one.EarlierPending = earlier;
+                    one.Trail.Note(CommitRules.EarlierPending);
+                }
+            }
+
+            if (one.HoldsOthers)
+            {
+                stopped.Add(new StoppedMessage(message.Id, message.OrderKey, person));
+            }
+        }
+    }
+
     private static IEnumerable<LedgerEvent> EventsOf(Carried carried)
     {
         var trail = carried.Trail;
@@ -162,7 +201,8 @@ internal sealed class CommitBatch(
                 contract = message.Contract!.Id,
                 site = message.Site.Version,
                 maps = message.Site.Maps.Version,
-            }));
+                passed = carried.EarlierPending.Count > 0 ? carried.EarlierPending : null,
+            }, CommittedShape));
     }
 
     private static string KindOf(Outcome outcome) => outcome switch

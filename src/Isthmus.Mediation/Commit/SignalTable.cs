@@ -10,10 +10,13 @@ internal static class SignalTable
 {
     public static void Add(NpgsqlBatch batch, short tenant, IReadOnlyList<Carried> carried)
     {
-        var rows = (
-            from message in carried
-            from signal in message.Trail.Signals
-            select signal with { Person = signal.Person ?? message.Trail.Person }).ToArray();
+        Add(batch, tenant, [.. from message in carried
+                               from signal in message.Trail.Signals
+                               select signal with { Person = signal.Person ?? message.Trail.Person }]);
+    }
+
+    public static void Add(NpgsqlBatch batch, short tenant, Signal[] rows)
+    {
         if (rows.Length == 0)
         {
             return;

@@ -15,7 +15,7 @@ public static class LedgerSentences
     private static readonly FrozenDictionary<string, string> Templates = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [LedgerKinds.ResultReceived] = "result received[ from {source}][ as message {message}]",
-        [LedgerKinds.ResultCommitted] = "result committed[ as {resources} resources][ under contract {contract}]",
+        [LedgerKinds.ResultCommitted] = "result committed[ as {resources} resources][ under contract {contract}][, passing the stopped {passed}]",
         [LedgerKinds.ResultStale] = "older result kept and not applied[ ({results} values)]",
         [LedgerKinds.MessageQuarantined] = "message[ {message}] quarantined[ by rule {rule}][ at {location}]",
         [LedgerKinds.MessageRefused] = "message[ {message}] refused[ by rule {rule}][ at {location}]",

@@ -96,18 +96,21 @@ internal sealed class Mediation : IAsyncDisposable
     /// <summary>A second worker on the same database, under another node's name.</summary>
     public Mediation Beside() => new(Store, Keys, tenant, Site, "second");
 
-    /// <summary>Journals a message and returns its id.</summary>
-    public Task<long> JournalAsync(Oru message, long orderKey = 0) => JournalAsync(message.Bytes(), message.ControlId, orderKey);
+    /// <summary>Journals a message and returns its id. Messages of one PID-3 have one order key, as at the edge.</summary>
+    public Task<long> JournalAsync(Oru message, long? orderKey = null) =>
+        JournalAsync(message.Bytes(), message.ControlId, orderKey ?? KeyOf(message.Identifiers));
 
-    public async Task<long> JournalAsync(byte[] frame, string controlId, long orderKey = 0)
+    /// <param name="key">Null takes one of its own.</param>
+    public async Task<long> JournalAsync(byte[] frame, string controlId, long? key = null)
     {
+        var orderKey = key ?? KeyOf(controlId);
         var session = await edge.CurrentAsync(CancellationToken.None);
         var body = session.Seal(Compression.Pack(frame), JournalSeal.Bound("lab", controlId), out var nonce);
         await using var append = Store.For(ZoneRole.Inbound).CreateCommand(
             "SELECT message_id FROM exchange.append(1::smallint, interval '7 days', false, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
         append.Parameters.AddWithValue(new[] { "lab" });
         append.Parameters.AddWithValue(new[] { controlId });
-        append.Parameters.AddWithValue(new[] { BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(controlId))) });
+        append.Parameters.AddWithValue(new[] { KeyOf(controlId) });
         append.Parameters.AddWithValue(new[] { Guid.NewGuid() });
         append.Parameters.AddWithValue(new[] { orderKey });
         append.Parameters.AddWithValue(new[] { PartitionLeases.PartitionOf(orderKey) });
@@ -117,6 +120,8 @@ internal sealed class Mediation : IAsyncDisposable
         append.Parameters.AddWithValue(new[] { body });
         return (long)(await append.ExecuteScalarAsync())!;
     }
+
+    private static long KeyOf(string text) => BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Journals a message, works, and says what became of it.</summary>
     public async Task<Worked> CarryAsync(Oru message)
