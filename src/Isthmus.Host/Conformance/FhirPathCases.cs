@@ -53,19 +53,19 @@ internal static class FhirPathCases
             return new { id, error = mismatch.Rule };
         }
 
-        if (one.TryGetProperty("predicate", out var predicate) && predicate.ValueKind == JsonValueKind.True)
+        var result = expression.Evaluate(resource, context);
+        if (result.Fault is { } fault)
         {
-            var truth = expression.IsTrue(resource, resource.ResourceType, resource, resource, context, out var refused);
-            return refused is null
-                ? new { id, outputs = new[] { new { type = "boolean", value = truth == PathTruth.True ? "true" : "false" } } }
-                : new { id, error = refused.Rule };
+            return new { id, error = fault.Rule };
         }
 
-        var result = expression.Evaluate(resource, context);
-        return result.Fault is { } fault
-            ? new { id, error = fault.Rule }
+        return one.TryGetProperty("predicate", out var predicate) && predicate.ValueKind == JsonValueKind.True
+            ? new { id, outputs = new[] { new { type = "boolean", value = AsPredicate(result) ? "true" : "false" } } }
             : new { id, outputs = result.Items.ToArray().Select(item => new { type = TypeOf(item), value = ValueOf(item) }) };
     }
+
+    /// <summary>A boolean's value; of anything else, whether there is any.</summary>
+    private static bool AsPredicate(FhirPathResult result) => result.Count == 1 ? result[0].AsBoolean() ?? true : result.Count > 0;
 
     /// <summary>System types are called like FHIR's in the cases; Quantity is the same in both.</summary>
     private static string TypeOf(FhirPathValue item) =>
