@@ -37,6 +37,13 @@ internal static class ValidateCommand
                 StopAtFirstError = parsed.GetValue(first),
                 Now = TimeProvider.System.GetUtcNow(),
             };
+            string[] given = [.. parsed.GetValue(paths) ?? [], .. parsed.GetValue(packages) ?? []];
+            if (given.FirstOrDefault(path => !File.Exists(path) && !Directory.Exists(path)) is { } missing)
+            {
+                Complaint.Print($"file.missing: there is no file or folder {missing}.");
+                return Task.FromResult(1);
+            }
+
             return Run(parsed.GetValue(paths) ?? [], PackageFiles.Load(parsed.GetValue(packages) ?? []), options, parsed.GetValue(json), cancel);
         });
         return command;

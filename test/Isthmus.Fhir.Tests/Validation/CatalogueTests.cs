@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Isthmus.Fhir.Validation;
+using Isthmus.Fhir.Validation.Findings;
 using Isthmus.Testing;
 
 namespace Isthmus.Fhir.Tests.Validation;
@@ -36,6 +38,21 @@ public sealed partial class CatalogueTests
             Assert.NotEmpty(rule.Remedy);
         });
         Assert.Equal(FindingCatalogue.All.Count, FindingCatalogue.All.Select(rule => rule.Id).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void Every_rule_of_the_validator_is_raised_somewhere()
+    {
+        var source = string.Join('\n', Directory.EnumerateFiles(Repository.PathOf("src", "Engines", "Isthmus.Fhir", "Validation"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var rules = typeof(FindingCatalogue).Assembly.GetTypes()
+            .Where(type => type.Namespace == "Isthmus.Fhir.Validation.Findings")
+            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Where(field => field.FieldType == typeof(FindingRule))
+            .Select(field => $"{field.DeclaringType!.Name}.{field.Name}")
+            .ToList();
+
+        Assert.True(rules.Count > 80);
+        Assert.DoesNotContain(rules, rule => !source.Contains(rule, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("\"(?<id>fhir(path)?\\.[a-z0-9]+(-[a-z0-9]+)*(\\.[a-z0-9]+(-[a-z0-9]+)*)?)\"", RegexOptions.ExplicitCapture, 1000)]

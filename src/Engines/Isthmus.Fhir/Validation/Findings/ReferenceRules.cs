@@ -15,9 +15,6 @@ internal static class ReferenceRules
     public static readonly FindingRule NotInDocument = new("fhir.reference.not-in-document", Error, "required",
         "What {0} refers to must be {1} in this document, and is not.", "A reference to an Endpoint that the Bundle lacks, where the profile wants it bundled.", "Include the target.");
 
-    public static readonly FindingRule NoContained = new("fhir.reference.contained-missing", Error, "not-found",
-        "The reference begins with #, but no contained resource has that id.", """{"subject":{"reference":"#p"}}""", "Include the contained resource, or correct the id.");
-
     public static readonly FindingRule Malformed = new("fhir.reference.format", Error, "invalid",
         "This is no literal reference: Type/id, an absolute URL, or # with the id of a contained resource.", """{"reference":"ht tp://example.org/Patient/1"}""", "Correct the reference, or use identifier or display.");
 

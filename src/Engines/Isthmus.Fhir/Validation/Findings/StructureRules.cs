@@ -75,11 +75,6 @@ internal static class StructureRules
         """{"resourceType":"Patient","_name":[{"id":"a"}]}""",
         "Put id and extension into the element itself.");
 
-    public static readonly FindingRule UnderscoreLength = new("fhir.structure.underscore-length", Error, "structure",
-        "The array with the underscore has an item, or null, for each value of the array without; here one is longer than the other.",
-        """{"resourceType":"Patient","name":[{"given":["A","B"],"_given":[{"id":"a"}]}]}""",
-        "Fill the shorter array with null.");
-
     public static readonly FindingRule ChoiceTwice = new("fhir.structure.choice-twice", Error, "structure",
         "{0} is one value of one of several types; it stands here a second time.",
         """{"resourceType":"Observation","valueString":"a","valueInteger":1}""",
