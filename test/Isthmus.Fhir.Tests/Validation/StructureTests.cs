@@ -12,6 +12,7 @@ public sealed class StructureTests
     [InlineData("""{"resourceType":"Observation","status":"final","code":{"text":"a"},"valueDateTime":"2024-02-29T10:00:00+14:00"}""")]
     [InlineData("""{"resourceType":"Patient","gender":"female","_gender":{"id":"a"}}""")]
     [InlineData("""{"resourceType":"Parameters"}""")]
+    [InlineData("""{"resourceType":"Patient","meta":{"profile":["urn:uuid:c757873d-ec9a-4326-a141-556f43239520|1.0"]}}""")]
     public void What_is_right_has_no_error(string json) => Assert.Empty(Errors(json));
 
     [Theory]

@@ -26,6 +26,8 @@ internal sealed class CompiledInvariant
     private CompiledInvariant(InvariantShape shape, InvariantAnswer answer, PresenceRule? presence, NativeRule native)
     {
         (Shape, Answer, Presence, Native) = (shape, answer, presence, native);
+        AsksTime = shape.Expression.Contains("now()", StringComparison.Ordinal) || shape.Expression.Contains("today()", StringComparison.Ordinal)
+            || shape.Expression.Contains("timeOfDay()", StringComparison.Ordinal);
         path = new Lazy<FhirPathExpression?>(() => FhirPath.CompileDefinition(shape.Expression).Expression);
     }
 
@@ -36,6 +38,9 @@ internal sealed class CompiledInvariant
     public PresenceRule? Presence { get; }
 
     public NativeRule Native { get; }
+
+    /// <summary>Whether it asks for the current time.</summary>
+    public bool AsksTime { get; }
 
     /// <summary>The expression, compiled when it is first needed; null if it cannot be.</summary>
     public FhirPathExpression? Path => path.Value;

@@ -37,7 +37,7 @@ internal sealed class InvariantCheck(FhirTape tape, FindingLog log, ReferenceTar
             return true;
         }
 
-        outside.Begin(node);
+        outside.Begin(node, invariant.AsksTime);
         var truth = path.IsTrue(
             new FhirElement(tape, node), ResourceTree.TypeOf(tape, node).IsEmpty ? type : null, new FhirElement(tape, resource),
             new FhirElement(tape, ResourceTree.ContainerOf(tape, resource)), outside.Context, out var fault);

@@ -30,10 +30,11 @@ internal sealed class OutsideAnswers(
     /// <summary>Something was asked that nobody could answer.</summary>
     public bool Missing { get; private set; }
 
-    public void Begin(int node)
+    /// <summary>Begins with a new focus; what asks for the time, where nobody tells it, is unanswered from the start.</summary>
+    public void Begin(int node, bool asksTime)
     {
         focus = node;
-        Missing = false;
+        Missing = asksTime && now is null;
     }
 
     private FhirElement Resolve(string reference)

@@ -104,11 +104,24 @@ internal static class PrimitiveFormat
         return true;
     }
 
-    private static FindingRule? Uri(ReadOnlySpan<byte> text) =>
-        text.ContainsAny(WhiteSpace) ? ValueRules.Uri
-        : text.StartsWith("urn:oid:"u8) && !Oid(text) ? ValueRules.Oid
-        : text.StartsWith("urn:uuid:"u8) && !Uuid(text[..Math.Min(text.Length, text.IndexOf((byte)'#') is var hash and >= 0 ? hash : text.Length)]) ? ValueRules.Uuid
-        : null;
+    /// <summary>Within a uri, an OID or UUID ends where a canonical's version or a fragment begins.</summary>
+    private static FindingRule? Uri(ReadOnlySpan<byte> text)
+    {
+        if (text.ContainsAny(WhiteSpace))
+        {
+            return ValueRules.Uri;
+        }
+
+        if (!text.StartsWith("urn:"u8))
+        {
+            return null;
+        }
+
+        var name = text.IndexOfAny((byte)'|', (byte)'#') is var end and >= 0 ? text[..end] : text;
+        return name.StartsWith("urn:oid:"u8) && !Oid(name) ? ValueRules.Oid
+            : name.StartsWith("urn:uuid:"u8) && !Uuid(name) ? ValueRules.Uuid
+            : null;
+    }
 
     private static bool Oid(ReadOnlySpan<byte> text)
     {
