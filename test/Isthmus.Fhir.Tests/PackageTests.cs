@@ -50,6 +50,7 @@ public sealed class PackageTests
         var package = DefinitionPackage.Read(bomb, new PackageLimits { MaxTotalBytes = 100_000 });
 
         Assert.Contains(package.Faults, fault => fault.Rule == "fhir.package.too-large");
+        Assert.False(package.IsWhole);
         Assert.True(DefinitionSet.R4.With(package).Find(Url).Exists);
     }
 
@@ -60,6 +61,7 @@ public sealed class PackageTests
             Archive(("package/large.json", new string(' ', 5000)), ("package/ValueSet-a.json", ValueSet("1.0.0"))), new PackageLimits { MaxFileBytes = 1000 });
 
         Assert.Equal("fhir.package.file-too-large", Assert.Single(package.Faults).Rule);
+        Assert.Equal((true, 1), (package.IsWhole, package.Count));
         Assert.True(DefinitionSet.R4.With(package).Find(Url).Exists);
     }
 

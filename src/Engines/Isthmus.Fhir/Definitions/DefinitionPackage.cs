@@ -6,12 +6,14 @@ namespace Isthmus.Fhir.Definitions;
 /// <summary>A guide as it is distributed: its conformance resources, and what it says of itself in <c>package.json</c> (FHIR NPM package specification).</summary>
 public sealed class DefinitionPackage
 {
+    private readonly PackageDefinitions layer;
+
     private DefinitionPackage(string name, string version, IReadOnlyDictionary<string, string> dependencies, PackageDefinitions layer, IReadOnlyList<PackageFault> faults)
     {
         Name = name;
         Version = version;
         Dependencies = dependencies;
-        Layer = layer;
+        this.layer = layer;
         Faults = faults;
     }
 
@@ -25,7 +27,13 @@ public sealed class DefinitionPackage
     /// <summary>What was left out of the package, and why.</summary>
     public IReadOnlyList<PackageFault> Faults { get; }
 
-    internal DefinitionLayer Layer { get; }
+    /// <summary>Whether the package was read to its end; files that were left out by themselves do not count.</summary>
+    public bool IsWhole => Faults.All(fault => fault.File.Length > 0);
+
+    /// <summary>How many definitions it has.</summary>
+    public int Count => layer.Count;
+
+    internal DefinitionLayer Layer => layer;
 
     /// <summary>A package of resources that the caller has read. Those without a url are left out, as nothing can refer to them.</summary>
     public static DefinitionPackage Of(string name, string version, IEnumerable<FhirTape> resources) =>

@@ -16,6 +16,8 @@ internal sealed class PackageDefinitions : DefinitionLayer
         byType = ordered.ToLookup(definition => definition.Type, StringComparer.Ordinal);
     }
 
+    public int Count => byUrl.Sum(definitions => definitions.Count());
+
     public static PackageDefinitions Of(IEnumerable<FhirTape> resources) => new(resources.Select(tape => Definition.Of(tape.Root, new Lazy<FhirElement>(tape.Root))));
 
     /// <summary>Takes what is a resource with a url; what is no JSON is a fault, any other JSON none.</summary>
