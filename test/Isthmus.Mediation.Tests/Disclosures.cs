@@ -55,6 +55,9 @@ public sealed class Disclosures(SharedMediation shared) : IClassFixture<SharedMe
                 Oru.Result(6, "K^Potassium^L", $"{Canary}^TEXT^{Canary}^A^{Canary}", "", type: "ED"),
                 Oru.Result(7, "K^Potassium^L", $"4.1{Canary}", "mmol/L", flag: $"{Canary}2"),
                 Oru.Result(8, "K^Potassium^L", $"K1^{Canary}^L~K2^{Canary}^L", "", type: "CWE"),
+                Oru.Result(9, "K^Potassium^L", "4.1", $"mmol/L^{Canary}^UCUM"),
+                Oru.Result(10, "K^Potassium^L", "4.1", $"mmol/L for {Canary}"),
+                Oru.Result(11, "K^Potassium^L", $">^4.1^{Canary}", "mmol/L", type: "SN"),
             ],
             Trailing = [$"NTE|1|L|{Canary}NOTE", $"SPM|1|^{Canary}&LAB||BLD^{Canary}^HL70487"],
         };
@@ -70,7 +73,7 @@ public sealed class Disclosures(SharedMediation shared) : IClassFixture<SharedMe
         ];
         Assert.DoesNotContain(never, canary => copy.Contains(canary, StringComparison.OrdinalIgnoreCase));
         using var bundle = JsonDocument.Parse(copy);
-        Assert.Equal(8, bundle.RootElement.GetProperty("entry").EnumerateArray().Count(e => TypeOf(e) == "Observation"));
+        Assert.Equal(message.Results.Count, bundle.RootElement.GetProperty("entry").EnumerateArray().Count(e => TypeOf(e) == "Observation"));
         Assert.All(bundle.RootElement.GetProperty("entry").EnumerateArray(), IsWithinTheContract);
     }
 

@@ -128,11 +128,11 @@ internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
         json.WriteEndObject();
     }
 
-    /// <summary>Texts, the sender's displays and extensions are free text or unlisted: they may say who it is about.</summary>
+    /// <summary>Texts, the sender's displays and spellings of units, and extensions are free text or unlisted: they may say who it is about.</summary>
     private static bool IsTold(FhirElement parent, FhirElement property, Derivation? derivation)
     {
         var name = property.Name;
-        var isText = name.SequenceEqual("text"u8) || name.SequenceEqual("display"u8);
+        var isText = name.SequenceEqual("text"u8) || name.SequenceEqual("display"u8) || name.SequenceEqual("unit"u8);
         return !property.IsSibling && !name.SequenceEqual("extension"u8)
             && !(isText && (derivation == Derivation.NoText || parent["reference"u8].Exists))
             && MayTell(property, derivation);
