@@ -93,7 +93,7 @@ public sealed partial class InboundZone : IAsyncDisposable
         return current.Version == now.Version ? current : directory = new SourceDirectory(now);
     }
 
-    /// <summary>Days of the journal are made ahead and dropped once settled and past every contract's retention; so are answers past the window.</summary>
+    /// <summary>Days of the journal are made ahead (Mediation drops them); answers are forgotten past the longest window.</summary>
     private async Task KeepHouseAsync(CancellationToken cancellation)
     {
         var contracts = site().Contracts;
@@ -105,9 +105,6 @@ public sealed partial class InboundZone : IAsyncDisposable
             return;
         }
 
-        await using var drop = source.CreateCommand("SELECT exchange.drop_settled_journal($1)");
-        drop.Parameters.AddWithValue(contracts.Max(c => c.Retention.Journal));
-        await drop.ExecuteNonQueryAsync(cancellation);
         await using var forget = source.CreateCommand("SELECT exchange.forget_seen($1)");
         forget.Parameters.AddWithValue(contracts.Max(c => c.Source.Repeats.Window));
         await forget.ExecuteNonQueryAsync(cancellation);

@@ -47,7 +47,11 @@ public sealed class MediationZone(
         var sites = new SiteVersions(site, tenant.SignalKey);
         var logger = loggers.CreateLogger<MediationZone>();
 
-        var watching = new HoldWatch(source, time, logger).RunAsync(draining);
+        Task[] watching =
+        [
+            new HoldWatch(source, time, logger).RunAsync(draining),
+            new JournalRetention(source, () => site.Current, time, logger).RunAsync(draining),
+        ];
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(lane => Task.Run(
             async () =>
             {
@@ -55,7 +59,7 @@ public sealed class MediationZone(
                 var path = PathFor(tenant, opener, sealer, leases, readers);
                 await new MediationWorker(lane, Workers, leases, wakeUps, new InboxQueue(source, sites), path, readers, logger).RunAsync(draining);
             },
-            CancellationToken.None)).Append(watching));
+            CancellationToken.None)).Concat(watching));
         await leases.ReturnAsync(CancellationToken.None);
     }
 

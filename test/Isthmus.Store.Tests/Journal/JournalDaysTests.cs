@@ -17,7 +17,7 @@ public sealed class JournalDaysTests : IAsyncLifetime
     public async Task Days_are_made_a_week_ahead_and_making_them_again_is_harmless()
     {
         var made = await AskAsync("SELECT count(*) FROM pg_inherits WHERE inhparent = 'exchange.journal'::regclass");
-        await AsInboundAsync("SELECT exchange.make_journal_partitions(8)");
+        await Async(ZoneRole.Inbound, "SELECT exchange.make_journal_partitions(8)");
 
         Assert.Equal(made, await AskAsync("SELECT count(*) FROM pg_inherits WHERE inhparent = 'exchange.journal'::regclass"));
         for (var day = -1; day <= 7; day++)
@@ -33,7 +33,7 @@ public sealed class JournalDaysTests : IAsyncLifetime
         await AddAsync("-40 days", settled: true);
         await AddAsync("0 days", settled: true);
 
-        Assert.Equal(1, await AsInboundAsync("SELECT exchange.drop_settled_journal(interval '30 days')"));
+        Assert.Equal(1, await Async(ZoneRole.Mediation, "SELECT exchange.drop_settled_journal(interval '30 days')"));
         Assert.Equal(1, await AskAsync("SELECT count(*) FROM exchange.journal"));
     }
 
@@ -43,22 +43,30 @@ public sealed class JournalDaysTests : IAsyncLifetime
         await MakeDayAsync("-40 days");
         await AddAsync("-40 days", settled: false);
 
-        Assert.Equal(0, await AsInboundAsync("SELECT exchange.drop_settled_journal(interval '30 days')"));
+        Assert.Equal(0, await Async(ZoneRole.Mediation, "SELECT exchange.drop_settled_journal(interval '30 days')"));
         Assert.Equal(1, await AskAsync("SELECT count(*) FROM exchange.journal"));
     }
 
     [Theory]
     [InlineData("0")]
     [InlineData("-100 years")]
-    public async Task A_captured_edge_cannot_drop_the_last_day_or_forget_it(string keep)
+    public async Task A_captured_zone_cannot_drop_the_last_day_or_forget_it(string keep)
     {
         await AddAsync("0 days", settled: true);
         await store.ExecuteAsOwnerAsync("INSERT INTO exchange.seen VALUES (1, gen_random_uuid(), 1, now())");
 
-        Assert.Equal(0, await AsInboundAsync($"SELECT exchange.drop_settled_journal(interval '{keep}')"));
-        await AsInboundAsync($"SELECT exchange.forget_seen(interval '{keep}')");
+        Assert.Equal(0, await Async(ZoneRole.Mediation, $"SELECT exchange.drop_settled_journal(interval '{keep}')"));
+        await Async(ZoneRole.Inbound, $"SELECT exchange.forget_seen(interval '{keep}')");
         Assert.Equal(1, await AskAsync("SELECT count(*) FROM exchange.journal"));
         Assert.Equal(1, await AskAsync("SELECT count(*) FROM exchange.seen"));
+    }
+
+    [Fact]
+    public async Task The_edge_drops_nothing_of_what_it_journalled()
+    {
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => Async(ZoneRole.Inbound, "SELECT exchange.drop_settled_journal(interval '30 days')"));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
 
     [Fact]
@@ -67,7 +75,7 @@ public sealed class JournalDaysTests : IAsyncLifetime
         await store.ExecuteAsOwnerAsync(
             "INSERT INTO exchange.seen SELECT i, gen_random_uuid(), i, now() - i * interval '1 day' FROM generate_series(1, 10) i");
 
-        await AsInboundAsync("SELECT exchange.forget_seen(interval '7 days')");
+        await Async(ZoneRole.Inbound, "SELECT exchange.forget_seen(interval '7 days')");
 
         Assert.Equal(6, await AskAsync("SELECT count(*) FROM exchange.seen"));
     }
@@ -86,9 +94,9 @@ public sealed class JournalDaysTests : IAsyncLifetime
         VALUES (1, now() + interval '{ago}', 1, 1, 1, 1, 's', 'c', gen_random_uuid(), 1, false, '');
         """ + (settled ? "" : $"INSERT INTO exchange.inbox (id, received, order_key, partition) VALUES (1, now() + interval '{ago}', 1, 1)"));
 
-    private async Task<long> AsInboundAsync(string sql)
+    private async Task<long> Async(ZoneRole role, string sql)
     {
-        await using var command = store.For(ZoneRole.Inbound).CreateCommand(sql);
+        await using var command = store.For(role).CreateCommand(sql);
         return await command.ExecuteScalarAsync() is int count ? count : 0;
     }
 
