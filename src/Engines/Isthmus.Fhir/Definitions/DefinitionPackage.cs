@@ -28,7 +28,7 @@ public sealed class DefinitionPackage
     public IReadOnlyList<PackageFault> Faults { get; }
 
     /// <summary>Whether the package was read to its end; files that were left out by themselves do not count.</summary>
-    public bool IsWhole => Faults.All(fault => fault.File.Length > 0);
+    public bool IsWhole => Faults.All(fault => fault.File != "");
 
     /// <summary>How many definitions it has.</summary>
     public int Count => layer.Count;
