@@ -13,7 +13,7 @@ internal sealed class ZoneWalls(Site site, Node node)
     {
         ["inbound"] = ["site"],
         ["mediation"] =
-            ["site", "consent", "identity", "phi", "mediation.message", "exchange.journal", "exchange.inbox", "exchange.seal_session", "exchange.delivery"],
+            ["site", "consent", "identity", "phi", "mediation.message", "mediation.stopped", "exchange.journal", "exchange.inbox", "exchange.seal_session", "exchange.delivery"],
         ["outbound"] = ["site", "consent", "outbound", "exchange.delivery", "exchange.seal_session"],
         ["workflow"] =
             ["site", "exchange.signal", "workflow.definition", "workflow.instance", "workflow.task", "workflow.timer", "workflow.transition", "workflow.task_view"],
@@ -51,6 +51,11 @@ internal sealed class ZoneWalls(Site site, Node node)
         await RefuseAsync("mediation", "SELECT payload FROM exchange.delivery");
         await RefuseAsync("workflow", "SELECT text FROM workflow.note");
         await RefuseAsync("outbound", "SET ROLE isthmus_mediation");
+        await RefuseAsync("outbound", "UPDATE exchange.delivery SET person = gen_random_uuid()");
+        await RefuseAsync("outbound", "SELECT store.return_leases('mediation', 'anyone')");
+        await RefuseAsync("inbound", "SELECT store.take_leases('outbound', 'me', 16, 3600)");
+        await RefuseAsync("inbound", "SELECT exchange.drop_settled_journal(interval '1 day')");
+        await RefuseAsync("mediation", "INSERT INTO exchange.inbox (id, received, order_key, partition) VALUES (1, now(), 1, 1)");
         await ProveEnvironmentsAsync();
     }
 
