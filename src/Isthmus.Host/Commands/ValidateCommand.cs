@@ -44,7 +44,14 @@ internal static class ValidateCommand
                 return Task.FromResult(1);
             }
 
-            return Run(parsed.GetValue(paths) ?? [], PackageFiles.Load(parsed.GetValue(packages) ?? []), options, parsed.GetValue(json), cancel);
+            var definitions = PackageFiles.Load(parsed.GetValue(packages) ?? []);
+            if (options.Profiles.FirstOrDefault(profile => !definitions.FindStructure(profile).Exists) is { } unknown)
+            {
+                Complaint.Print($"profile.unknown: neither R4 nor a guide given with --package has the profile {unknown}.");
+                return Task.FromResult(1);
+            }
+
+            return Run(parsed.GetValue(paths) ?? [], definitions, options, parsed.GetValue(json), cancel);
         });
         return command;
     }

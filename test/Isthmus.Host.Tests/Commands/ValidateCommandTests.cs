@@ -45,6 +45,13 @@ public sealed class ValidateCommandTests : IDisposable
     public async Task What_is_not_there_is_told_in_a_sentence() => Assert.Equal(1, (await RunAsync("validate", Path.Combine(folder.FullName, "none.json"))).Code);
 
     [Fact]
+    public async Task A_profile_that_is_asked_for_and_not_known_is_no_success()
+    {
+        var patient = Write("patient.json", """{"resourceType":"Patient"}""");
+        Assert.Equal(1, (await RunAsync("validate", patient, "--profile", "http://sample.example/unknown")).Code);
+    }
+
+    [Fact]
     public async Task Each_case_is_answered_by_a_line_with_its_issues()
     {
         Write("profile.json", Profile);
