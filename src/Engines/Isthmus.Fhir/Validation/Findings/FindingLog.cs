@@ -4,15 +4,16 @@ namespace Isthmus.Fhir.Validation.Findings;
 
 /// <summary>
 /// Collects findings during a walk. What costs (paths, lines) is worked out at the end, and only for what is reported.
-/// A trial, such as asking whether an element conforms to a slice, is written like everything else and cut back afterwards.
+/// A trial, such as asking whether an element conforms to a slice, notes its first error and nothing else, and takes it back afterwards.
 /// </summary>
 internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError, FindingSeverity least = FindingSeverity.Information)
 {
     private readonly List<Entry> entries = [];
-    private int trials;
+    private readonly Stack<int> trials = new();
+    private bool ended;
 
-    /// <summary>Nothing more need be looked at: the first error was asked for, or there are more findings than anybody reads.</summary>
-    public bool Full { get; private set; }
+    /// <summary>Nothing more need be looked at: the first error was asked for or decides a trial, or there are more findings than anybody reads.</summary>
+    public bool Full => ended || (trials.Count > 0 && entries.Count > trials.Peek());
 
     public int Count => entries.Count;
 
@@ -25,44 +26,35 @@ internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError
     /// <summary>Reports what stands at one node as a fault of another, such as an unknown property as one of its element.</summary>
     public void AddWithin(FindingRule rule, int place, int node, string? first = null, string? second = null, string? third = null)
     {
-        if (Full || rule.Severity < least)
+        if (Full || rule.Severity < (trials.Count > 0 ? FindingSeverity.Error : least))
         {
             return;
         }
 
-        if (entries.Count >= limit)
+        if (entries.Count >= limit && trials.Count == 0)
         {
             entries.Add(new Entry(LimitRules.Findings, 0, 0, LimitRules.Findings.Sentence, null));
-            Full = true;
+            ended = true;
             return;
         }
 
         entries.Add(new Entry(rule, place, node, rule.Say(first, second, third), Profile));
-        Full = stopAtFirstError && trials == 0 && rule.Severity >= FindingSeverity.Error;
+        ended = stopAtFirstError && trials.Count == 0 && rule.Severity >= FindingSeverity.Error;
     }
 
-    public int BeginTrial()
-    {
-        trials++;
-        return entries.Count;
-    }
+    public void BeginTrial() => trials.Push(entries.Count);
 
-    /// <summary>Forgets what was found since the trial began; null if there was no error among it, else the first error's sentence.</summary>
-    public string? EndTrial(int mark)
+    /// <summary>Ends the innermost trial; null if it found no error, else the first error's sentence.</summary>
+    public string? EndTrial()
     {
-        trials--;
-        string? error = null;
-        for (var i = mark; i < entries.Count && error is null; i++)
+        var mark = trials.Pop();
+        if (entries.Count == mark)
         {
-            error = entries[i].Rule.Severity >= FindingSeverity.Error ? entries[i].Message : null;
+            return null;
         }
 
-        if (entries.Count > mark)
-        {
-            entries.RemoveRange(mark, entries.Count - mark);
-            Full = false;
-        }
-
+        var error = entries[mark].Message;
+        entries.RemoveRange(mark, entries.Count - mark);
         return error;
     }
 

@@ -97,9 +97,9 @@ internal sealed class ProfileCheck
             return null;
         }
 
-        var mark = log.BeginTrial();
+        log.BeginTrial();
         Check(item, profile);
-        return tried[(item.Place, canonical)] = log.EndTrial(mark);
+        return tried[(item.Place, canonical)] = log.EndTrial();
     }
 
     /// <summary>Everything that is demanded of a value that is there.</summary>
