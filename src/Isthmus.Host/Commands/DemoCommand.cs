@@ -14,7 +14,7 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var site = Options.Site();
+        var site = new Option<DirectoryInfo>("--site") { Description = "The site folder.", DefaultValueFactory = _ => Options.DemoSite() };
         var once = new Option<bool>("--once") { Description = "Send the samples, print what became of them, and end." };
         var json = Options.Json();
         var command = new Command("demo", "Everything on one machine: embedded store, simulated EHR and registry, sample messages.") { site, once, json };

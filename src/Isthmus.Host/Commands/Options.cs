@@ -17,7 +17,10 @@ internal static class Options
     public static DirectoryInfo DefaultSite() => new(
         Environment.GetEnvironmentVariable("ISTHMUS_SITE") is { Length: > 0 } site
             ? site
-            : Path.Combine(Environment.GetEnvironmentVariable("ISTHMUS_HOME") ?? "", "site", "demo"));
+            : DemoSite().FullName);
+
+    /// <summary>The site of the demo, whatever <c>ISTHMUS_SITE</c> says: its messages and patients belong to no other.</summary>
+    public static DirectoryInfo DemoSite() => new(Path.Combine(Environment.GetEnvironmentVariable("ISTHMUS_HOME") ?? "", "site", "demo"));
 
     public static Option<short> Tenant() => new("--tenant") { Description = "The tenant's number.", DefaultValueFactory = _ => 1 };
 
