@@ -60,14 +60,16 @@ LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET plan_c
 DECLARE
     cursor_ uuid;
     head    record;
-    one     record;
-    taken   int := 0;
     at      timestamptz := clock_timestamp();
-    held    bigint[] := p_held;
+    parts   smallint[] := '{}';
+    persons uuid[] := '{}';
+    due     boolean[] := '{}';
+    ids     bigint[];
 BEGIN
+    -- 1. The next persons, and whether their turn has come.
     FOR i IN 1..cardinality(p_partitions) LOOP
         cursor_ := p_after[i];
-        WHILE taken < p_persons LOOP
+        WHILE cardinality(persons) < p_persons LOOP
             SELECT d.person, d.state, d.next_attempt INTO head
             FROM exchange.delivery d
             WHERE d.destination = p_destination AND d.partition = p_partitions[i] AND d.person > cursor_ AND d.state IN ('p', 'h')
@@ -75,49 +77,38 @@ BEGIN
             EXIT WHEN NOT FOUND;
             cursor_ := head.person;
             CONTINUE WHEN cursor_ = ANY (p_busy);
-            taken := taken + 1;
-            partition := p_partitions[i];
-            person := cursor_;
-            id := NULL;
-            IF head.state <> 'p' OR head.next_attempt > at THEN
-                RETURN NEXT;
-                CONTINUE;
-            END IF;
-            behind_dead := EXISTS (SELECT FROM outbound.dead_letter l WHERE l.destination = p_destination AND l.person = cursor_);
-            FOR one IN
-                SELECT d.*, l.replayed, l.overtaken, c.crashes
-                FROM (SELECT * FROM exchange.delivery q
-                      WHERE q.destination = p_destination AND q.partition = p_partitions[i] AND q.person = cursor_ AND q.state IN ('p', 'h')
-                      ORDER BY q.no LIMIT p_chain) d
-                LEFT JOIN outbound.dead_letter l ON l.delivery_id = d.id
-                LEFT JOIN outbound.interruption c ON c.delivery_id = d.id
-                ORDER BY d.no
-            LOOP
-                EXIT WHEN one.state <> 'p' OR one.next_attempt > at OR (one.crashes >= 3 AND NOT p_suspects);
-                id := one.id;
-                tenant := one.tenant;
-                message_id := one.message_id;
-                no := one.no;
-                purpose := one.purpose;
-                contract := one.contract;
-                site_version := one.site_version;
-                attempts := one.attempts;
-                age_seconds := extract(epoch FROM at - coalesce(one.replayed, one.created));
-                created := one.created;
-                seal_key := one.seal_key;
-                seal_nonce := one.seal_nonce;
-                payload := one.payload;
-                crashes := coalesce(one.crashes, 0);
-                overtaken := coalesce(one.overtaken, '{}');
-                held := held || one.id;
-                RETURN NEXT;
-            END LOOP;
+            parts := parts || p_partitions[i];
+            persons := persons || cursor_;
+            due := due || (head.state = 'p' AND head.next_attempt <= at);
         END LOOP;
-        EXIT WHEN taken >= p_persons;
+        EXIT WHEN cardinality(persons) >= p_persons;
     END LOOP;
 
-    INSERT INTO outbound.in_flight AS f (destination, process, deliveries) VALUES (p_destination, p_process, held)
-    ON CONFLICT (destination, process) DO UPDATE SET deliveries = held WHERE f.deliveries <> held;
+    -- 2. Of each the first few that may go: a chain ends before the first that may not.
+    SELECT array_agg(s.part ORDER BY s.ord, d.no), array_agg(s.person ORDER BY s.ord, d.no), array_agg(d.id ORDER BY s.ord, d.no)
+    INTO parts, persons, ids
+    FROM unnest(parts, persons, due) WITH ORDINALITY AS s(part, person, due, ord)
+    LEFT JOIN LATERAL (
+        SELECT q.id, q.no, bool_and(q.state = 'p' AND q.next_attempt <= at AND (p_suspects OR coalesce(c.crashes, 0) < 3)) OVER (ORDER BY q.no) AS may_go
+        FROM (SELECT * FROM exchange.delivery q
+              WHERE q.destination = p_destination AND q.partition = s.part AND q.person = s.person AND q.state IN ('p', 'h')
+              ORDER BY q.no LIMIT p_chain) q
+        LEFT JOIN outbound.interruption c ON c.delivery_id = q.id) d ON s.due AND d.may_go;
+
+    RETURN QUERY
+    SELECT s.part, s.person, d.id, d.tenant, d.message_id, d.no, d.purpose, d.contract, d.site_version, d.attempts,
+           extract(epoch FROM at - coalesce(l.replayed, d.created))::double precision, d.created, d.seal_key, d.seal_nonce, d.payload,
+           coalesce(c.crashes, 0::smallint),
+           EXISTS (SELECT FROM outbound.dead_letter b WHERE b.destination = p_destination AND b.person = s.person),
+           coalesce(l.overtaken, '{}')
+    FROM unnest(parts, persons, ids) WITH ORDINALITY AS s(part, person, id, ord)
+    LEFT JOIN exchange.delivery d ON d.id = s.id
+    LEFT JOIN outbound.dead_letter l ON l.delivery_id = s.id
+    LEFT JOIN outbound.interruption c ON c.delivery_id = s.id
+    ORDER BY s.ord;
+
+    INSERT INTO outbound.in_flight AS f (destination, process, deliveries) VALUES (p_destination, p_process, p_held || array_remove(ids, NULL))
+    ON CONFLICT (destination, process) DO UPDATE SET deliveries = EXCLUDED.deliveries WHERE f.deliveries <> EXCLUDED.deliveries;
 END $$;
 
 -- Called when partitions come into this process's hands: what another process held in them when it went is blamed once for
