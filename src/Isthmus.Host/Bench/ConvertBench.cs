@@ -71,6 +71,17 @@ internal static class ConvertBench
         ];
     }
 
+    /// <summary>The bundle of one message of the traffic.</summary>
+    public static byte[] SampleBundle(DirectoryInfo site)
+    {
+        var output = new ArrayBufferWriter<byte>(64 * 1024);
+        var context = new TranslationContext(TimeZoneInfo.Utc, "bench", SiteMaps.ConvertIdKey, null, TimeProvider.System.GetUtcNow(), "bench");
+        var maps = SiteMaps.Load(site).Maps ?? throw new InvalidDataException("The site's maps do not load. Run `isthmus site check`.");
+        using var translation = new Translator(maps).Translate(new Hl7Reader().Read(Unframed(new SampleTraffic().Frame(1, 1))).Message!, context);
+        translation.WriteBundle(output);
+        return output.WrittenSpan.ToArray();
+    }
+
     private static void Warm(Action<byte[]> work, byte[][] inputs, CancellationToken cancel)
     {
         var before = 0.0;
