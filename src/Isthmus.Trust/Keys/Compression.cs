@@ -96,7 +96,7 @@ public static class Compression
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(lent);
+            ArrayPool<byte>.Shared.Return(lent, clearArray: true);
         }
     }
 }

@@ -64,6 +64,16 @@ public sealed class SlicingTests
             """)));
 
     [Theory]
+    [InlineData($"[{Mrn},{Ssn}]", null)]
+    [InlineData($"[{Ssn},{Mrn}]", "fhir.profile.fixed")]
+    public void Slices_by_position(string identifiers, string? rule) => Assert.Equal(rule, Only(
+        Patient(identifiers), Profile("Patient", """
+            {"id":"Patient.identifier","path":"Patient.identifier","slicing":{"discriminator":[{"type":"position","path":"$this"}],"rules":"open"}},
+            {"id":"Patient.identifier:first","path":"Patient.identifier","sliceName":"first","min":1,"max":"1"},
+            {"id":"Patient.identifier:first.system","path":"Patient.identifier.system","fixedUri":"http://example.org/mrn"}
+            """)));
+
+    [Theory]
     [InlineData("""[{"system":"phone","value":"1","period":{"start":"2020"}}]""", null)]
     [InlineData("""[{"system":"phone","value":"1"}]""", "fhir.slicing.required")]
     public void Slices_by_what_exists(string telecoms, string? rule) => Assert.Equal(rule, Only(

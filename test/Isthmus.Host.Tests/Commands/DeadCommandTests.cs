@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Isthmus.Host.Running;
 using Isthmus.Store.Connections;
@@ -64,19 +63,7 @@ public sealed class DeadCommandTests : IAsyncLifetime
 
     private async Task<(int Code, string Answer)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ISTHMUS_STORE"] = store.OwnerAddress;
-        start.Environment["ISTHMUS_CREDENTIALS"] = store.Credentials.Folder;
-        start.Environment["ISTHMUS_KEYS"] = store.Credentials.Folder;
-        using var process = Process.Start(start)!;
-        var answer = process.StandardOutput.ReadToEndAsync();
-        var complaint = process.StandardError.ReadToEndAsync();
-        await Task.WhenAll(answer, complaint, process.WaitForExitAsync());
-        return (process.ExitCode, await answer);
+        var (code, answer, _) = await CommandProcess.RunAsync(store, store.Credentials.Folder, arguments);
+        return (code, answer);
     }
 }

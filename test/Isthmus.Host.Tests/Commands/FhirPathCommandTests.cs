@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Isthmus.Host.Tests.Commands;
@@ -88,16 +87,7 @@ public sealed class FhirPathCommandTests : IDisposable
 
     private static async Task<(int Code, string Answer)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var answer = await process.StandardOutput.ReadToEndAsync();
-        await errors;
-        await process.WaitForExitAsync();
-        return (process.ExitCode, answer);
+        var (code, answer, _) = await CommandProcess.RunAsync(arguments);
+        return (code, answer);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Isthmus.Host.Running;
 using Isthmus.Testing;
@@ -34,7 +33,7 @@ public sealed class RecordsCommandTests : IAsyncLifetime
             """{"resourceType":"Patient","identifier":[{"system":"urn:oid:2.16.840.1.113883.3.1","value":"A2"}],"name":[{"family":"Sample","given":["Two"]}],"gender":"femal","birthDate":"1970-13-01"}""",
         ]);
 
-        var (code, answer) = await LoadAsync(file);
+        var (code, answer, _) = await CommandProcess.RunAsync(store, folder, "records", "load", file, "--site", DemoSite(), "--json");
 
         var loaded = JsonDocument.Parse(answer).RootElement;
         Assert.Equal(1, code);
@@ -43,24 +42,6 @@ public sealed class RecordsCommandTests : IAsyncLifetime
             [("fhir.binding.required", "people.ndjson:2 Patient.gender"), ("fhir.value.date", "people.ndjson:2 Patient.birthDate")],
             loaded.GetProperty("findings").EnumerateArray().Select(f => (f.GetProperty("rule").GetString()!, f.GetProperty("location").GetString()!)).Order());
         Assert.DoesNotContain("femal\"", answer, StringComparison.Ordinal);
-    }
-
-    private async Task<(int Code, string Answer)> LoadAsync(string file)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), "records", "load", file, "--site", DemoSite(), "--json"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["ISTHMUS_STORE"] = store.OwnerAddress;
-        start.Environment["ISTHMUS_CREDENTIALS"] = store.Credentials.Folder;
-        start.Environment["ISTHMUS_KEYS"] = folder;
-        using var process = Process.Start(start)!;
-        var answer = process.StandardOutput.ReadToEndAsync();
-        var complaint = process.StandardError.ReadToEndAsync();
-        await Task.WhenAll(answer, complaint, process.WaitForExitAsync());
-        return (process.ExitCode, await answer);
     }
 
     private static string DemoSite()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Isthmus.Governance.Snapshots;
 using Isthmus.Host.Running;
@@ -98,24 +97,6 @@ public sealed class SiteCommandTests : IAsyncLifetime
         return JsonDocument.Parse(answer).RootElement;
     }
 
-    private async Task<(int Code, string Answer, string Complaint)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), "site", .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["ISTHMUS_STORE"] = store.OwnerAddress,
-                ["ISTHMUS_CREDENTIALS"] = store.Credentials.Folder,
-                ["ISTHMUS_KEYS"] = keys.FullName,
-            },
-        };
-        using var process = Process.Start(start)!;
-        var answer = process.StandardOutput.ReadToEndAsync();
-        var complaint = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await answer, await complaint);
-    }
+    private Task<(int Code, string Answer, string Complaint)> RunAsync(params string[] arguments) =>
+        CommandProcess.RunAsync(store, keys.FullName, ["site", .. arguments]);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Isthmus.Host.Tests.Commands;
@@ -71,16 +70,7 @@ public sealed class TerminologyCommandTests : IDisposable
 
     private static async Task<(int Code, string Answer)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), "terminology", .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var complaint = process.StandardError.ReadToEndAsync();
-        var answer = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        await complaint;
-        return (process.ExitCode, answer);
+        var (code, answer, _) = await CommandProcess.RunAsync(["terminology", .. arguments]);
+        return (code, answer);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Host.Running;
@@ -100,24 +99,6 @@ public sealed class WorkCommandsTests : IAsyncLifetime
         return JsonDocument.Parse(answer).RootElement;
     }
 
-    private async Task<(int Code, string Answer, string Complaint)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["ISTHMUS_STORE"] = store.OwnerAddress,
-                ["ISTHMUS_CREDENTIALS"] = store.Credentials.Folder,
-                ["ISTHMUS_KEYS"] = store.Credentials.Folder,
-            },
-        };
-        using var process = Process.Start(start)!;
-        var answer = process.StandardOutput.ReadToEndAsync();
-        var complaint = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await answer, await complaint);
-    }
+    private Task<(int Code, string Answer, string Complaint)> RunAsync(params string[] arguments) =>
+        CommandProcess.RunAsync(store, store.Credentials.Folder, arguments);
 }
