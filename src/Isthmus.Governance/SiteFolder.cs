@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Exchange;
+using Isthmus.Mapping;
 
 namespace Isthmus.Governance;
 
@@ -16,10 +17,13 @@ public static class SiteFolder
     private const int MaxFiles = 5000;
 
     /// <summary>
-    /// Every regular file below the folder, names beginning with a dot left out. Links that lead outside are faults.
+    /// Every regular file below the folder, names beginning with a dot left out, and under <c>library/</c> the maps and tables
+    /// it inherits, unless it pins a library of its own there: a snapshot holds all that decides. Links that lead outside are faults.
     /// </summary>
+    /// <param name="inherited">The library, where it is not the one that ships with this version.</param>
     /// <returns>The files, or null with the faults that forbid it.</returns>
-    public static (SiteFiles? Files, IReadOnlyList<SiteFault> Faults) Read(string folder)
+    public static (SiteFiles? Files, IReadOnlyList<SiteFault> Faults) Read(
+        string folder, IReadOnlyList<(string Path, ReadOnlyMemory<byte> Bytes)>? inherited = null)
     {
         var root = new DirectoryInfo(Path.GetFullPath(folder));
         if (!root.Exists)
@@ -49,6 +53,14 @@ public static class SiteFolder
             else
             {
                 files.Add(path, File.ReadAllBytes(file.FullName));
+            }
+        }
+
+        if (!files.Keys.Any(path => path.StartsWith(MapLibrary.Folder, StringComparison.Ordinal)))
+        {
+            foreach (var (path, bytes) in inherited ?? MapLibrary.Files)
+            {
+                files.Add(path, bytes);
             }
         }
 

@@ -26,10 +26,15 @@ internal static class Demo
 
     public static MapLoadResult Load(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> files) => MapSet.Load(files);
 
-    public static IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> Files() =>
+    /// <summary>Where the library's source and its golden examples are.</summary>
+    public static string Library { get; } = Path.GetFullPath(Path.Combine(FindSite(), "..", "..", "src", "Engines", "Isthmus.Mapping", "Library"));
+
+    /// <summary>The library and what the site adds to it.</summary>
+    public static IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> Files() => MapLibrary.Files.Concat(
         from folder in new[] { "maps", "terminology" }
+        where Directory.Exists(Path.Combine(Site, folder))
         from path in Directory.EnumerateFiles(Path.Combine(Site, folder))
-        select (Path.GetRelativePath(Site, path), (ReadOnlyMemory<byte>)File.ReadAllBytes(path));
+        select (Path.GetRelativePath(Site, path), (ReadOnlyMemory<byte>)File.ReadAllBytes(path)));
 
     public static Hl7Message Parse(string message) => Parse(Encoding.UTF8.GetBytes(message.ReplaceLineEndings("\r")));
 

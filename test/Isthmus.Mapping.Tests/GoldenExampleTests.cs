@@ -13,13 +13,13 @@ public sealed class GoldenExampleTests
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static TheoryData<string> Examples() =>
-        new(Directory.EnumerateFiles(Path.Combine(Demo.Site, "maps", "examples"), "*.hl7").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
+        new(Directory.EnumerateFiles(Path.Combine(Demo.Library, "examples"), "*.hl7").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Examples))]
     public void The_example_beside_the_maps_is_what_they_make(string name)
     {
-        var path = Path.Combine(Demo.Site, "maps", "examples", name);
+        var path = Path.Combine(Demo.Library, "examples", name);
         using var translation = Demo.Translator.Translate(Demo.Parse(File.ReadAllBytes(path + ".hl7")), Demo.Context);
         var expected = FhirJsonReader.Read(Encoding.UTF8.GetBytes(File.ReadAllText(path + ".json").Replace(AnyVersion, Demo.Maps.Version, StringComparison.Ordinal)));
 

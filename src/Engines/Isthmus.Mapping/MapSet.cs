@@ -60,16 +60,24 @@ public sealed class MapSet
             }
         }
 
+        ReplaceInherited(maps, map => map.Name, map => map.Path);
+        ReplaceInherited(messages, message => message.Name, message => message.Path);
         var compiler = new MapCompiler(maps, terminology, faults);
         compiler.CompileAll();
         var compiled = new Dictionary<string, MessageMap>(StringComparer.Ordinal);
         MessageMap? fallback = null;
+        var taken = messages.Where(message => !MapLibrary.Holds(message.Path)).SelectMany(message => message.For.Prepend(message.Name)).ToHashSet(StringComparer.Ordinal);
         foreach (var message in messages)
         {
             var map = new MessageCompiler(message, compiler, faults).Compile();
             fallback = message.IsDefault ? map : fallback;
             foreach (var type in message.For.Prepend(message.Name).Distinct(StringComparer.Ordinal))
             {
+                if (MapLibrary.Holds(message.Path) && taken.Contains(type))
+                {
+                    continue;
+                }
+
                 if (!compiled.TryAdd(type, map))
                 {
                     faults.Add(new MapFault(message.Path, message.Line, MapRules.DuplicateName, $"'{type}' has a message map already."));
@@ -94,6 +102,13 @@ public sealed class MapSet
     }
 
     public override string ToString() => $"MapSet({Version})";
+
+    /// <summary>A site's map takes the place of the library's of the same name.</summary>
+    private static void ReplaceInherited<T>(List<T> all, Func<T, string> nameOf, Func<T, string> pathOf)
+    {
+        var own = all.Where(item => !MapLibrary.Holds(pathOf(item))).Select(nameOf).ToHashSet(StringComparer.Ordinal);
+        all.RemoveAll(item => MapLibrary.Holds(pathOf(item)) && own.Contains(nameOf(item)));
+    }
 
     private static void ReadYaml(string path, ReadOnlyMemory<byte> bytes, TerminologySet terminology, List<MapText> maps, List<MessageText> messages, List<MapFault> faults)
     {

@@ -12,5 +12,5 @@ public sealed class MapSiteChecker : SiteChecker
     public string Folder => "maps/";
 
     public IEnumerable<SiteFault> Check(SiteFiles files) =>
-        MapSet.Load(files.Under(Folder).Concat(files.Under(Terminology))).Faults.Select(f => new SiteFault(f.Path, f.Line, f.Rule, f.Message));
+        MapSet.Load([.. files.Under(MapLibrary.Folder), .. files.Under(Folder), .. files.Under(Terminology)]).Faults.Select(f => new SiteFault(f.Path, f.Line, f.Rule, f.Message));
 }

@@ -2,6 +2,7 @@ using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance.Reading;
 using Isthmus.Governance.Yaml;
+using Isthmus.Mapping;
 
 namespace Isthmus.Governance.Checks;
 
@@ -55,7 +56,8 @@ internal static class SourceChecks
 
     private static void CheckMap(VersionPin map, Section root, SiteFiles files)
     {
-        var path = $"maps/{map.Name}.yaml";
+        var own = $"maps/{map.Name}.yaml";
+        var path = files.Files.ContainsKey(own) ? own : $"{MapLibrary.Folder}hl7v2/{map.Name}.yaml";
         if (map.Name.Length == 0)
         {
             return;
@@ -63,7 +65,7 @@ internal static class SourceChecks
 
         if (!files.Files.TryGetValue(path, out var bytes))
         {
-            root.Fault("map", SiteRules.MapUnknown, $"`{path}` is not in the site folder.");
+            root.Fault("map", SiteRules.MapUnknown, $"Neither `{own}` nor the library has this map.");
         }
         else if (YamlComposer.Compose(path, bytes, []) is { } yaml
             && yaml.Entries.GetValueOrDefault("version") is YamlText version && version.Value != map.Version)

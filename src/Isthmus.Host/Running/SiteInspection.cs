@@ -17,7 +17,7 @@ internal sealed record SiteInspection(string Folder, SiteFiles? Files, SiteModel
     /// <param name="environment">The environment variables, some of which may be settings of the site.</param>
     public static SiteInspection Inspect(string folder, IReadOnlyDictionary<string, string> environment, TimeProvider time)
     {
-        var (files, unreadable) = SiteFolder.Read(folder);
+        var (files, unreadable) = SiteFolder.Read(folder, SiteMaps.Library(environment));
         if (files is null)
         {
             return new SiteInspection(folder, null, null, unreadable);

@@ -34,7 +34,7 @@ internal sealed class SiteRuntime
     /// <summary>Compiles the maps of a checked site; null when they do not load, which the check of the site says.</summary>
     public static SiteRuntime? Compile(SiteModel site, byte[] signalKey)
     {
-        var loaded = MapSet.Load([.. site.Files.Under("maps/"), .. site.Files.Under("terminology/")]);
+        var loaded = MapSet.Load([.. site.Files.Under(MapLibrary.Folder), .. site.Files.Under("maps/"), .. site.Files.Under("terminology/")]);
         return loaded.Maps is { } maps ? new SiteRuntime(site, maps, signalKey) : null;
     }
 }

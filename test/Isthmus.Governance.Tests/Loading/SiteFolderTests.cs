@@ -1,3 +1,4 @@
+using Isthmus.Mapping;
 using Isthmus.Testing;
 
 namespace Isthmus.Governance.Tests.Loading;
@@ -19,7 +20,18 @@ public sealed class SiteFolderTests : IDisposable
         var (files, faults) = SiteFolder.Read(folder.FullName);
 
         Assert.Empty(faults);
-        Assert.Equal(["a.yaml", "maps/b.yaml"], files!.Files.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["a.yaml", "maps/b.yaml"], files!.Files.Keys.Where(path => !path.StartsWith(MapLibrary.Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_site_holds_the_library_it_inherits_unless_it_pins_one_of_its_own()
+    {
+        var inherited = SiteFolder.Read(folder.FullName).Files!.Files;
+        Write("library/hl7v2/PID.yaml", "pinned");
+        var pinned = SiteFolder.Read(folder.FullName).Files!.Files;
+
+        Assert.All(MapLibrary.Files, file => Assert.True(inherited[file.Path].Span.SequenceEqual(file.Bytes.Span)));
+        Assert.Equal(["library/hl7v2/PID.yaml"], pinned.Keys);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class TranslatedSamplesTests
     {
         var site = new DemoSite().Load().Model!;
         var contract = Assert.Single(site.Contracts);
-        var maps = MapSet.Load(site.Files.Under("maps/").Concat(site.Files.Under("terminology/")));
+        var maps = MapSet.Load([.. site.Files.Under(MapLibrary.Folder), .. site.Files.Under("maps/"), .. site.Files.Under("terminology/")]);
         Assert.Empty(maps.Faults);
         var translator = new Translator(maps.Maps!);
         var listed = contract.Fields.Terms.SelectMany(t => t.Elements).ToHashSet(StringComparer.Ordinal);

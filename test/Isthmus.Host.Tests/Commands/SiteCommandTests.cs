@@ -36,7 +36,8 @@ public sealed class SiteCommandTests : IAsyncLifetime
     public async Task Check_names_the_faults_of_every_module_by_file_and_line()
     {
         Change("isthmus.yaml", "queue-age: 10m", "queue-age: soon");
-        Change("maps/PID.yaml", "resource: Patient", "resource: Patents");
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "maps"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "maps", "PID.yaml"), "version: 1.0.0\nmap: PID-Patient\nsegment: PID\nresource: Patents\nrules: []\n");
         Change("workflows/critical-result.yaml", "starts-on: critical-result", "starts-off: critical-result");
 
         var (code, answer, complaint) = await RunAsync("check", folder.FullName);

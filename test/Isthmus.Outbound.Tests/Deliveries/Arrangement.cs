@@ -204,10 +204,7 @@ internal sealed class Arrangement : IAsyncDisposable
 
     private static SiteModel LoadDemoSite()
     {
-        var files = new Dictionary<string, ReadOnlyMemory<byte>>(
-            SiteFolder.Read(Repository.PathOf("site", "demo")).Files!.Files, StringComparer.Ordinal);
-        files.TryAdd("maps/oru-r01.yaml", "version: 1.0.0"u8.ToArray());
-        var load = SiteLoader.Load(new SiteFiles(SiteFolder.VersionOf(files), files), new Dictionary<string, string>(), new DateOnly(2026, 11, 20));
+        var load = SiteLoader.Load(SiteFolder.Read(Repository.PathOf("site", "demo")).Files!, new Dictionary<string, string>(), new DateOnly(2026, 11, 20));
         return load.Model ?? throw new InvalidOperationException(string.Join('\n', load.Faults));
     }
 

@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Isthmus.Mapping.Terminology;
 
-/// <summary>Reads the site's terminology files: CSV tables with <c># table:</c>, <c># kind:</c> and <c># version:</c> lines, and the naming of systems in YAML.</summary>
+/// <summary>Reads terminology files, the library's before the site's: CSV tables with <c># table:</c>, <c># kind:</c> and <c># version:</c> lines, and the naming of systems in YAML.</summary>
 internal static class TerminologyReader
 {
     public static void ReadCsv(string path, ReadOnlyMemory<byte> bytes, TerminologySet into, List<MapFault> faults)
@@ -20,7 +20,7 @@ internal static class TerminologyReader
             return;
         }
 
-        into.Versions[table] = version;
+        into.State(table, version);
         var rows = CsvText.Rows(text);
         using var row = rows.GetEnumerator();
         if (!row.MoveNext())
@@ -42,6 +42,12 @@ internal static class TerminologyReader
             return;
         }
 
+        if (kind == "codes")
+        {
+            // A table without rows is one that a site may fill.
+            into.TranslationOf(table);
+        }
+
         while (row.MoveNext())
         {
             var (line, cells) = row.Current;
@@ -53,7 +59,7 @@ internal static class TerminologyReader
             {
                 faults.Add(new MapFault(path, line, MapRules.Terminology, $"This is not a UCUM code: {fault.Message}"));
             }
-            else if (!Add(into, table, kind, cells))
+            else if (!Add(into, table, kind, cells, MapLibrary.Holds(path)))
             {
                 faults.Add(new MapFault(path, line, MapRules.DuplicateName, "This code is already in the table."));
             }
@@ -63,7 +69,7 @@ internal static class TerminologyReader
     public static void ReadYaml(YamlText file, YamlMappingNode root, TerminologySet into)
     {
         file.AllowOnly(root, "systems", "version", "localBase", "codingSystems", "authorities");
-        into.Versions[file.Required(root, "systems")] = file.Required(root, "version");
+        into.State(file.Required(root, "systems"), file.Required(root, "version"));
         if (YamlText.Text(root, "localBase") is { } local)
         {
             into.LocalBase = Encoding.UTF8.GetBytes(local);
@@ -73,15 +79,15 @@ internal static class TerminologyReader
         Names(file, root, "authorities", into.Authorities);
     }
 
-    private static bool Add(TerminologySet into, string table, string kind, IReadOnlyList<string> cells) => kind switch
+    private static bool Add(TerminologySet into, string table, string kind, IReadOnlyList<string> cells, bool inherited) => kind switch
     {
-        "vocabulary" => into.VocabularyOf(cells[0]).Add(cells[1], Of(cells[2], cells[3], cells[4])),
-        "codes" => into.TranslationOf(table).Add($"{cells[0]}^{cells[1]}", Of(cells[2], cells[3], cells[4])),
-        _ => into.Units.Add(cells[0], Of(cells[1], "http://unitsofmeasure.org", string.Empty)),
+        "vocabulary" => into.VocabularyOf(cells[0]).Add(cells[1], Of(cells[2], cells[3], cells[4], inherited)),
+        "codes" => into.TranslationOf(table).Add($"{cells[0]}^{cells[1]}", Of(cells[2], cells[3], cells[4], inherited)),
+        _ => into.Units.Add(cells[0], Of(cells[1], "http://unitsofmeasure.org", string.Empty, inherited)),
     };
 
-    private static Coded Of(string code, string system, string display) =>
-        new(Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(system), Encoding.UTF8.GetBytes(display));
+    private static Coded Of(string code, string system, string display, bool inherited) =>
+        new(Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(system), Encoding.UTF8.GetBytes(display), inherited);
 
     private static void Names(YamlText file, YamlMappingNode root, string key, CodeTable into)
     {
@@ -92,7 +98,7 @@ internal static class TerminologyReader
 
         foreach (var (name, uri) in names.Children)
         {
-            if (name is not YamlScalarNode { Value: { } from } || uri is not YamlScalarNode { Value: { } to } || !into.Add(from, Of(to, string.Empty, string.Empty)))
+            if (name is not YamlScalarNode { Value: { } from } || uri is not YamlScalarNode { Value: { } to } || !into.Add(from, Of(to, string.Empty, string.Empty, MapLibrary.Holds(file.Path))))
             {
                 file.Fault(name, MapRules.DuplicateName, "Each name stands once, with its URI.");
             }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Isthmus.Mapping.Terminology;
 
-/// <summary>The site's tables, all loaded, with one version over all of them.</summary>
+/// <summary>The tables of the library and of the site, all loaded.</summary>
 internal sealed class TerminologySet
 {
     private readonly Dictionary<string, CodeTable> vocabularies = new(StringComparer.Ordinal);
@@ -20,10 +20,14 @@ internal sealed class TerminologySet
     /// <summary>The URI that a local name is put behind.</summary>
     public byte[] LocalBase { get; set; } = Encoding.UTF8.GetBytes("https://isthmus.example/local/");
 
+    /// <summary>What each table states; where a site adds to the library's, both: <c>1.0.0+1.2.0</c>.</summary>
     public SortedDictionary<string, string> Versions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every table of local codes, by name.</summary>
     public IEnumerable<CodeTable> Translations => translations.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value);
+
+    public void State(string table, string version) =>
+        Versions[table] = Versions.TryGetValue(table, out var before) ? $"{before}+{version}" : version;
 
     public CodeTable? Vocabulary(string name) => vocabularies.GetValueOrDefault(name);
 
