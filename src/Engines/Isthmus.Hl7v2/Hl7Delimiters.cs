@@ -4,7 +4,7 @@ namespace Isthmus.Hl7v2;
 /// The characters that give a message its structure: MSH-1 and the four or five of MSH-2
 /// (HL7 v2.5.1 §2.5.4; the truncation character since v2.7). Zero means "not in use in this message".
 /// </summary>
-public readonly struct Hl7Delimiters : IEquatable<Hl7Delimiters>
+public readonly record struct Hl7Delimiters
 {
     /// <summary>The set the standard suggests: <c>|^~\&amp;</c>.</summary>
     public static Hl7Delimiters Default { get; } = new()
@@ -66,17 +66,15 @@ public readonly struct Hl7Delimiters : IEquatable<Hl7Delimiters>
         };
     }
 
-    public bool Equals(Hl7Delimiters other) =>
-        Field == other.Field && Component == other.Component && Repetition == other.Repetition
-        && Escape == other.Escape && Subcomponent == other.Subcomponent && Truncation == other.Truncation;
-
-    public override bool Equals(object? obj) => obj is Hl7Delimiters other && Equals(other);
-
-    public override int GetHashCode() => HashCode.Combine(Field, Component, Repetition, Escape, Subcomponent, Truncation);
-
-    public static bool operator ==(Hl7Delimiters left, Hl7Delimiters right) => left.Equals(right);
-
-    public static bool operator !=(Hl7Delimiters left, Hl7Delimiters right) => !left.Equals(right);
+    /// <summary>MSH-2 as these delimiters declare it.</summary>
+    /// <returns>The bytes written, at most five.</returns>
+    internal int WriteEncodingCharacters(Span<byte> destination)
+    {
+        ReadOnlySpan<byte> characters = [Component, Repetition, Escape, Subcomponent, Truncation];
+        var count = Truncation == 0 ? 4 : 5;
+        characters[..count].CopyTo(destination);
+        return count;
+    }
 
     public override string ToString() => nameof(Hl7Delimiters);
 }

@@ -20,6 +20,9 @@ public static class Hl7Rules
     public const string TooManySegments = "hl7.limit.segments";
     public const string TooManyFields = "hl7.limit.fields";
     public const string TooManyFindings = "hl7.limit.findings";
+    public const string WriteControlCharacter = "hl7.write.control-character";
+    public const string WriteInvalidUtf8 = "hl7.write.invalid-utf8";
+    public const string WriteDelimiterMissing = "hl7.write.delimiter-missing";
 
     /// <summary>The sentence of a rule. Unknown ids answer themselves, so that a newer id still shows.</summary>
     public static string Text(string ruleId) => ruleId switch
@@ -41,6 +44,9 @@ public static class Hl7Rules
         TooManySegments => "The message has more segments than the limit.",
         TooManyFields => "A segment has more fields than the limit.",
         TooManyFindings => "There were more findings than are listed.",
+        WriteControlCharacter => "The text holds a control character other than tab and line breaks; it was not written.",
+        WriteInvalidUtf8 => "The text is not valid UTF-8; it was not written.",
+        WriteDelimiterMissing => "The text or its place needs a delimiter that MSH-2 does not declare; it was not written.",
         _ => ruleId,
     };
 
