@@ -186,7 +186,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, List<M
             Fault(reference.Line, MapRules.TargetKind, $"{text.Resources[from].Type}.{reference.Property} cannot refer to a {text.Resources[to].Type}.");
         }
 
-        return new ReferenceRule(from, FhirNames.IdOf(reference.Property), property.Repeats, to, reference.Within is null ? 0 : Group(reference.Line, reference.Within));
+        return new ReferenceRule(from, FhirNames.IdOf(reference.Property), property.Repeats, to, reference.Within is null ? 0 : Group(reference.Line, reference.Within), property.Required);
     }
 
     private CompiledMap? Map(int line, string name, string segment)

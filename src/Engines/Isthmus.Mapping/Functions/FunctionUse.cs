@@ -41,6 +41,7 @@ internal static class FunctionCatalogue
         new Function("system", false, ["uri"], 1, SystemFunctions.CodingSystem),
         new Function("authority", false, ["uri"], 3, SystemFunctions.Authority),
         new Function("universal-id", false, ["uri", "url", "string"], 2, SystemFunctions.UniversalId),
+        new Function("universal-system", false, ["uri"], 2, SystemFunctions.UniversalSystem),
         new Function("media-type", false, ["code"], 2, AttachmentFunctions.MediaType),
         new Function("data", false, ["base64Binary"], 2, AttachmentFunctions.Data),
         new Function("now", false, ["instant", "dateTime"], 0, ContextFunctions.Now),

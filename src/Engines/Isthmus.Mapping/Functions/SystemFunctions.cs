@@ -9,6 +9,8 @@ internal static class SystemFunctions
     /// <summary>Local base, source and name; longer names are cut, which still tells them apart from others in practice.</summary>
     public const int LongestUri = 256;
 
+    private static readonly byte[] UriSystem = "urn:ietf:rfc:3986"u8.ToArray();
+
     private static ReadOnlySpan<byte> Hl7Table => "http://terminology.hl7.org/CodeSystem/v2-"u8;
 
     public static RuleAction CodingSystem(FunctionUse use)
@@ -60,9 +62,9 @@ internal static class SystemFunctions
             return Hl7Table.Length + 4;
         }
 
-        if (IsUri(name))
+        if (UniversalIds.Write(name, [], uri) is var length and > 0)
         {
-            return Copy(name, uri);
+            return length;
         }
 
         known = name is [(byte)'L'] || name.StartsWith("99"u8);
@@ -87,14 +89,17 @@ internal static class SystemFunctions
             }
 
             var room = run.Builder.Room(LongestUri);
-            var length = !id.IsEmpty ? Universal(run, run.Text.Bytes(id), run.Text.Bytes(type), terminology, room)
+            var length = !id.IsEmpty ? Universal(run, id, run.Text.Bytes(type), terminology, room)
                 : terminology.Authorities.Find(run.Text.Bytes(name)) is { } listed ? Copy(listed.Code, room)
                 : Local(run, terminology, run.Text.Bytes(name), room);
             run.Builder.Take(parent, at.Name, at.Repeats, length);
         };
     }
 
-    /// <summary>A universal id and its type (table 0301) as a URI.</summary>
+    /// <summary>
+    /// A universal id and its type (table 0301) as a URI. Where the target is a string, an id that is none stays as it was sent; elsewhere
+    /// a local name stands for it.
+    /// </summary>
     public static RuleAction UniversalId(FunctionUse use)
     {
         var target = use.Target;
@@ -104,42 +109,54 @@ internal static class SystemFunctions
         {
             var id = run.Text.Innermost(value);
             var at = target;
-            if (!id.IsEmpty && run.Place(frame, ref at) is var parent and >= 0)
+            if (id.IsEmpty || run.Place(frame, ref at) is not (var parent and >= 0))
             {
-                var type = run.Text.Innermost(typeSource(run, frame));
-                run.Builder.Take(parent, at.Name, at.Repeats, Universal(run, run.Text.Bytes(id), run.Text.Bytes(type), terminology, run.Builder.Room(LongestUri)));
+                return;
+            }
+
+            var type = run.Text.Bytes(run.Text.Innermost(typeSource(run, frame)));
+            var room = run.Builder.Room(LongestUri);
+            var length = target.Type == "string" ? UniversalIds.Write(run.Text.Bytes(id), type, room) : Universal(run, id, type, terminology, room);
+            run.Builder.Take(parent, at.Name, at.Repeats, length > 0 ? length : run.WriteText(id));
+        };
+    }
+
+    /// <summary>The system of an identifier whose value is a URI (RFC 3986); nothing where the universal id is none.</summary>
+    public static RuleAction UniversalSystem(FunctionUse use)
+    {
+        var target = use.Target;
+        var typeSource = use.Sources[1];
+        return (run, frame, value) =>
+        {
+            var id = run.Text.Bytes(run.Text.Innermost(value));
+            if (!id.IsEmpty && UniversalIds.Write(id, run.Text.Bytes(run.Text.Innermost(typeSource(run, frame))), run.Builder.Room(LongestUri)) > 0)
+            {
+                CodeFunctions.Constant(run, frame, target, UriSystem);
             }
         };
     }
 
-    private static int Universal(TranslationRun run, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, TerminologySet terminology, Span<byte> uri)
+    private static int Universal(TranslationRun run, Slice at, ReadOnlySpan<byte> type, TerminologySet terminology, Span<byte> uri)
     {
-        if (IsUri(id))
+        var id = run.Text.Bytes(at);
+        if (UniversalIds.Write(id, type, uri) is var length and > 0)
         {
-            return Copy(id, uri);
+            return length;
         }
 
-        var prefix = type switch
+        // CLIA, NPI and the like: the type is the authority, the id one of its numbers.
+        if (terminology.Authorities.Find(type) is { } listed)
         {
-            [(byte)'I', (byte)'S', (byte)'O'] => "urn:oid:"u8,
-            [(byte)'U', (byte)'U', (byte)'I', (byte)'D'] or [(byte)'G', (byte)'U', (byte)'I', (byte)'D'] => "urn:uuid:"u8,
-            [(byte)'D', (byte)'N', (byte)'S'] => "urn:dns:"u8,
-            [(byte)'U', (byte)'R', (byte)'I'] => "urn:uri:"u8,
-            _ => [],
-        };
-        if (prefix.IsEmpty)
-        {
-            // CLIA, NPI and the like: the type is the authority, the id one of its numbers.
-            return terminology.Authorities.Find(type) is { } listed ? Copy(listed.Code, uri) : Local(run, terminology, id, uri);
+            return Copy(listed.Code, uri);
         }
 
-        prefix.CopyTo(uri);
-        var fits = id[..Math.Min(id.Length, uri.Length - prefix.Length)];
-        fits.CopyTo(uri[prefix.Length..]);
-        return prefix.Length + fits.Length;
+        if (UniversalIds.HasForm(type))
+        {
+            run.Find(FindingRules.UniversalIdInvalid.Rule, at, FindingRules.UniversalIdInvalid.Message);
+        }
+
+        return Local(run, terminology, id, uri);
     }
-
-    private static bool IsUri(ReadOnlySpan<byte> text) => text.StartsWith("http://"u8) || text.StartsWith("https://"u8) || text.StartsWith("urn:"u8);
 
     /// <summary>A name of the source's own, behind the site's base: letters, digits, dot, dash and underscore stay, the rest is percent-encoded.</summary>
     private static int Local(TranslationRun run, TerminologySet terminology, ReadOnlySpan<byte> name, Span<byte> uri)

@@ -61,4 +61,5 @@ internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When
 /// <param name="From">The definition that refers.</param>
 /// <param name="Name">The referring property.</param>
 /// <param name="Within">The group beyond which is not looked.</param>
-internal sealed record ReferenceRule(int From, int Name, bool Repeats, int To, int Within);
+/// <param name="IsRequired">Whether FHIR demands the property.</param>
+internal sealed record ReferenceRule(int From, int Name, bool Repeats, int To, int Within, bool IsRequired);

@@ -3,7 +3,8 @@ namespace Isthmus.Mapping.Running;
 
 /// <summary>
 /// One message through its map: (1) segments find their groups, (2) each runs through its maps into the resources of its group,
-/// (3) business keys become ids, (4) resources refer to each other.
+/// (3) business keys become ids, (4) resources refer to each other,
+/// (5) and say of what they must refer to and cannot that it is unknown.
 /// </summary>
 internal static class MessageRun
 {
@@ -21,6 +22,7 @@ internal static class MessageRun
 
         GiveIds(run, map);
         WireReferences(run, map);
+        MissingReferences.State(run, map);
         if (map.Bundle is null)
         {
             return -1;
