@@ -32,6 +32,7 @@ internal static class SiteRules
     // Contracts.
     public const string ContractTwice = "contract.name-taken";
     public const string ListenerUnknown = "contract.listener-unknown";
+    public const string ListenerProtocol = "contract.listener-protocol";
     public const string DestinationUnknown = "contract.destination-unknown";
     public const string DestinationTwice = "contract.destination-duplicate";
     public const string ReaderUnknown = "contract.reader-unknown";

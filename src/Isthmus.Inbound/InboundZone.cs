@@ -1,6 +1,8 @@
 using System.Net;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Journal;
+using Isthmus.Inbound.Listeners;
+using Isthmus.Inbound.Listeners.Http;
 using Isthmus.Inbound.Listeners.Mllp;
 using Isthmus.Inbound.Receiving;
 using Isthmus.Store.Connections;
@@ -33,7 +35,7 @@ public sealed partial class InboundZone : IAsyncDisposable
     private readonly JournalWriter journal;
     private readonly WatermarkGauge watermarks;
     private readonly WakeSender mediation;
-    private readonly List<MllpListener> listeners = [];
+    private readonly List<Listener> listeners = [];
     private SourceDirectory directory;
 
     /// <summary>Opens the listeners; they answer once <see cref="RunAsync"/> runs.</summary>
@@ -55,7 +57,11 @@ public sealed partial class InboundZone : IAsyncDisposable
         var desk = new ReceptionDesk(Directory, sealer, journal, watermarks, mediation, keys.Secret(OrderKeyFile), meter, time);
         foreach (var settings in now.Listeners.Values)
         {
-            listeners.Add(new MllpListener(settings, keys, desk, meter, time, logger));
+            listeners.Add(settings.Kind switch
+            {
+                ListenerKind.Http => new Hl7OverHttpListener(settings, keys, desk, meter, time, logger),
+                _ => new MllpListener(settings, keys, desk, meter, time, logger),
+            });
         }
     }
 

@@ -10,6 +10,11 @@ internal static class ReceptionRules
         "No usable MSH segment was found, so the message was not taken in. Send MSH first, with its separators.",
         FailureDomain.Client);
 
+    public static readonly Refusal BatchEmpty = new(
+        "hl7.batch-empty",
+        "The batch has a header and no message, so nothing was taken in.",
+        FailureDomain.Client);
+
     public static readonly Refusal ControlIdUnusable = new(
         "hl7.control-id-unusable",
         "MSH-10 is empty, over-long or holds control characters, so the message cannot be told from its repeat. Give every message a control id of up to 199 printable characters.",

@@ -100,6 +100,10 @@ internal sealed class RunningEdge : IAsyncDisposable
 
 internal static class SiteChanges
 {
+    /// <summary>The same listener and contract, spoken to over HTTP.</summary>
+    public static SiteModel OverHttp(this SiteModel site) =>
+        site.WithListener(listener => listener with { Kind = ListenerKind.Http }).WithSource(source => source with { Protocol = ListenerKind.Http });
+
     public static SiteModel WithLimits(this SiteModel site, Func<ListenerLimits, ListenerLimits> change) =>
         site.WithListener(listener => listener with { Limits = change(listener.Limits) });
 
@@ -107,8 +111,8 @@ internal static class SiteChanges
         site with { Listeners = site.Listeners.ToDictionary(l => l.Key, l => change(l.Value)) };
 
     public static SiteModel WithRepeats(this SiteModel site, Func<RepeatTerms, RepeatTerms> change) =>
-        site with
-        {
-            Contracts = [.. site.Contracts.Select(c => c with { Source = c.Source with { Repeats = change(c.Source.Repeats) } })],
-        };
+        site.WithSource(source => source with { Repeats = change(source.Repeats) });
+
+    public static SiteModel WithSource(this SiteModel site, Func<SourceTerms, SourceTerms> change) =>
+        site with { Contracts = [.. site.Contracts.Select(contract => contract with { Source = change(contract.Source) })] };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Isthmus.Inbound.Listeners;
 using Isthmus.Inbound.Listeners.Mllp;
 
 namespace Isthmus.Inbound.Tests;
@@ -41,12 +42,15 @@ internal sealed class Sender : IAsyncDisposable
     public ValueTask SendAsync(string message) => SendRawAsync(Frame(message));
 
     /// <summary>The next acknowledgement.</summary>
-    public async Task<Answer> ReceiveAsync()
+    public async Task<Answer> ReceiveAsync() => Answer.Of(await ReceiveTextAsync());
+
+    /// <summary>The next frame's content.</summary>
+    public async Task<string> ReceiveTextAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
         var (kind, content) = await reader.NextAsync(limit.Token);
         Assert.Equal(FrameKind.Frame, kind);
-        return Answer.Of(Encoding.UTF8.GetString(content.Span));
+        return Encoding.UTF8.GetString(content.Span);
     }
 
     public async Task<Answer> AskAsync(string message)

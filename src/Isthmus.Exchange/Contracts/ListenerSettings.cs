@@ -2,10 +2,23 @@ using System.Net;
 
 namespace Isthmus.Exchange.Contracts;
 
-/// <param name="Kind"><c>mllp</c> for now.</param>
+/// <param name="Kind">The protocol spoken.</param>
 /// <param name="Port">0 takes any free port.</param>
 /// <param name="Tls">Null is plain TCP, which the check allows on loopback only.</param>
-public sealed record ListenerSettings(string Name, string Kind, IPAddress Bind, int Port, TlsSettings? Tls, ListenerLimits Limits);
+public sealed record ListenerSettings(string Name, ListenerKind Kind, IPAddress Bind, int Port, TlsSettings? Tls, ListenerLimits Limits)
+{
+    /// <summary>For HTTP, the path at which messages are taken.</summary>
+    public string Path { get; init; } = "/";
+}
+
+public enum ListenerKind
+{
+    /// <summary>HL7 v2 over MLLP (HL7 v2.5.1 appendix C).</summary>
+    Mllp,
+
+    /// <summary>HL7 v2 over HTTP.</summary>
+    Http,
+}
 
 /// <param name="Certificate">PEM file with the certificate chain, in the key folder unless absolute.</param>
 /// <param name="Key">PEM file with the private key.</param>

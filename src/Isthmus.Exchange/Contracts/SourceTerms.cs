@@ -9,8 +9,8 @@ public sealed record SourceTerms
     /// <summary>Name of the listener in <c>isthmus.yaml</c> on which it sends.</summary>
     public required string Listener { get; init; }
 
-    /// <summary><c>mllp</c> for now.</summary>
-    public required string Protocol { get; init; }
+    /// <summary>How messages arrive; the protocol of <see cref="Listener"/>.</summary>
+    public required ListenerKind Protocol { get; init; }
 
     /// <summary>How the sender proves itself.</summary>
     public required SourceAuthentication Authentication { get; init; }

@@ -12,7 +12,14 @@ internal static class SourceChecks
     public static void Check(ContractDraft draft, Settings settings, SiteFiles files)
     {
         var (contract, root) = (draft.Contract, draft.Root);
-        if (!settings.Listeners.ContainsKey(contract.Source.Listener) && contract.Source.Listener.Length > 0)
+        if (settings.Listeners.TryGetValue(contract.Source.Listener, out var listener))
+        {
+            if (listener.Kind != contract.Source.Protocol)
+            {
+                root.Fault("source", SiteRules.ListenerProtocol, $"Listener `{listener.Name}` speaks another protocol than the `protocol` of the source.");
+            }
+        }
+        else if (contract.Source.Listener.Length > 0)
         {
             root.Fault("source", SiteRules.ListenerUnknown,
                 $"Listener `{contract.Source.Listener}` is not in isthmus.yaml.{Nearest.Hint(contract.Source.Listener, settings.Listeners.Keys)}");

@@ -49,7 +49,7 @@ internal static class SettingsReader
         var maxFrame = (int)limits.Value<long>("max-frame", "bounds the memory a frame can take", TryFrameSize, "a size from 1KiB to 256MiB");
         return new ListenerSettings(
             name,
-            Words.OneOf(listener, "kind", "says which protocol is spoken", "mllp"),
+            listener.Choice<ListenerKind>("kind", "says which protocol is spoken"),
             listener.Value<IPAddress>("bind", "says on which address to listen", IPAddress.TryParse, "an IP address") ?? IPAddress.Loopback,
             listener.Number("port", "says on which port to listen (0: any free one)", 0, 65535),
             listener.OptionalSub("tls") is { } tls ? Tls(tls) : null,
@@ -61,7 +61,10 @@ internal static class SettingsReader
                 limits.ValueOr(
                     "memory", Math.Max(ListenerLimits.DefaultMemoryBytes, ListenerLimits.LeastMemoryFor(maxFrame)),
                     (string text, out long size) => Quantities.TryBytes(text, out size) && size >= ListenerLimits.LeastMemoryFor(maxFrame),
-                    "a size of at least four times max-frame")));
+                    "a size of at least four times max-frame")))
+        {
+            Path = listener.ValueOr("path", "/", TryPath, "a path such as / or /hl7"),
+        };
     }
 
     private static TlsSettings Tls(Section tls) => new(
@@ -85,6 +88,12 @@ internal static class SettingsReader
             Timeout = destination.Value<TimeSpan>("timeout", "bounds one request", Quantities.TryDuration, Quantities.DurationShape),
             Concurrency = destination.Number("concurrency", "bounds requests in flight", 1, 1000),
         };
+    }
+
+    private static bool TryPath(string text, out string path)
+    {
+        path = text;
+        return text.StartsWith('/') && Uri.IsWellFormedUriString(text, UriKind.Relative) && !text.AsSpan().ContainsAny('?', '#');
     }
 
     private static bool TryLogLevel(string text, out string level)

@@ -14,7 +14,7 @@ internal static class SourceReader
         {
             Name = Words.Name(source, "name", "is part of the key by which repeats are known"),
             Listener = Words.Name(source, "listener", "says on which listener of isthmus.yaml it sends"),
-            Protocol = Words.OneOf(source, "protocol", "says how messages arrive", "mllp"),
+            Protocol = source.Choice<ListenerKind>("protocol", "says how messages arrive"),
             Authentication = source.Choice<SourceAuthentication>("authentication", "says how the sender proves itself"),
             Senders = [.. source.Each("senders", "lists who may send; anyone else is refused").Select(Sender)],
             Messages = source.Values<string>("messages", "lists what may be sent; anything else is refused", TryMessage, "a message type such as ORU^R01"),

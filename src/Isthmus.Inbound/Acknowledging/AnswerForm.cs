@@ -33,19 +33,15 @@ internal sealed class AnswerForm
         OnError,
     }
 
-    public ReadOnlyMemory<byte> Accept(long messageId) =>
-        when is When.Never or When.OnError
-            ? default
-            : Write(header.IsEnhancedMode ? AcknowledgementCode.CA : AcknowledgementCode.AA, AckId(messageId), null);
-
-    public ReadOnlyMemory<byte> Refuse(Refusal refusal)
+    public Answer Accept(long messageId)
     {
-        if (when is When.Never or When.OnSuccess)
-        {
-            return default;
-        }
+        var code = header.IsEnhancedMode ? AcknowledgementCode.CA : AcknowledgementCode.AA;
+        return new Answer(code, null, when is When.Never or When.OnError ? default : Write(code, AckId(messageId), null));
+    }
 
-        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.ControlIdUnusable;
+    public Answer Refuse(Refusal refusal)
+    {
+        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.BatchEmpty || refusal == ReceptionRules.ControlIdUnusable;
         var code = (header.IsEnhancedMode, unreadable) switch
         {
             (false, true) => AcknowledgementCode.AE,
@@ -53,7 +49,12 @@ internal sealed class AnswerForm
             (true, true) => AcknowledgementCode.CE,
             (true, false) => AcknowledgementCode.CR,
         };
-        return Write(code, AckId(time.GetUtcNow().UtcTicks), new AcknowledgementError(ErrorCode(refusal), refusal.Id, refusal.Sentence));
+        return new Answer(
+            code,
+            refusal,
+            when is When.Never or When.OnSuccess
+                ? default
+                : Write(code, AckId(time.GetUtcNow().UtcTicks), new AcknowledgementError(ErrorCode(refusal), refusal.Id, refusal.Sentence, Place(refusal))));
     }
 
     private static string AckId(long number) => number.ToString(CultureInfo.InvariantCulture);
@@ -74,6 +75,17 @@ internal sealed class AnswerForm
         _ when refusal == ReceptionRules.VersionNotAllowed => Hl7ErrorCode.UnsupportedVersionId,
         _ when refusal == ReceptionRules.ProcessingIdNotAllowed => Hl7ErrorCode.UnsupportedProcessingId,
         _ => Hl7ErrorCode.ApplicationInternalError,
+    };
+
+    /// <summary>Where in the header the fault lies; the whole message where it lies in none of its fields.</summary>
+    private static Hl7Location Place(Refusal refusal) => refusal switch
+    {
+        _ when refusal == ReceptionRules.UnknownSender => new("MSH", 1, 3),
+        _ when refusal == ReceptionRules.MessageNotAllowed => new("MSH", 1, 9),
+        _ when refusal == ReceptionRules.ControlIdUnusable || refusal == ReceptionRules.ControlIdReused => new("MSH", 1, 10),
+        _ when refusal == ReceptionRules.ProcessingIdNotAllowed => new("MSH", 1, 11),
+        _ when refusal == ReceptionRules.VersionNotAllowed => new("MSH", 1, 12),
+        _ => default,
     };
 
     private ReadOnlyMemory<byte> Write(AcknowledgementCode code, string ackControlId, AcknowledgementError? error)

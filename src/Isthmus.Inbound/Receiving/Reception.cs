@@ -4,28 +4,20 @@ using Isthmus.Inbound.Journal;
 
 namespace Isthmus.Inbound.Receiving;
 
-/// <summary>A frame that was read: refused already, or about to be journalled.</summary>
+/// <summary>A frame that was read: refused already, or about to be journalled; or a batch of such.</summary>
 internal sealed class Reception
 {
-    private readonly ReceptionDesk? desk;
-    private readonly JournalEntry? entry;
-    private readonly Refusal? refusal;
-    private readonly AnswerForm form;
+    private readonly Func<Task<Answer>> answer;
 
-    public Reception(ReceptionDesk desk, JournalEntry entry, AnswerForm form)
-    {
-        this.desk = desk;
-        this.entry = entry;
-        this.form = form;
-    }
+    public Reception(ReceptionDesk desk, JournalEntry entry, AnswerForm form) =>
+        answer = () => desk.JournalAndAnswerAsync(entry, form);
 
-    public Reception(Refusal refusal, AnswerForm form)
-    {
-        this.refusal = refusal;
-        this.form = form;
-    }
+    public Reception(Refusal refusal, AnswerForm form) =>
+        answer = () => Task.FromResult(form.Refuse(refusal));
 
-    /// <summary>The acknowledgement, once it may leave; empty where the sender asked for none.</summary>
-    public Task<ReadOnlyMemory<byte>> AnswerAsync() =>
-        refusal is not null ? Task.FromResult(form.Refuse(refusal)) : desk!.JournalAndAnswerAsync(entry!, form);
+    public Reception(IReadOnlyList<Reception> members, BatchForm form) =>
+        answer = async () => form.Answer(await Task.WhenAll(members.Select(member => member.AnswerAsync())));
+
+    /// <summary>The acknowledgement, once it may leave.</summary>
+    public Task<Answer> AnswerAsync() => answer();
 }

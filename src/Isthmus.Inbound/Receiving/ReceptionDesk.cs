@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -29,7 +30,8 @@ internal sealed class ReceptionDesk(
     /// Reads what is needed of the frame, which need not stay valid afterwards. The message is journalled and answered by
     /// <see cref="Reception.AnswerAsync"/>. A frame that was read whole is answered, even while draining.
     /// </summary>
-    public async ValueTask<Reception> TakeInAsync(ReadOnlyMemory<byte> frame, string listener)
+    /// <param name="characterSet">What the transport says of the encoding, for MSH-18; null where MSH-18 decides.</param>
+    public async ValueTask<Reception> TakeInAsync(ReadOnlyMemory<byte> frame, string listener, string? characterSet = null)
     {
         SealSession? session = null;
         try
@@ -41,7 +43,9 @@ internal sealed class ReceptionDesk(
             // No session, no sealing; the frame is still told apart from one that is refused for good.
         }
 
-        return TakeIn(frame.Span, listener, session);
+        return BatchEnvelope.IsBatch(frame.Span)
+            ? TakeInBatch(frame, listener, session, characterSet)
+            : TakeIn(frame, listener, session, characterSet);
     }
 
     /// <summary>Refuses a frame of which only the beginning need be there.</summary>
@@ -51,10 +55,28 @@ internal sealed class ReceptionDesk(
         return Refuse(refusal, new AnswerForm(header, beginning.Span, time));
     }
 
-    private Reception TakeIn(ReadOnlySpan<byte> frame, string listener, SealSession? session)
+    /// <summary>Every message of a batch is taken in, or refused, on its own; the answers leave together.</summary>
+    private Reception TakeInBatch(ReadOnlyMemory<byte> frame, string listener, SealSession? session, string? characterSet)
+    {
+        Reception[] members = [.. Hl7Batch.Messages(frame).Select(message => TakeIn(message, listener, session, characterSet))];
+        return members.Length > 0
+            ? new Reception(members, new BatchForm(frame, time))
+            : Refuse(ReceptionRules.BatchEmpty, frame);
+    }
+
+    private Reception TakeIn(ReadOnlyMemory<byte> message, string listener, SealSession? session, string? characterSet)
     {
         // 1. The header decides how to answer.
+        var frame = message.Span;
         var readable = Hl7Peek.TryRead(frame, out var header);
+        if (readable && characterSet is not null && DiffersFrom(characterSet, header, frame))
+        {
+            var stamped = new ArrayBufferWriter<byte>(frame.Length + 64);
+            HeaderStamp.Write(stamped, frame, [new HeaderValue(18, characterSet)]);
+            frame = stamped.WrittenSpan;
+            readable = Hl7Peek.TryRead(frame, out header);
+        }
+
         var form = new AnswerForm(header, frame, time);
         if (!readable)
         {
@@ -87,6 +109,11 @@ internal sealed class ReceptionDesk(
 
         return new Reception(this, Seal(frame, header, source, session), form);
     }
+
+    /// <summary>Without MSH-18 a message is read as UTF-8, of which ASCII is a part.</summary>
+    private static bool DiffersFrom(string characterSet, in Hl7Header header, ReadOnlySpan<byte> frame) => header.CharacterSet.IsEmpty
+        ? characterSet is not ("ASCII" or "UNICODE UTF-8")
+        : !Ascii.Equals(header.CharacterSet.Of(frame), characterSet);
 
     /// <summary>A control character in it (a NUL above all) is what a text column cannot keep and a person cannot see.</summary>
     private static bool IsUsable(ReadOnlySpan<byte> controlId) =>
@@ -131,7 +158,7 @@ internal sealed class ReceptionDesk(
     }
 
     /// <summary>Journals, then answers; a store that fails is a refusal that the sender may repeat.</summary>
-    internal async Task<ReadOnlyMemory<byte>> JournalAndAnswerAsync(JournalEntry entry, AnswerForm form)
+    internal async Task<Answer> JournalAndAnswerAsync(JournalEntry entry, AnswerForm form)
     {
         try
         {

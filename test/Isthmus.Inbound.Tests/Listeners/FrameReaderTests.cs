@@ -1,4 +1,5 @@
 using System.Text;
+using Isthmus.Inbound.Listeners;
 using Isthmus.Inbound.Listeners.Mllp;
 
 namespace Isthmus.Inbound.Tests.Listeners;

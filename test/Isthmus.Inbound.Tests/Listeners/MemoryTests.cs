@@ -1,3 +1,4 @@
+using Isthmus.Inbound.Listeners;
 using Isthmus.Inbound.Listeners.Mllp;
 using Isthmus.Testing;
 

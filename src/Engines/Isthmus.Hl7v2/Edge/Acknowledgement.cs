@@ -64,6 +64,7 @@ public static class Acknowledgement
     /// <param name="time">MSH-7.</param>
     /// <param name="ackControlId">MSH-10: our own control id, ASCII, at most 20 characters before v2.7.</param>
     /// <param name="error">Written as ERR, and before v2.5 also as MSA-3.</param>
+    /// <param name="expectedSequence">MSA-4, in the sequence number protocol.</param>
     public static void Write(
         IBufferWriter<byte> output,
         ReadOnlySpan<byte> frame,
@@ -71,14 +72,15 @@ public static class Acknowledgement
         AcknowledgementCode code,
         DateTimeOffset time,
         string ackControlId,
-        AcknowledgementError? error = null)
+        AcknowledgementError? error = null,
+        long? expectedSequence = null)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(ackControlId);
         var delimiters = header.Fault is null ? header.Delimiters : Hl7Delimiters.Default;
         var line = new SegmentWriter(output, delimiters);
         WriteMsh(line, frame, header, time, ackControlId);
-        WriteMsa(line, frame, header, code, error);
+        WriteMsa(line, frame, header, code, error, expectedSequence);
         if (error is { } fault)
         {
             WriteErr(line, fault);
@@ -123,14 +125,21 @@ public static class Acknowledgement
     }
 
     private static void WriteMsa(
-        SegmentWriter line, ReadOnlySpan<byte> frame, in Hl7Header header, AcknowledgementCode code, AcknowledgementError? error)
+        SegmentWriter line, ReadOnlySpan<byte> frame, in Hl7Header header, AcknowledgementCode code, AcknowledgementError? error,
+        long? expectedSequence)
     {
         line.Text("MSA");
         line.Field().Text(Name(code));
         line.Field().Raw(header.ControlId.Of(frame));
-        if (error is { } fault && IsBeforeErrorText(header.VersionId.Of(frame)))
+        var text = error is { } fault && IsBeforeErrorText(header.VersionId.Of(frame)) ? fault.Text : null;
+        if (text is not null || expectedSequence is not null)
         {
-            line.Field().Escaped(fault.Text);
+            line.Field().Escaped(text ?? string.Empty);
+        }
+
+        if (expectedSequence is { } expected)
+        {
+            line.Field().Text(expected.ToString(CultureInfo.InvariantCulture));
         }
 
         line.End();

@@ -47,6 +47,9 @@ public readonly struct Hl7Header
     /// <summary>MSH-12.1, such as 2.5.1.</summary>
     public Hl7Slice VersionId { get; internal init; }
 
+    /// <summary>MSH-13, the whole field: the place in the sender's sequence (HL7 v2.5.1 §2.10.1).</summary>
+    public Hl7Slice SequenceNumber { get; internal init; }
+
     /// <summary>MSH-15: when the sender wants an accept acknowledgement (AL, NE, SU, ER); empty in original mode.</summary>
     public Hl7Slice AcceptAcknowledgementType { get; internal init; }
 

@@ -57,6 +57,7 @@ public static class Hl7Peek
             ControlId = fields[10],
             ProcessingId = part.Component(fields[11], 1),
             VersionId = part.Component(fields[12], 1),
+            SequenceNumber = fields[13],
             AcceptAcknowledgementType = fields[15],
             ApplicationAcknowledgementType = fields[16],
             CharacterSet = part.Repetition(fields[18]),

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound.Acknowledging;
 using Isthmus.Inbound.Receiving;
 
 namespace Isthmus.Inbound.Listeners.Mllp;
@@ -139,7 +140,7 @@ internal sealed class MllpConnection(
         var ready = 0;
         await foreach (var pending in answers.Reader.ReadAllAsync())
         {
-            var answer = await pending.Answer;
+            var answer = (await pending.Answer).Bytes;
             memory.Return(pending.Held);
             ready++;
             if (!answer.IsEmpty)
@@ -195,5 +196,5 @@ internal sealed class MllpConnection(
     }
 
     /// <param name="Held">What the frame takes of the listener's memory until it is answered.</param>
-    private readonly record struct Owed(Task<ReadOnlyMemory<byte>> Answer, int Held);
+    private readonly record struct Owed(Task<Answer> Answer, int Held);
 }

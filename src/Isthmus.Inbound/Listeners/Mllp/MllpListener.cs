@@ -4,8 +4,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Receiving;
 using Isthmus.Trust.Keys;
@@ -14,13 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Isthmus.Inbound.Listeners.Mllp;
 
 /// <summary>Listens for MLLP senders on one address and serves each on its own connection.</summary>
-internal sealed partial class MllpListener : IAsyncDisposable
+internal sealed partial class MllpListener : Listener
 {
-    private const int Backlog = 512;
-    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
-
-    /// <summary>A node drains within 30 seconds in all, and what lies behind the edge needs its share.</summary>
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>When the machine has no more sockets, asking again at once only burns the processor.</summary>
     private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
@@ -45,21 +38,7 @@ internal sealed partial class MllpListener : IAsyncDisposable
         this.time = time;
         this.logger = logger;
         memory = new FrameMemory(settings.Limits.MemoryBytes);
-        listening = new Socket(settings.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            listening.Bind(new IPEndPoint(settings.Bind, settings.Port));
-            listening.Listen(Backlog);
-        }
-        catch (SocketException e)
-        {
-            listening.Dispose();
-            throw new RefusalException(new Refusal(
-                MllpRules.CannotListen,
-                $"Listener {settings.Name} cannot listen on {settings.Bind}:{settings.Port} ({e.SocketErrorCode}). Free the address, or name another in isthmus.yaml.",
-                FailureDomain.Edge));
-        }
-
+        listening = ListenerSocket.Open(settings, MllpRules.CannotListen);
         Endpoint = (IPEndPoint)listening.LocalEndPoint!;
     }
 
@@ -127,7 +106,7 @@ internal sealed partial class MllpListener : IAsyncDisposable
     private async Task AnswerWhatIsOwedAsync()
     {
         var answered = Task.WhenAll(connections.Values);
-        if (await Task.WhenAny(answered, Task.Delay(DrainLimit, time)) != answered)
+        if (await Task.WhenAny(answered, Task.Delay(ListenerSocket.DrainLimit, time)) != answered)
         {
             foreach (var connection in connections.Keys)
             {
@@ -180,10 +159,10 @@ internal sealed partial class MllpListener : IAsyncDisposable
         }
 
         var secure = new SslStream(plain);
-        using var limit = new CancellationTokenSource(HandshakeLimit, time);
+        using var limit = new CancellationTokenSource(ListenerTls.HandshakeLimit, time);
         try
         {
-            await secure.AuthenticateAsServerAsync(TlsOptions(tls), limit.Token);
+            await secure.AuthenticateAsServerAsync(ListenerTls.Read(tls, keys), limit.Token);
             return secure;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException
@@ -194,34 +173,6 @@ internal sealed partial class MllpListener : IAsyncDisposable
             await secure.DisposeAsync();
             return null;
         }
-    }
-
-    // Read anew for every connection, so that a renewed certificate needs no restart.
-    private SslServerAuthenticationOptions TlsOptions(TlsSettings tls)
-    {
-        using var pem = X509Certificate2.CreateFromPemFile(keys.Existing(tls.Certificate), keys.Existing(tls.Key));
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(keys.Existing(tls.Certificate));
-        var options = new SslServerAuthenticationOptions
-        {
-            ServerCertificateContext = SslStreamCertificateContext.Create(
-                X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), chain, offline: true),
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        };
-        if (tls.ClientAuthorities is { } authorities)
-        {
-            var roots = new X509Certificate2Collection();
-            roots.ImportFromPemFile(keys.Existing(authorities));
-            options.ClientCertificateRequired = true;
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
-        }
-
-        return options;
     }
 
     private async Task CheckPaceAsync(CancellationToken drained)

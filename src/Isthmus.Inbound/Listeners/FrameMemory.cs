@@ -1,4 +1,4 @@
-namespace Isthmus.Inbound.Listeners.Mllp;
+namespace Isthmus.Inbound.Listeners;
 
 /// <summary>
 /// What all connections of a listener may hold together of frames that are not journalled yet: half-sent ones that have outgrown

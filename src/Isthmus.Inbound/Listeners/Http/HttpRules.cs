@@ -1,0 +1,59 @@
+using Isthmus.Exchange;
+
+namespace Isthmus.Inbound.Listeners.Http;
+
+/// <summary>
+/// Why a request is refused or a connection closed. What concerns a message is answered by an acknowledgement; the others, before
+/// any message is read, by a problem document.
+/// </summary>
+internal static class HttpRules
+{
+    public const string CannotListen = "http.cannot-listen";
+    public const string TlsFailed = "http.tls-failed";
+    public const string TooManyConnections = "http.too-many-connections";
+
+    public static readonly Refusal BodyTooLarge = new(
+        "http.body-too-large",
+        "The body is larger than this listener takes. Send large content by reference or raise the listener's limit.",
+        FailureDomain.Client);
+
+    public static readonly Refusal NoRoom = new(
+        "http.listener-full",
+        "All senders together have more under way than this listener holds in memory. Send again later.",
+        FailureDomain.Edge, Transient: true);
+
+    public static readonly Refusal SlowSender = new(
+        "http.sender-too-slow",
+        "The body did not arrive within the time that this listener gives it. Send it again over a faster line.",
+        FailureDomain.Client, Transient: true);
+
+    public static readonly Refusal TwoLengths = new(
+        "http.two-lengths",
+        "The request says by Content-Length and by Transfer-Encoding how long its body is. Send one of the two.",
+        FailureDomain.Client);
+
+    public static readonly Refusal PathUnknown = new(
+        "http.path-unknown",
+        "This listener takes messages at one path, and this is another. See `path` of the listener.",
+        FailureDomain.Client);
+
+    public static readonly Refusal MethodNotAllowed = new(
+        "http.method-not-allowed",
+        "Messages are sent by POST.",
+        FailureDomain.Client);
+
+    public static readonly Refusal MediaTypeUnsupported = new(
+        "http.media-type-unsupported",
+        "The body must be an HL7 v2 message in vertical bar encoding, with the content type application/hl7-v2.",
+        FailureDomain.Client);
+
+    public static readonly Refusal CharsetUnsupported = new(
+        "http.charset-unsupported",
+        "The charset of the content type is none that a message can be read in here. Send UTF-8, US-ASCII or ISO-8859-1 to -9 or -15.",
+        FailureDomain.Client);
+
+    public static readonly Refusal EncodingUnsupported = new(
+        "http.content-encoding-unsupported",
+        "The body must be sent as it is, without Content-Encoding.",
+        FailureDomain.Client);
+}
