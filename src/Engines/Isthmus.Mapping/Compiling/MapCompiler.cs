@@ -63,7 +63,7 @@ internal sealed class MapCompiler
         var scope = new MapScope(text, type, faults);
         Reads[map] = scope.Reads;
         DuplicateTargets.Check(scope, text);
-        map.Key = [.. text.Key.Select(key => scope.Read(text.Line, key)).OfType<Source>()];
+        map.Key = [.. text.Key.Select(key => KeyParts.Read(scope, text.Line, key)).OfType<Source>()];
         var blocks = new List<Block>();
         for (var at = 0; at < text.Rules.Count;)
         {
@@ -203,6 +203,11 @@ internal sealed class MapCompiler
         if (rule.Create is not null)
         {
             return CompileCreate(scope, rule, path);
+        }
+
+        if (rule.Refer is not null)
+        {
+            return ReferRule.Compile(scope, rule, path);
         }
 
         var named = rule.As is null ? null : FunctionCatalogue.All.GetValueOrDefault(rule.As);

@@ -103,7 +103,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, List<M
             Per = per,
             Needs = resource.Needs is { Length: 3 } needs ? GroupDefinition.KeyOf(needs) : 0,
             Key = [.. resource.Key.Select(key => Key(resource.Line, key))],
-            IsPatient = resource.Type == "Patient",
+            IsPatient = resource.Type == "Patient" && text.Resources.Take(index).All(earlier => earlier.Type != "Patient"),
         };
     }
 

@@ -6,7 +6,7 @@ namespace Isthmus.Mapping.Language;
 internal sealed record RuleText
 {
     private static readonly string[] Words =
-        ["row", "from", "each", "when", "to", "map", "create", "vocabulary", "translate", "code", "as", "value", "text", "note"];
+        ["row", "from", "each", "when", "to", "map", "create", "refer", "vocabulary", "translate", "code", "as", "value", "text", "note"];
 
     public required int Line { get; init; }
 
@@ -25,6 +25,9 @@ internal sealed record RuleText
     public string? Map { get; init; }
 
     public string? Create { get; init; }
+
+    /// <summary>A type: the reference goes to the nearest resource of that type that the message has made so far.</summary>
+    public string? Refer { get; init; }
 
     public string? Vocabulary { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record RuleText
             To = YamlText.Text(node, "to") ?? "$this",
             Map = YamlText.Text(node, "map"),
             Create = YamlText.Text(node, "create"),
+            Refer = YamlText.Text(node, "refer"),
             Vocabulary = YamlText.Text(node, "vocabulary"),
             Translate = YamlText.Text(node, "translate"),
             Code = YamlText.Text(node, "code"),
@@ -59,16 +63,16 @@ internal sealed record RuleText
             Value = YamlText.Text(node, "value"),
             Text = YamlText.Text(node, "text"),
         };
-        var conversions = new[] { rule.Map, rule.Create, rule.Code, rule.As, rule.Value, rule.Text }.Count(word => word is not null);
+        var conversions = new[] { rule.Map, rule.Create, rule.Refer, rule.Code, rule.As, rule.Value, rule.Text }.Count(word => word is not null);
         if (conversions > 1)
         {
-            file.Fault(node, MapRules.Conversion, "A rule has one conversion: map, create, code, as, value or text.");
+            file.Fault(node, MapRules.Conversion, "A rule has one conversion: map, create, refer, code, as, value or text.");
             return null;
         }
 
-        if (rule.From.Count == 0 && rule.Value is null && rule.Text is null && rule.Create is null && rule.As is null)
+        if (rule.From.Count == 0 && rule.Value is null && rule.Text is null && rule.Create is null && rule.Refer is null && rule.As is null)
         {
-            file.Fault(node, MapRules.MissingKey, "A rule without 'from:' needs 'value:', 'text:', 'as:' or 'create:'.");
+            file.Fault(node, MapRules.MissingKey, "A rule without 'from:' needs 'value:', 'text:', 'as:', 'create:' or 'refer:'.");
             return null;
         }
 

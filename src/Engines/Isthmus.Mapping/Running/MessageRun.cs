@@ -9,7 +9,6 @@ namespace Isthmus.Mapping.Running;
 internal static class MessageRun
 {
     private static readonly int ObrKey = GroupDefinition.KeyOf("OBR");
-    private static readonly int MshKey = GroupDefinition.KeyOf("MSH");
 
     /// <returns>The node of the Bundle's own elements, or -1.</returns>
     public static int Run(TranslationRun run, MessageMap map)
@@ -21,6 +20,7 @@ internal static class MessageRun
         }
 
         GiveIds(run, map);
+        run.Resources.SettleReferences();
         WireReferences(run, map);
         MissingReferences.State(run, map);
         if (map.Bundle is null)
@@ -118,7 +118,7 @@ internal static class MessageRun
 
             var defined = map.Resources[entry.Definition];
             var identified = defined.IsPatient && run.Context.PatientId is not null && run.Resources.FirstOf(entry.Definition) == index;
-            run.Resources.Keep(index, ComposeKey(run, defined, ref entry));
+            run.Resources.Keep(index, BusinessKeys.Compose(run, defined, ref entry));
             var before = run.Resources.Find(entry.Type, run.Resources.KeyOf(index));
             run.Resources[index].Ordinal = before < 0 ? 0 : run.Resources[before].Ordinal + 1;
             run.Resources.Index(index);
@@ -127,53 +127,6 @@ internal static class MessageRun
                 run.Ids.Write(run.Context.IdKey, entry.Type, run.PersonScope, run.Resources.KeyOf(index), run.Resources[index].Ordinal, run.Builder.TextAt(entry.IdNode));
             }
         }
-    }
-
-    /// <summary>The parts of a business key, one behind the other; without the first, the message's control id and the segment's position.</summary>
-    private static int ComposeKey(TranslationRun run, ResourceDefinition defined, ref ResourceEntry entry)
-    {
-        var length = 0;
-        var leads = false;
-        for (var part = 0; part < defined.Key.Length; part++)
-        {
-            var value = Valued(run, defined.Key[part], ref entry);
-            leads |= part == 0 && !value.IsEmpty;
-            length = run.Resources.AppendKey(length, run.Text.Bytes(value));
-        }
-
-        if (leads)
-        {
-            return length;
-        }
-
-        Span<byte> position = [(byte)(entry.Segment >> 16), (byte)(entry.Segment >> 8), (byte)entry.Segment];
-        length = run.Resources.AppendKey(0, run.Text.Bytes(run.Text.Innermost(run.FieldOf(0, 10))));
-        return run.Resources.AppendKey(length, position);
-    }
-
-    private static Slice Valued(TranslationRun run, KeyPart part, ref ResourceEntry entry)
-    {
-        foreach (var (segmentKey, field, component, subcomponent) in part.Alternatives)
-        {
-            var segment = run.Groups.KeyAt(entry.Segment) == segmentKey ? entry.Segment
-                : segmentKey == MshKey ? 0
-                : run.Groups.Nearest(entry.Group, segmentKey);
-            if (segment < 0)
-            {
-                continue;
-            }
-
-            var value = run.FieldOf(segment, field);
-            value = component == 0 ? value : run.Text.Part(value, component);
-            value = subcomponent == 0 ? value : run.Text.Part(value, subcomponent);
-            value = component == 0 ? run.Text.Trim(value) : run.Text.Innermost(value);
-            if (!value.IsEmpty)
-            {
-                return value;
-            }
-        }
-
-        return default;
     }
 
     private static void WireReferences(TranslationRun run, MessageMap map)

@@ -18,6 +18,7 @@ internal sealed class ResourceTable(FhirBuilder builder)
     private byte[] keys = new byte[4096];
     private int keyLength;
     private readonly int[] buckets = new int[Buckets];
+    private readonly List<(int Element, int Resource)> later = [];
     private int[] firstOf = [];
     private int[] lastOf = [];
 
@@ -32,6 +33,7 @@ internal sealed class ResourceTable(FhirBuilder builder)
     {
         Count = 0;
         keyLength = 0;
+        later.Clear();
         Array.Fill(buckets, -1);
         Array.Fill(firstOf, -1);
     }
@@ -89,6 +91,18 @@ internal sealed class ResourceTable(FhirBuilder builder)
         room[entry.Type.Length] = (byte)'/';
         builder.TextAt(entry.IdNode).CopyTo(room[(entry.Type.Length + 1)..]);
         builder.Take(element, ReferenceName, repeats: false, length);
+    }
+
+    /// <summary>Refers to a resource whose business key, and with it its id, is not known yet.</summary>
+    public void ReferLater(int element, int resource) => later.Add((element, resource));
+
+    /// <summary>Writes the references that waited for ids.</summary>
+    public void SettleReferences()
+    {
+        foreach (var (element, resource) in later)
+        {
+            Refer(element, resource);
+        }
     }
 
     /// <summary>A place for an id right behind the resourceType; its characters are filled in when the business key is known.</summary>

@@ -77,6 +77,9 @@ internal sealed class TranslationRun
 
     public ref Frame FrameAt(int frame) => ref frames[frame];
 
+    /// <summary>The element that a map was called for, or -1 while there is none.</summary>
+    public int RootOf(int frame) => frames[frame].Caller >= 0 ? RootOf(frames[frame].Caller) : frames.Register(frame, 0);
+
     public void Find(string rule, Slice at, string message) => Findings.Add(new MapFinding(rule, Message.Locate(at.Start), message));
 
     /// <summary>Runs a segment map onto a resource.</summary>
@@ -121,7 +124,7 @@ internal sealed class TranslationRun
             frames.Divide(frame, value, Text);
         }
 
-        var keyLength = ComposeKey(map, frame, value);
+        var keyLength = BusinessKeys.Compose(this, map, frame, value);
         var resource = Resources.Find(map.ResourceType!, Resources.KeyRoom(0)[..keyLength]);
         if (resource < 0)
         {
@@ -147,26 +150,6 @@ internal sealed class TranslationRun
 
         frames.Pop(frame);
         return Resources[resource].Dropped ? -1 : resource;
-    }
-
-    private int ComposeKey(CompiledMap map, int frame, Slice value)
-    {
-        var length = 0;
-        var valued = false;
-        foreach (var source in map.Key)
-        {
-            var part = Text.Innermost(source(this, frame));
-            valued |= !part.IsEmpty;
-            length = Resources.AppendKey(length, Text.Bytes(part));
-        }
-
-        if (valued || map.IsSegment)
-        {
-            return length;
-        }
-
-        Text.Bytes(value).CopyTo(Resources.KeyRoom(value.Length));
-        return value.Length;
     }
 
     /// <summary>The node of a register, created with all above it if it is not there yet.</summary>
