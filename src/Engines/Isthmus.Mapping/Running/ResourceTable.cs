@@ -9,7 +9,7 @@ internal sealed class ResourceTable(FhirBuilder builder)
     private const int Buckets = 1024;
 
     /// <summary>Between the parts of a business key; no text of a message holds it.</summary>
-    private const byte KeySeparator = 0x1F;
+    public const byte KeySeparator = 0x1F;
 
     private static readonly int IdName = FhirNames.IdOf("id"u8);
     private static readonly int ReferenceName = FhirNames.IdOf("reference"u8);
