@@ -5,7 +5,10 @@ using Isthmus.Testing;
 
 namespace Isthmus.Governance.Tests;
 
-/// <summary>The demo site as files, to be loaded as it is or with one thing changed.</summary>
+/// <summary>
+/// The demo site as files, to be loaded as it is or with one thing changed; with the laboratory's contract alone unless a test wants the
+/// whole, so that a fault of the settings shows once.
+/// </summary>
 internal sealed class DemoSite
 {
     public const string Settings = "isthmus.yaml";
@@ -14,7 +17,14 @@ internal sealed class DemoSite
 
     private readonly Dictionary<string, ReadOnlyMemory<byte>> files;
 
-    public DemoSite() => files = new(SiteFolder.Read(Folder).Files!.Files, StringComparer.Ordinal);
+    public DemoSite(bool whole = false)
+    {
+        files = new(SiteFolder.Read(Folder).Files!.Files, StringComparer.Ordinal);
+        foreach (var other in whole ? [] : files.Keys.Where(k => k.StartsWith("integrations/", StringComparison.Ordinal) && k != Contract).ToArray())
+        {
+            files.Remove(other);
+        }
+    }
 
     public static string Folder => Repository.PathOf("site", "demo");
 

@@ -17,12 +17,15 @@ public static class LedgerKinds
     public const string ResultReceived = "result.received";
     public const string ResultCommitted = "result.committed";
     public const string ResultStale = "result.stale";
+    public const string DemographicsReceived = "demographics.received";
+    public const string DemographicsCommitted = "demographics.committed";
     public const string MessageQuarantined = "message.quarantined";
     public const string MessageRefused = "message.refused";
     public const string MessageHeld = "message.held";
     public const string MessageReplayed = "message.replayed";
     public const string PersonProvisional = "person.provisional";
     public const string PersonRegistered = "person.registered";
+    public const string PersonRestated = "person.restated";
     public const string ConsentDecided = "consent.decided";
     public const string ConsentRecorded = "consent.recorded";
     public const string DeliveryDelivered = "delivery.delivered";

@@ -6,7 +6,7 @@ namespace Isthmus.Governance.Reading;
 /// <summary>What is critical, and who the patient is: <c>critical</c> and <c>identity</c> of a contract.</summary>
 internal static class ClinicalReader
 {
-    public static CriticalTerms Critical(Section critical) => new(
+    public static CriticalTerms Critical(Section? critical) => critical is null ? CriticalTerms.None : new(
         Words.Name(critical, "signal", "names the signal that workflows start on"),
         critical.Texts("flags").ToHashSet(StringComparer.Ordinal),
         [.. critical.Each("limits").Select(Limit)]);
@@ -15,7 +15,8 @@ internal static class ClinicalReader
         [.. identity.Each("identifiers", "lists the identifiers that identify a patient").Select(Identifier)],
         identity.Values<FieldLocation>("compare", null, Quantities.TryLocation, Quantities.LocationShape),
         identity.Choice<UnknownPatient>("when-unknown", "says what happens to a patient never seen"),
-        identity.Choice<DemographicConflict>("when-conflicting", "says what happens when the record disagrees"));
+        identity.Choice<DemographicConflict>("when-conflicting", "says what happens when the record disagrees"),
+        identity.Choice("demographics", DemographicStanding.Secondary));
 
     private static CriticalLimit Limit(Section limit)
     {

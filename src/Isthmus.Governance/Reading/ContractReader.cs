@@ -41,7 +41,7 @@ internal static class ContractReader
             Policy = Unresolved with { Name = Words.Name(root, "consent-policy", "says which rules on consent apply") },
             Destinations = [.. destinations.Select(DestinationReader.Read).Select(d => d with { Elements = rules.ElementsFor(d.Name).ToHashSet(StringComparer.Ordinal) })],
             Fields = rules,
-            Critical = ClinicalReader.Critical(root.Sub("critical", "says which values alarm; alarms never wait for anything else")),
+            Critical = ClinicalReader.Critical(root.OptionalSub("critical")),
             Identity = ClinicalReader.Identity(root.Sub("identity", "says how the patient is known")),
             IdempotencyKey = root.Values<FieldLocation>("idempotency-key", null, Quantities.TryLocation, Quantities.LocationShape),
             Order = Order(root.Sub("order", "says what waits behind a stopped message")),

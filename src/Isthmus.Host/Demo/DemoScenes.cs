@@ -14,6 +14,7 @@ internal static class DemoScenes
 
     public static IReadOnlyList<DemoScene> All { get; } =
     [
+        new("admission.hl7", "An admission, with an allergy and a diagnosis"),
         new("normal.hl7", "A normal result"),
         new("critical-potassium.hl7", "A critical potassium: a task with an escalation timer"),
         new("mixed-units.hl7", "Glucose in mg/dL and in mmol/L"),
@@ -26,6 +27,8 @@ internal static class DemoScenes
         new("registry-no-consent.hl7", "A patient without a consent"),
         new("identity-conflict.hl7", "A known number under another name: a person decides"),
         new("prohibited-field.hl7", "A field that the contract prohibits: quarantined"),
+        new("update.hl7", "The patient married and moved to intensive care: registration's word replaces what is on record"),
+        new("admission-prohibited.hl7", "A registration with a social security number: quarantined"),
         new("malformed-no-header.hl7", "No usable header: refused at the edge"),
         new("malformed-truncated.hl7", "Cut off in its header: refused at the edge"),
         new("ehr-down.hl7", "The EHR answers 500 twice: retried until it takes it", EhrFailures: 2),

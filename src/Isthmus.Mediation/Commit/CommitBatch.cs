@@ -6,6 +6,7 @@ using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Ledger;
 using Isthmus.Mediation.Route;
 using Isthmus.Mediation.Identify;
+using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Persons;
 using Isthmus.Records;
 using Isthmus.Records.Commit;
@@ -75,6 +76,7 @@ internal sealed class CommitBatch(
         {
             records.AddTo(effect, packs, versions, packIds);
             DeliveryTable.Add(effect, tenant, routed, numbers, session);
+            IdentityTable.Restate(effect, tenant, [.. routed.Where(c => c.Trail.Stopped is null).Select(c => c.Trail.Restated).OfType<RestatedPerson>()]);
             SignalTable.Add(effect, tenant, carried);
             StoppedTable.Add(effect, tenant, carried);
             MessageTable.Add(effect, tenant, carried);
@@ -118,7 +120,12 @@ internal sealed class CommitBatch(
             return;
         }
 
-        var staleResults = stale.Count(i => resources[i].Standing.Rank > 0);
+        if (stale.Any(i => resources[i].Type == "Patient" && resources[i].Standing.Rank > 0))
+        {
+            carried.Trail.Note(CommitRules.StaleDemographics);
+        }
+
+        var staleResults = stale.Count(i => IsResult(resources[i]));
         if (staleResults > 0)
         {
             carried.Trail.Note(CommitRules.Stale);
@@ -127,7 +134,7 @@ internal sealed class CommitBatch(
                 JsonSerializer.Serialize(new { results = staleResults })));
         }
 
-        if (staleResults > 0 && staleResults == resources.Count(r => r.Standing.Rank > 0))
+        if (staleResults > 0 && staleResults == resources.Count(IsResult))
         {
             carried.Deliveries = [];
             carried.Trail.EndStage("commit", Path.Stop.Refuse(CommitRules.Stale), 0);
@@ -140,8 +147,11 @@ internal sealed class CommitBatch(
             : d)];
     }
 
+    private static bool IsResult(ResourceDraft resource) => resource.Standing.Rank > 0 && resource.Type != "Patient";
+
     /// <summary>
-    /// Behind a stopped message of the same patient results pass marked, or wait, as the contract says (ARCHITECTURE.md, invariant 5).
+    /// Behind a stopped message of the same patient, results and demographics pass marked, or wait, as the contract says for each
+    /// (ARCHITECTURE.md, invariant 5).
     /// </summary>
     private static void KeepOrder(IReadOnlyList<Carried> carried, List<StoppedMessage> stopped)
     {
@@ -151,7 +161,7 @@ internal sealed class CommitBatch(
             if (one.Trail.Stopped is null
                 && stopped.Where(s => s.IsBefore(message.Id, message.OrderKey, person)).Select(s => s.Id).Distinct().Order().ToArray() is { Length: > 0 } earlier)
             {
-                if (message.Contract!.Order.Results == BehindStopped.Hold)
+                if (BehindTerm(one) == BehindStopped.Hold)
                 {
                     one.Deliveries = [];
                     one.Trail.EndStage("commit", Path.Stop.AskHuman(CommitRules.HeldBehindEarlier), 0);
@@ -170,13 +180,19 @@ internal sealed class CommitBatch(
         }
     }
 
+    private static BehindStopped BehindTerm(Carried carried)
+    {
+        var order = carried.Trail.Message.Contract!.Order;
+        return carried.Trail.Kind == MessageKind.Clinical ? order.Results : order.Demographics;
+    }
+
     private static IEnumerable<LedgerEvent> EventsOf(Carried carried)
     {
         var trail = carried.Trail;
         var message = trail.Message;
         if (!message.Replayed)
         {
-            yield return new LedgerEvent(LedgerKinds.ResultReceived, "inbound", message.Id, trail.Person, JsonSerializer.Serialize(new
+            yield return new LedgerEvent(IsOfResults(trail) ? LedgerKinds.ResultReceived : LedgerKinds.DemographicsReceived, "inbound", message.Id, trail.Person, JsonSerializer.Serialize(new
             {
                 source = message.Source,
                 control = message.ControlId,
@@ -195,7 +211,7 @@ internal sealed class CommitBatch(
                 rule = stop.Finding.Rule,
                 location = stop.Finding.Location,
             }))
-            : new LedgerEvent(LedgerKinds.ResultCommitted, "mediation", message.Id, trail.Person, JsonSerializer.Serialize(new
+            : new LedgerEvent(IsOfResults(trail) ? LedgerKinds.ResultCommitted : LedgerKinds.DemographicsCommitted, "mediation", message.Id, trail.Person, JsonSerializer.Serialize(new
             {
                 resources = carried.Routed!.Pack.Resources.Count,
                 contract = message.Contract!.Id,
@@ -204,6 +220,8 @@ internal sealed class CommitBatch(
                 passed = carried.EarlierPending.Count > 0 ? carried.EarlierPending : null,
             }, CommittedShape));
     }
+
+    private static bool IsOfResults(Path.Trail trail) => trail.Kind == MessageKind.Clinical;
 
     private static string KindOf(Outcome outcome) => outcome switch
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Ledger;
+using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Path;
 using Isthmus.Mediation.Persons;
 using Isthmus.Mediation.Validate;
@@ -14,7 +15,8 @@ internal sealed record Identified(Valid Valid, PersonId Person);
 
 /// <summary>
 /// Deterministic identity: a trusted identifier with its assigner finds the person. Contradicting demographics go to a
-/// person for review, never to a silent merge; an unknown patient becomes provisional, so that care goes on.
+/// person for review, never to a silent merge; an unknown patient becomes provisional, so that care goes on. Where patients are
+/// registered, what is said of them is recorded as theirs.
 /// </summary>
 internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byte[] identityKey) : PreparedStage<Valid, Identified>
 {
@@ -70,7 +72,8 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
             return Review(trail, said, IdentityRules.Unknown);
         }
 
-        var person = new KnownPerson(PersonId.New(), said.Family, said.Given, said.Birth, said.Sex, Provisional: true);
+        var registers = terms.WhenUnknown == UnknownPatient.Register;
+        var person = new KnownPerson(PersonId.New(), said.Family, said.Given, said.Birth, said.Sex, Provisional: !registers);
 
         // Later messages of this batch must meet the same person.
         foreach (var identifier in said.Identifiers)
@@ -79,7 +82,13 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
         }
 
         trail.Person = person.Id;
-        trail.NewPerson = new NewPerson(person, said.Identifiers);
+        trail.NewPerson = new NewPerson(person, said.Identifiers, terms.Demographics == DemographicStanding.Authoritative ? SaidAt(context) : 0);
+        if (registers)
+        {
+            trail.Owe(new LedgerEvent(LedgerKinds.PersonRegistered, "mediation", trail.Message.Id, person.Id, "{}"));
+            return new Identified(context, person.Id);
+        }
+
         trail.Note(IdentityRules.Unknown with { Severity = Severity.Information });
         trail.Raise(new Signal(
             SignalKinds.UnknownPatient, person.Id.ToString(), trail.Message.Id, person.Id, string.Empty, "Unknown patient", "{}"));
@@ -87,7 +96,7 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
         return new Identified(context, person.Id);
     }
 
-    private static Verdict<Identified> Compare(Valid context, Trail trail, IdentityTerms terms, PatientFacts said, KnownPerson person)
+    private Verdict<Identified> Compare(Valid context, Trail trail, IdentityTerms terms, PatientFacts said, KnownPerson person)
     {
         var birthDiffers = Differs(said.Birth, person.Birth);
         var namesDiffer = Differs(said.Family, person.Family) && Differs(said.Given, person.Given);
@@ -100,15 +109,48 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
 
             trail.Note(IdentityRules.DemographicConflict with { Severity = Severity.Warning });
         }
-        else if (Differs(said.Family, person.Family) || Differs(said.Given, person.Given)
-            || (said.Sex != 'u' && person.Sex != 'u' && said.Sex != person.Sex))
+        else if (terms.Demographics == DemographicStanding.Secondary && VariesCommonly(said, person))
         {
             trail.Note(IdentityRules.DemographicsVary);
         }
 
         trail.Person = person.Id;
+        if (terms.Demographics == DemographicStanding.Authoritative)
+        {
+            Restate(context, trail, said, person);
+        }
+
         return new Identified(context, person.Id);
     }
+
+    /// <summary>What the authority leaves out stands as it was; what it says replaces what others said.</summary>
+    private void Restate(Valid context, Trail trail, PatientFacts said, KnownPerson person)
+    {
+        var now = person with
+        {
+            Family = said.Family == 0 ? person.Family : said.Family,
+            Given = said.Given == 0 ? person.Given : said.Given,
+            Birth = said.Birth == 0 ? person.Birth : said.Birth,
+            Sex = said.Sex == 'u' ? person.Sex : said.Sex,
+            Provisional = false,
+        };
+        Guid[] unknown = [.. said.Identifiers.Where(i => !known.ContainsKey(i))];
+        if (now == person && unknown.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var identifier in said.Identifiers)
+        {
+            known[identifier] = now;
+        }
+
+        trail.Restated = new RestatedPerson(now, SaidAt(context), unknown);
+        trail.Owe(new LedgerEvent(LedgerKinds.PersonRestated, "mediation", trail.Message.Id, person.Id, "{}"));
+    }
+
+    private static long SaidAt(Valid context) =>
+        ResultClock.SentAt(context.Message, context.Admitted.Opened.Contract.Source.Zone, context.Admitted.Opened.Message.Received);
 
     private static Stop Review(Trail trail, PatientFacts said, Finding finding, PersonId? person = null)
     {
@@ -117,6 +159,9 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
             JsonSerializer.Serialize(new { rule = finding.Rule, identifiers = said.Identifiers.Count })));
         return Stop.AskHuman(finding);
     }
+
+    private static bool VariesCommonly(PatientFacts said, KnownPerson person) =>
+        Differs(said.Family, person.Family) || Differs(said.Given, person.Given) || (said.Sex != 'u' && person.Sex != 'u' && said.Sex != person.Sex);
 
     private static bool Differs(long said, long recorded) => said != 0 && recorded != 0 && said != recorded;
 }

@@ -50,8 +50,8 @@ internal static class IdentityTable
 
         var insert = new NpgsqlBatchCommand(
             """
-            INSERT INTO identity.person (tenant, person, family_key, given_key, birth_key, sex, state)
-            SELECT $1, * FROM unnest($2, $3, $4, $5, $6::"char"[], $7::"char"[])
+            INSERT INTO identity.person (tenant, person, family_key, given_key, birth_key, sex, state, stated)
+            SELECT $1, * FROM unnest($2, $3, $4, $5, $6::"char"[], $7::"char"[], $8)
             """);
         insert.Parameters.Add(new() { Value = tenant });
         Add(insert, persons.Select(p => p.Person.Id.Value), NpgsqlDbType.Uuid);
@@ -60,6 +60,7 @@ internal static class IdentityTable
         Add(insert, persons.Select(p => p.Person.Birth), NpgsqlDbType.Bigint);
         Add(insert, persons.Select(p => p.Person.Sex.ToString()), NpgsqlDbType.Text);
         Add(insert, persons.Select(p => p.Person.Provisional ? "p" : "r"), NpgsqlDbType.Text);
+        Add(insert, persons.Select(p => p.Said), NpgsqlDbType.Bigint);
         batch.BatchCommands.Add(insert);
 
         var identifiers = new NpgsqlBatchCommand(
@@ -68,6 +69,43 @@ internal static class IdentityTable
         Add(identifiers, persons.SelectMany(p => p.Identifiers), NpgsqlDbType.Uuid);
         Add(identifiers, persons.SelectMany(p => p.Identifiers.Select(_ => p.Person.Id.Value)), NpgsqlDbType.Uuid);
         batch.BatchCommands.Add(identifiers);
+    }
+
+    /// <summary>Writes what the authority says anew, unless something newer is there. A number that another has claimed meanwhile stays theirs.</summary>
+    public static void Restate(NpgsqlBatch batch, short tenant, IReadOnlyList<RestatedPerson> persons)
+    {
+        if (persons.Count == 0)
+        {
+            return;
+        }
+
+        // Of several for one person in this batch the last to be said counts.
+        RestatedPerson[] last = [.. persons.GroupBy(p => p.Person.Id).Select(g => g.MaxBy(p => p.Said)!)];
+        var update = new NpgsqlBatchCommand(
+            """
+            UPDATE identity.person p SET family_key = n.family, given_key = n.given, birth_key = n.birth, sex = n.sex::"char",
+                state = CASE p.state WHEN 'p' THEN 'r' ELSE p.state END, stated = n.said
+            FROM unnest($1, $2, $3, $4, $5, $6) AS n(person, family, given, birth, sex, said)
+            WHERE p.person = n.person AND p.stated <= n.said
+            """);
+        Add(update, last.Select(p => p.Person.Id.Value), NpgsqlDbType.Uuid);
+        Add(update, last.Select(p => p.Person.Family), NpgsqlDbType.Bigint);
+        Add(update, last.Select(p => p.Person.Given), NpgsqlDbType.Bigint);
+        Add(update, last.Select(p => p.Person.Birth), NpgsqlDbType.Bigint);
+        Add(update, last.Select(p => p.Person.Sex.ToString()), NpgsqlDbType.Text);
+        Add(update, last.Select(p => p.Said), NpgsqlDbType.Bigint);
+        batch.BatchCommands.Add(update);
+
+        var added = persons.SelectMany(p => p.Identifiers.Select(i => (Identifier: i, Person: p.Person.Id.Value))).DistinctBy(a => a.Identifier).ToArray();
+        if (added.Length > 0)
+        {
+            var identifiers = new NpgsqlBatchCommand(
+                "INSERT INTO identity.identifier (tenant, key, person) SELECT $1, * FROM unnest($2, $3) ON CONFLICT DO NOTHING");
+            identifiers.Parameters.Add(new() { Value = tenant });
+            Add(identifiers, added.Select(a => a.Identifier), NpgsqlDbType.Uuid);
+            Add(identifiers, added.Select(a => a.Person), NpgsqlDbType.Uuid);
+            batch.BatchCommands.Add(identifiers);
+        }
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Ledger;
+using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Persons;
 
 namespace Isthmus.Mediation.Path;
@@ -27,6 +28,9 @@ internal sealed class Trail(Inbox.Leased message)
 
     public IReadOnlyList<Step> Steps => steps;
 
+    /// <summary>What it is about, once it is read.</summary>
+    public MessageKind Kind { get; set; }
+
     /// <summary>Set once the message has stopped.</summary>
     public Stop? Stopped { get; private set; }
 
@@ -35,6 +39,9 @@ internal sealed class Trail(Inbox.Leased message)
 
     /// <summary>A person whom this message is the first to mention; written with its effect, whatever becomes of the message.</summary>
     public NewPerson? NewPerson { get; set; }
+
+    /// <summary>What the authority says anew of a known person.</summary>
+    public RestatedPerson? Restated { get; set; }
 
     /// <summary>The version of what decided in the current stage; the step names it.</summary>
     public string DecidedBy { get; set; } = string.Empty;

@@ -1,5 +1,6 @@
 using Isthmus.Exchange;
 using Isthmus.Hl7v2;
+using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Path;
 
 namespace Isthmus.Mediation.Read;
@@ -26,6 +27,7 @@ internal sealed class Parse(ReaderPool readers) : Stage<Opened, Parsed>
             return Stop.Quarantine(Of(fatal));
         }
 
+        trail.Kind = MessageKinds.Of(read.Message);
         return new Parsed(context, read.Message);
     }
 

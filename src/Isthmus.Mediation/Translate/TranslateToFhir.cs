@@ -1,7 +1,9 @@
 using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
 using Isthmus.Hl7v2;
 using Isthmus.Mapping;
 using Isthmus.Mediation.Identify;
+using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Path;
 using Isthmus.Records;
 using Isthmus.Records.Commit;
@@ -50,34 +52,29 @@ internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) :
         var drafts = new List<ResourceDraft>(translation.Resources.Count);
         foreach (var resource in translation.Resources)
         {
-            if (!ResourceTypes.IsKept(resource.Type))
+            var type = resource.Type;
+            if (!ResourceTypes.IsKept(type))
             {
-                trail.Note(TranslationRules.TypeNotKept(resource.Type));
+                trail.Note(TranslationRules.TypeNotKept(type));
                 continue;
             }
 
-            var rank = StatusRank.Of(resource.Root["status"u8].Text);
+            var rank = RankOf(type, resource, opened.Contract.Identity);
             drafts.Add(new ResourceDraft(
-                resource.Type, Guid.Parse(resource.Id), resource.Root, resource.Json, clock.Standing(rank, resource.AnchorSegment)));
+                type, Guid.Parse(resource.Id), resource.Root, resource.Json, clock.Standing(rank, resource.AnchorSegment)));
         }
 
         return drafts.Count == 0 ? Stop.Quarantine(TranslationRules.NothingProduced) : new Translated(context, drafts);
     }
-}
 
-/// <summary>When the results of a message were reported and sent, for telling late from new.</summary>
-/// <param name="received">Stands for the time of sending where MSH-7 is empty or unreadable.</param>
-internal sealed class ResultClock(Hl7Message message, TimeZoneInfo zone, DateTimeOffset received)
-{
-    private readonly long sent = Milliseconds(message.Msh.Field(7), zone) is > 0 and var said ? said : received.ToUnixTimeMilliseconds();
-
-    /// <param name="rank">See <see cref="StatusRank"/>.</param>
-    /// <param name="anchor">Index of the OBR segment the resource stands under, or -1.</param>
-    public Standing Standing(short rank, int anchor) =>
-        new(rank, anchor < 0 ? 0 : Milliseconds(message.Segments[anchor].Field(22), zone), sent);
-
-    private static long Milliseconds(Hl7Field field, TimeZoneInfo zone) =>
-        Hl7DateTime.TryParse(field.Value.Raw, out var time)
-            ? time.ToInstant(zone, out _).ToUnixTimeMilliseconds()
-            : 0;
+    /// <summary>
+    /// What the authority says of a patient stands above what others repeat of them, whenever they do; a visit's status may go back,
+    /// so that time alone decides; all else goes by its status.
+    /// </summary>
+    private static short RankOf(string type, TranslatedResource resource, IdentityTerms identity) => type switch
+    {
+        "Patient" => identity.Demographics == DemographicStanding.Authoritative ? (short)1 : (short)0,
+        "Encounter" => 0,
+        _ => StatusRank.Of(resource.Root["status"u8].Text),
+    };
 }

@@ -14,7 +14,7 @@ internal sealed record Valid(Admitted Admitted)
 
 /// <summary>
 /// Structure and business rules. What puts the whole message in doubt quarantines it: damage that may have moved content
-/// from one field or message into another, or an ORU^R01 without what makes it one (HL7 v2.5.1 §7.3.1).
+/// from one field or message into another, or a message without the segments that make it one.
 /// </summary>
 internal sealed class ValidateMessage : Stage<Admitted, Valid>
 {
@@ -47,10 +47,8 @@ internal sealed class ValidateMessage : Stage<Admitted, Valid>
     }
 
     private static Finding? Fault(Hl7Message message) =>
-        !message.First("PID").Exists ? ValidationRules.SegmentMissing("PID")
+        RequiredSegments.MissingFrom(message) is { } missing ? ValidationRules.SegmentMissing(missing)
         : message.Next("PID", message.First("PID").Index + 1).Exists ? ValidationRules.SeveralPatients
-        : !message.First("OBR").Exists ? ValidationRules.SegmentMissing("OBR")
-        : !message.First("OBX").Exists && !message.First("NTE").Exists ? ValidationRules.SegmentMissing("OBX")
         : null;
 
     private static void CheckResults(Hl7Message message, Trail trail)

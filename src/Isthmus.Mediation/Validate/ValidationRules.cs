@@ -2,16 +2,16 @@ using Isthmus.Exchange;
 
 namespace Isthmus.Mediation.Validate;
 
-/// <summary>Business and structure rules of a result message.</summary>
+/// <summary>Business and structure rules of a message.</summary>
 internal static class ValidationRules
 {
     public static readonly Finding SeveralPatients = new(
         "message.several-patients", Severity.Error, "PID[2]",
-        "The message reports on more than one patient, which could give one patient another's result. Have the sender send a message per patient.");
+        "The message speaks of more than one patient, which could give one patient what is another's. Have the sender send a message per patient.");
 
     public static Finding SegmentMissing(string segment) => new(
         "message.segment-missing", Severity.Error, segment,
-        "A result message needs this segment; the message may have been cut short. Ask the sender to repeat it.");
+        "A message of this type needs this segment; it may have been cut short. Ask the sender to repeat it.");
 
     public static Finding ResultWithoutCode(string location) => new(
         "result.code-missing", Severity.Error, $"{location}-3",

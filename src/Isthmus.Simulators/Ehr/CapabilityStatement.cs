@@ -30,8 +30,8 @@ internal static class CapabilityStatement
 
     private static readonly string[] ResourceTypes =
     [
-        "DiagnosticReport", "Encounter", "MessageHeader", "Observation", "Organization", "Patient", "Practitioner",
-        "PractitionerRole", "Provenance", "ServiceRequest", "Specimen",
+        "AllergyIntolerance", "Condition", "DiagnosticReport", "Encounter", "Location", "MessageHeader", "Observation", "Organization",
+        "Patient", "Practitioner", "PractitionerRole", "Provenance", "RelatedPerson", "ServiceRequest", "Specimen",
     ];
 
     private static string Resource(string type) => $$"""

@@ -17,6 +17,8 @@ public static class LedgerSentences
         [LedgerKinds.ResultReceived] = "result received[ from {source}][ as message {message}]",
         [LedgerKinds.ResultCommitted] = "result committed[ as {resources} resources][ under contract {contract}][, passing the stopped {passed}]",
         [LedgerKinds.ResultStale] = "older result kept and not applied[ ({results} values)]",
+        [LedgerKinds.DemographicsReceived] = "patient administration received[ from {source}][ as message {message}]",
+        [LedgerKinds.DemographicsCommitted] = "patient administration committed[ as {resources} resources][ under contract {contract}][, passing the stopped {passed}]",
         [LedgerKinds.MessageQuarantined] = "message[ {message}] quarantined[ by rule {rule}][ at {location}]",
         [LedgerKinds.MessageRefused] = "message[ {message}] refused[ by rule {rule}][ at {location}]",
         [LedgerKinds.MessageHeld] = "message[ {message}] held for a person to decide[ by rule {rule}]",
@@ -36,6 +38,7 @@ public static class LedgerSentences
         [LedgerKinds.TaskAcknowledged] = "task {task} acknowledged[ by {actor}][, read-back {readBack}]",
         [LedgerKinds.TaskCompleted] = "task {task} completed[ by {actor}][ with outcome {outcome}]",
         [LedgerKinds.RecordRead] = "record[ {resource}] read[ by {actor}][ for {purpose}][: {reason}]",
+        [LedgerKinds.PersonRestated] = "patient restated by the registration[ in message {message}]",
         [LedgerKinds.MessageRead] = "message[ {message}] read[ by {actor}][ for {purpose}][: {reason}]",
         [LedgerKinds.SiteApplied] = "site version[ {version}] applied[ by {actor}][ over {previous}]",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -100,15 +100,18 @@ internal sealed class Mediation : IAsyncDisposable
     public Task<long> JournalAsync(Oru message, long? orderKey = null) =>
         JournalAsync(message.Bytes(), message.ControlId, orderKey ?? KeyOf(message.Identifiers));
 
+    public Task<long> JournalAsync(Adt message, long? orderKey = null) =>
+        JournalAsync(message.Bytes(), message.ControlId, orderKey ?? KeyOf($"his/{message.Identifiers}"), "his");
+
     /// <param name="key">Null takes one of its own.</param>
-    public async Task<long> JournalAsync(byte[] frame, string controlId, long? key = null)
+    public async Task<long> JournalAsync(byte[] frame, string controlId, long? key = null, string source = "lab")
     {
         var orderKey = key ?? KeyOf(controlId);
         var session = await edge.CurrentAsync(CancellationToken.None);
-        var body = session.Seal(Compression.Pack(frame), JournalSeal.Bound("lab", controlId), out var nonce);
+        var body = session.Seal(Compression.Pack(frame), JournalSeal.Bound(source, controlId), out var nonce);
         await using var append = Store.For(ZoneRole.Inbound).CreateCommand(
             "SELECT message_id FROM exchange.append(1::smallint, interval '7 days', false, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
-        append.Parameters.AddWithValue(new[] { "lab" });
+        append.Parameters.AddWithValue(new[] { source });
         append.Parameters.AddWithValue(new[] { controlId });
         append.Parameters.AddWithValue(new[] { KeyOf(controlId) });
         append.Parameters.AddWithValue(new[] { Guid.NewGuid() });
@@ -125,6 +128,14 @@ internal sealed class Mediation : IAsyncDisposable
 
     /// <summary>Journals a message, works, and says what became of it.</summary>
     public async Task<Worked> CarryAsync(Oru message)
+    {
+        var id = await JournalAsync(message);
+        await WorkAsync();
+        return await OutcomeAsync(id);
+    }
+
+    /// <summary>Journals a message, works, and says what became of it.</summary>
+    public async Task<Worked> CarryAsync(Adt message)
     {
         var id = await JournalAsync(message);
         await WorkAsync();

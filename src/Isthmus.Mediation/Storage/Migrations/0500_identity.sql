@@ -11,6 +11,7 @@ CREATE TABLE identity.person (
     tenant     smallint NOT NULL,
     sex        "char"   NOT NULL,
     state      "char"   NOT NULL,             -- r registered, p provisional
+    stated     bigint   NOT NULL DEFAULT 0,   -- when the authority last spoke of them, Unix milliseconds
     created    timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
 
