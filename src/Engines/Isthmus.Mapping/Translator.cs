@@ -25,7 +25,7 @@ public sealed class Translator(MapSet maps)
         }
 
         run.Begin(maps.Maps, message, context);
-        var map = MapOf(message);
+        var map = maps.Maps.Lookup.Of(message);
         if (map is null)
         {
             run.Findings.Add(new MapFinding(FindingRules.NoMap.Rule, new Hl7Location("MSH", 1, 9), FindingRules.NoMap.Message));
@@ -33,16 +33,5 @@ public sealed class Translator(MapSet maps)
 
         var bundle = map is null ? -1 : MessageRun.Run(run, map);
         return new Translation(run, map, bundle, idle);
-    }
-
-    /// <summary>By MSH-9's type and event, else by the structure it names, else the site's default.</summary>
-    private MessageMap? MapOf(Hl7Message message)
-    {
-        var type = message.Msh[9];
-        var byEvent = $"{type.Component(1).GetText()}_{type.Component(2).GetText()}";
-        return maps.Maps.Messages.GetValueOrDefault(byEvent)
-            ?? maps.Maps.Messages.GetValueOrDefault(type.Component(3).GetText())
-            ?? maps.Maps.Messages.GetValueOrDefault(type.Component(1).GetText())
-            ?? maps.Maps.Default;
     }
 }

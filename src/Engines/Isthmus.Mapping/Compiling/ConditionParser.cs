@@ -12,28 +12,28 @@ namespace Isthmus.Mapping.Compiling;
 internal sealed class ConditionParser
 {
     private readonly MapScope scope;
-    private readonly int line;
+    private readonly TextPlace place;
     private readonly List<string> tokens;
     private int at;
 
-    private ConditionParser(MapScope scope, int line, List<string> tokens)
+    private ConditionParser(MapScope scope, TextPlace place, List<string> tokens)
     {
         this.scope = scope;
-        this.line = line;
+        this.place = place;
         this.tokens = tokens;
     }
 
     /// <summary>Compiles a condition; null, with a fault, if it is malformed.</summary>
-    public static Condition? Parse(MapScope scope, int line, string text)
+    public static Condition? Parse(MapScope scope, TextPlace place, string text)
     {
-        var parser = new ConditionParser(scope, line, Tokens(text));
+        var parser = new ConditionParser(scope, place, Tokens(text));
         var condition = parser.Or();
         if (condition is not null && parser.at == parser.tokens.Count)
         {
             return condition;
         }
 
-        scope.Fault(line, MapRules.Condition, $"The condition cannot be read from '{parser.Peek ?? "its end"}' on.");
+        scope.Fault(place, MapRules.Condition, $"The condition cannot be read from '{parser.Peek ?? "its end"}' on.");
         return null;
     }
 
@@ -103,7 +103,7 @@ internal sealed class ConditionParser
 
     private Condition? Test(string text)
     {
-        if (scope.Read(line, text) is not { } source)
+        if (scope.Read(place, text) is not { } source)
         {
             return null;
         }
@@ -173,12 +173,12 @@ internal sealed class ConditionParser
 
         if (path.Steps.Count > 0 && scope.TypeAt(path) is { } type && Fhir.Schema.FhirSchema.R4.Type(type) is { IsPrimitive: true })
         {
-            return scope.Primitive(line, path) is { } target
+            return scope.Primitive(place, path) is { } target
                 ? (run, frame) => run.IsMade(frame, target.Register) && run.Builder.Has(run.Ensure(frame, target.Register), target.Name)
                 : null;
         }
 
-        var register = scope.Element(line, path.Steps);
+        var register = scope.Element(place, path.Steps);
         return register < 0 ? null : (run, frame) => run.IsMade(frame, register);
     }
 
@@ -195,7 +195,7 @@ internal sealed class ConditionParser
 
     private Condition? Measured(Func<SourcePath, Source, Func<TranslationRun, int, int>?> measure)
     {
-        if (!Take("(") || Next() is not { } text || !Take(")") || scope.Read(line, text) is not { } source
+        if (!Take("(") || Next() is not { } text || !Take(")") || scope.Read(place, text) is not { } source
             || measure(SourcePath.Parse(text)!.Value, source) is not { } size
             || Next() is not { } comparison || !int.TryParse(Next(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {

@@ -11,7 +11,7 @@ internal static class DuplicateTargets
 {
     public static void Check(MapScope scope, MapText map)
     {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, TextPlace>(StringComparer.Ordinal);
         foreach (var rule in map.Rules)
         {
             if (rule.When is not null || rule.Value is not null || rule.To == "$this" || IsShared(rule))
@@ -24,9 +24,9 @@ internal static class DuplicateTargets
                 continue;
             }
 
-            if (!seen.TryAdd(rule.To, rule.Line))
+            if (!seen.TryAdd(rule.To, rule.Place))
             {
-                scope.Fault(rule.Line, MapRules.DuplicateTarget, $"'{rule.To}' is already written by the rule in line {seen[rule.To]}; give one of them a condition.");
+                scope.Fault(rule.Place, MapRules.DuplicateTarget, $"'{rule.To}' is already written by the rule in {seen[rule.To]}; give one of them a condition.");
             }
         }
     }

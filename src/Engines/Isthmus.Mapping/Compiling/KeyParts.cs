@@ -1,3 +1,4 @@
+using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping.Compiling;
@@ -6,9 +7,9 @@ namespace Isthmus.Mapping.Compiling;
 internal static class KeyParts
 {
     /// <summary>One part of a key; <c>|</c> separates alternatives, of which the first valued one counts.</summary>
-    public static Source? Read(MapScope scope, int line, string text)
+    public static Source? Read(MapScope scope, TextPlace place, string text)
     {
-        var alternatives = text.Split('|').Select(part => scope.Read(line, part.Trim())).OfType<Source>().ToArray();
+        var alternatives = text.Split('|').Select(part => scope.Read(place, part.Trim())).OfType<Source>().ToArray();
         return alternatives.Length < 2 ? alternatives.FirstOrDefault() : (run, frame) =>
         {
             foreach (var alternative in alternatives)

@@ -18,7 +18,7 @@ internal static class MapCircles
         {
             if (!above.Add(map.Name))
             {
-                faults.Add(new MapFault(map.Path, map.Line, MapRules.Circle, $"'{map.Name}' calls itself by way of {string.Join(", ", above)}."));
+                faults.Add(map.Place.Fault(MapRules.Circle, $"'{map.Name}' calls itself by way of {string.Join(", ", above)}."));
             }
             else if (done.Add(map.Name))
             {

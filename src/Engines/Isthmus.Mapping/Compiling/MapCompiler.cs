@@ -33,7 +33,7 @@ internal sealed class MapCompiler
             };
             if (!maps.TryAdd(text.Name, (text, map)))
             {
-                faults.Add(new MapFault(text.Path, text.Line, MapRules.DuplicateName, $"A map named '{text.Name}' exists already in {maps[text.Name].Text.Path}."));
+                faults.Add(text.Place.Fault(MapRules.DuplicateName, $"A map named '{text.Name}' exists already in {maps[text.Name].Text.Place}."));
             }
         }
     }
@@ -50,7 +50,7 @@ internal sealed class MapCompiler
         {
             if (FhirSchema.R4.Type(text.Type) is not { } type || (text.IsResource && !type.IsResource))
             {
-                faults.Add(new MapFault(text.Path, text.Line, MapRules.Type, $"'{text.Type}' is no {(text.IsResource ? "resource" : "type")} of FHIR R4."));
+                faults.Add(text.Place.Fault(MapRules.Type, $"'{text.Type}' is no {(text.IsResource ? "resource" : "type")} of FHIR R4."));
                 continue;
             }
 
@@ -63,7 +63,7 @@ internal sealed class MapCompiler
         var scope = new MapScope(text, type, faults);
         Reads[map] = scope.Reads;
         DuplicateTargets.Check(scope, text);
-        map.Key = [.. text.Key.Select(key => KeyParts.Read(scope, text.Line, key)).OfType<Source>()];
+        map.Key = [.. text.Key.Select(key => KeyParts.Read(scope, text.Place, key)).OfType<Source>()];
         var blocks = new List<Block>();
         for (var at = 0; at < text.Rules.Count;)
         {
@@ -136,18 +136,18 @@ internal sealed class MapCompiler
     {
         if (TargetPath.Parse(rule.To) is not { } path)
         {
-            scope.Fault(rule.Line, MapRules.Target, $"'{rule.To}' is not a path; write it as name[1].family.");
+            scope.Fault(rule.Place, MapRules.Target, $"'{rule.To}' is not a path; write it as name[1].family.");
             return null;
         }
 
-        var sources = rule.From.Select(from => scope.Read(rule.Line, from)).OfType<Source>().ToArray();
+        var sources = rule.From.Select(from => scope.Read(rule.Place, from)).OfType<Source>().ToArray();
         if (sources.Length < rule.From.Count)
         {
             return null;
         }
 
         Condition? when = null;
-        if (rule.When is not null && (when = ConditionParser.Parse(scope, rule.Line, rule.When)) is null)
+        if (rule.When is not null && (when = ConditionParser.Parse(scope, rule.Place, rule.When)) is null)
         {
             return null;
         }
@@ -183,7 +183,7 @@ internal sealed class MapCompiler
 
         for (var depth = 1; depth < path.Steps.Count; depth++)
         {
-            var register = scope.Element(rule.Line, [.. path.Steps.Take(depth)]);
+            var register = scope.Element(rule.Place, [.. path.Steps.Take(depth)]);
             if (register >= 0 && scope.RepeatsAt(register))
             {
                 return register;
@@ -218,11 +218,11 @@ internal sealed class MapCompiler
 
         if (rule.As is not null && named is null)
         {
-            scope.Fault(rule.Line, MapRules.Function, $"'{rule.As}' is not a function; known are {string.Join(", ", FunctionCatalogue.All.Keys.Order(StringComparer.Ordinal))}.");
+            scope.Fault(rule.Place, MapRules.Function, $"'{rule.As}' is not a function; known are {string.Join(", ", FunctionCatalogue.All.Keys.Order(StringComparer.Ordinal))}.");
             return null;
         }
 
-        if (scope.Primitive(rule.Line, path) is not { } target)
+        if (scope.Primitive(rule.Place, path) is not { } target)
         {
             return null;
         }
@@ -235,7 +235,7 @@ internal sealed class MapCompiler
 
         if (rule.Text is not null)
         {
-            return TextTemplate.Compile(scope, rule.Line, rule.Text, target);
+            return TextTemplate.Compile(scope, rule.Place, rule.Text, target);
         }
 
         if (rule.Code is not null)
@@ -245,20 +245,20 @@ internal sealed class MapCompiler
                 return CodeFunctions.Mapped(target, vocabulary);
             }
 
-            scope.Fault(rule.Line, MapRules.Vocabulary, $"No terminology file has a vocabulary named '{rule.Code}'.");
+            scope.Fault(rule.Place, MapRules.Vocabulary, $"No terminology file has a vocabulary named '{rule.Code}'.");
             return null;
         }
 
         var function = named ?? FunctionCatalogue.Default(target.Type);
         if (sources.Length < function.MinSources)
         {
-            scope.Fault(rule.Line, MapRules.Source, $"'{function.Name}' needs {function.MinSources} sources.");
+            scope.Fault(rule.Place, MapRules.Source, $"'{function.Name}' needs {function.MinSources} sources.");
             return null;
         }
 
         if (function.Types.Length > 0 && !function.Types.Contains(target.Type))
         {
-            scope.Fault(rule.Line, MapRules.TargetKind, $"'{function.Name}' yields {string.Join(" or ", function.Types)}; the target is a {target.Type}.");
+            scope.Fault(rule.Place, MapRules.TargetKind, $"'{function.Name}' yields {string.Join(" or ", function.Types)}; the target is a {target.Type}.");
             return null;
         }
 
@@ -270,17 +270,17 @@ internal sealed class MapCompiler
         var type = scope.TypeAt(path);
         if (type is null || !function.Types.Any(known => Fits(type, known)))
         {
-            scope.Fault(rule.Line, MapRules.TargetKind, $"'{function.Name}' fills a {string.Join(" or ", function.Types)}; '{rule.To}' is {type ?? "nothing in FHIR R4"}.");
+            scope.Fault(rule.Place, MapRules.TargetKind, $"'{function.Name}' fills a {string.Join(" or ", function.Types)}; '{rule.To}' is {type ?? "nothing in FHIR R4"}.");
             return null;
         }
 
         if (sources.Length < function.MinSources)
         {
-            scope.Fault(rule.Line, MapRules.Source, $"'{function.Name}' needs {function.MinSources} sources.");
+            scope.Fault(rule.Place, MapRules.Source, $"'{function.Name}' needs {function.MinSources} sources.");
             return null;
         }
 
-        var register = scope.Element(rule.Line, path.Steps);
+        var register = scope.Element(rule.Place, path.Steps);
         return register < 0 ? null : function.Compile(new FunctionUse(sources, default, register, terminology));
     }
 
@@ -288,20 +288,20 @@ internal sealed class MapCompiler
     {
         if (Find(rule.Map!) is not { } map || maps[rule.Map!].Text.IsSegment)
         {
-            scope.Fault(rule.Line, MapRules.MapReference, $"No datatype map is named '{rule.Map}'.");
+            scope.Fault(rule.Place, MapRules.MapReference, $"No datatype map is named '{rule.Map}'.");
             return null;
         }
 
         if (scope.TypeAt(path) is not { } type)
         {
-            scope.Fault(rule.Line, MapRules.Target, $"'{rule.To}' leads to no element of {scope.TypeOf(0).Name} in FHIR R4.");
+            scope.Fault(rule.Place, MapRules.Target, $"'{rule.To}' leads to no element of {scope.TypeOf(0).Name} in FHIR R4.");
             return null;
         }
 
         var primitive = FhirSchema.R4.Type(map.Type) is { IsPrimitive: true };
         if (primitive ? FhirSchema.R4.Type(type) is not { IsPrimitive: true } : !Fits(type, map.Type))
         {
-            scope.Fault(rule.Line, MapRules.TargetKind, $"'{rule.Map}' fills a {map.Type}; '{rule.To}' is a {type}.");
+            scope.Fault(rule.Place, MapRules.TargetKind, $"'{rule.Map}' fills a {map.Type}; '{rule.To}' is a {type}.");
             return null;
         }
 
@@ -310,12 +310,12 @@ internal sealed class MapCompiler
         var with = vocabulary is null && translate is null ? null : new CallWith(vocabulary, translate);
         if (primitive)
         {
-            return scope.Primitive(rule.Line, path) is { } target
+            return scope.Primitive(rule.Place, path) is { } target
                 ? (run, frame, value) => run.Call(map, with, frame, 0, target, value)
                 : null;
         }
 
-        var register = scope.Element(rule.Line, path.Steps);
+        var register = scope.Element(rule.Place, path.Steps);
         return register < 0 ? null
             : translate is null ? (run, frame, value) => run.Call(map, with, frame, register, default, value)
             : (run, frame, value) =>
@@ -333,7 +333,7 @@ internal sealed class MapCompiler
             return table;
         }
 
-        scope.Fault(rule.Line, MapRules.Vocabulary, $"No terminology file has a table named '{name}'.");
+        scope.Fault(rule.Place, MapRules.Vocabulary, $"No terminology file has a table named '{name}'.");
         return null;
     }
 
@@ -341,17 +341,17 @@ internal sealed class MapCompiler
     {
         if (Find(rule.Create!) is not { ResourceType: not null } map)
         {
-            scope.Fault(rule.Line, MapRules.MapReference, $"No map named '{rule.Create}' makes a resource.");
+            scope.Fault(rule.Place, MapRules.MapReference, $"No map named '{rule.Create}' makes a resource.");
             return null;
         }
 
         if (map.IsSegment && (!scope.Map.IsSegment || map.SourceName != scope.Map.Source))
         {
-            scope.Fault(rule.Line, MapRules.SourceForeign, $"'{rule.Create}' reads {map.SourceName}, which is not at hand in a map of {scope.Map.Source}.");
+            scope.Fault(rule.Place, MapRules.SourceForeign, $"'{rule.Create}' reads {map.SourceName}, which is not at hand in a map of {scope.Map.Source}.");
             return null;
         }
 
-        var register = scope.Element(rule.Line, path.Steps);
+        var register = scope.Element(rule.Place, path.Steps);
         if (register < 0)
         {
             return null;
@@ -359,7 +359,7 @@ internal sealed class MapCompiler
 
         if (scope.TypeAt(path) != "Reference")
         {
-            scope.Fault(rule.Line, MapRules.TargetKind, $"'{rule.To}' is not a Reference; a made resource can only be referred to.");
+            scope.Fault(rule.Place, MapRules.TargetKind, $"'{rule.To}' is not a Reference; a made resource can only be referred to.");
             return null;
         }
 

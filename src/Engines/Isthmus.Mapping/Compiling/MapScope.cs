@@ -33,15 +33,15 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
 
     public int ParentOf(int register) => registers[register].Parent;
 
-    public void Fault(int line, string rule, string message) => faults.Add(new MapFault(map.Path, line, rule, message));
+    public void Fault(TextPlace place, string rule, string message) => faults.Add(place.Fault(rule, message));
 
     /// <summary>The register of an element; -1, with a fault, where the path does not fit the type.</summary>
-    public int Element(int line, IReadOnlyList<TargetStep> steps)
+    public int Element(TextPlace place, IReadOnlyList<TargetStep> steps)
     {
         var register = 0;
         foreach (var step in steps)
         {
-            register = Step(line, register, step);
+            register = Step(place, register, step);
             if (register < 0)
             {
                 return -1;
@@ -52,7 +52,7 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
     }
 
     /// <summary>The place of a primitive; null, with a fault, where the path does not end in one.</summary>
-    public Target? Primitive(int line, TargetPath path)
+    public Target? Primitive(TextPlace place, TargetPath path)
     {
         if (path.IsValue)
         {
@@ -61,11 +61,11 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
 
         if (path.Steps.Count == 0)
         {
-            Fault(line, MapRules.TargetKind, "This conversion yields one value; name the property it goes to.");
+            Fault(place, MapRules.TargetKind, "This conversion yields one value; name the property it goes to.");
             return null;
         }
 
-        var parent = Element(line, [.. path.Steps.Take(path.Steps.Count - 1)]);
+        var parent = Element(place, [.. path.Steps.Take(path.Steps.Count - 1)]);
         if (parent < 0)
         {
             return null;
@@ -75,13 +75,13 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
         var element = types[parent].Element(step.Name);
         if (element is null)
         {
-            Fault(line, MapRules.Target, $"{types[parent].Name} has no element '{step.Name}' in FHIR R4.");
+            Fault(place, MapRules.Target, $"{types[parent].Name} has no element '{step.Name}' in FHIR R4.");
             return null;
         }
 
         if (FhirSchema.R4.Type(element.Type) is not { IsPrimitive: true })
         {
-            Fault(line, MapRules.TargetKind, $"'{step.Name}' is a {element.Type}; this conversion yields one value.");
+            Fault(place, MapRules.TargetKind, $"'{step.Name}' is a {element.Type}; this conversion yields one value.");
             return null;
         }
 
@@ -113,11 +113,11 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
     }
 
     /// <summary>Resolves a source; null, with a fault, if it is none.</summary>
-    public Source? Read(int line, string text)
+    public Source? Read(TextPlace place, string text)
     {
         if (SourcePath.Parse(text) is not { } path)
         {
-            Fault(line, MapRules.Source, $"'{text}' is not a source; write a field as PID-5.1 or a component as CX.4.");
+            Fault(place, MapRules.Source, $"'{text}' is not a source; write a field as PID-5.1 or a component as CX.4.");
             return null;
         }
 
@@ -125,7 +125,7 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
         {
             if (map.IsSegment || path.Datatype != map.Source)
             {
-                Fault(line, MapRules.SourceForeign, $"'{text}' cannot be read in a map of {map.Source}.");
+                Fault(place, MapRules.SourceForeign, $"'{text}' cannot be read in a map of {map.Source}.");
                 return null;
             }
 
@@ -143,7 +143,7 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
                 return (run, frame) => run.Component(frame, 0);
             }
 
-            Fault(line, MapRules.Source, $"'{text}' is a whole segment; name one of its fields.");
+            Fault(place, MapRules.Source, $"'{text}' is a whole segment; name one of its fields.");
             return null;
         }
 
@@ -165,12 +165,12 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
         _ => (run, frame) => run.Text.Part(run.Text.Part(field(run, frame), component), sub),
     };
 
-    private int Step(int line, int parent, TargetStep step)
+    private int Step(TextPlace place, int parent, TargetStep step)
     {
         var element = types[parent].Element(step.Name);
         if (element is null)
         {
-            Fault(line, MapRules.Target, $"{types[parent].Name} has no element '{step.Name}' in FHIR R4.");
+            Fault(place, MapRules.Target, $"{types[parent].Name} has no element '{step.Name}' in FHIR R4.");
             return -1;
         }
 

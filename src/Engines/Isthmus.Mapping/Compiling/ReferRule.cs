@@ -12,14 +12,14 @@ internal static class ReferRule
     {
         if (FhirSchema.R4.Type(rule.Refer!) is not { IsResource: true })
         {
-            scope.Fault(rule.Line, MapRules.Type, $"'{rule.Refer}' is no resource of FHIR R4.");
+            scope.Fault(rule.Place, MapRules.Type, $"'{rule.Refer}' is no resource of FHIR R4.");
             return null;
         }
 
-        var register = scope.Element(rule.Line, path.Steps);
+        var register = scope.Element(rule.Place, path.Steps);
         if (register >= 0 && scope.TypeAt(path) != "Reference")
         {
-            scope.Fault(rule.Line, MapRules.TargetKind, $"'{rule.To}' is not a Reference.");
+            scope.Fault(rule.Place, MapRules.TargetKind, $"'{rule.To}' is not a Reference.");
             return null;
         }
 

@@ -7,7 +7,7 @@ namespace Isthmus.Mapping.Compiling;
 /// <summary>A text put together from sources: <c>{XTN.6} {XTN.7}</c>. What is empty leaves nothing behind, not even its spaces.</summary>
 internal static class TextTemplate
 {
-    public static RuleAction? Compile(MapScope scope, int line, string template, Target target)
+    public static RuleAction? Compile(MapScope scope, TextPlace place, string template, Target target)
     {
         var pieces = new List<(byte[] Before, Source? Source)>();
         var at = 0;
@@ -17,13 +17,13 @@ internal static class TextTemplate
             var close = open < 0 ? -1 : template.IndexOf('}', open);
             if (open >= 0 && close < 0)
             {
-                scope.Fault(line, MapRules.Template, "A '{' in a text is closed by '}' and holds a source.");
+                scope.Fault(place, MapRules.Template, "A '{' in a text is closed by '}' and holds a source.");
                 return null;
             }
 
             var before = Encoding.UTF8.GetBytes(template[at..(open < 0 ? template.Length : open)]);
             Source? source = null;
-            if (open >= 0 && (source = scope.Read(line, template[(open + 1)..close])) is null)
+            if (open >= 0 && (source = scope.Read(place, template[(open + 1)..close])) is null)
             {
                 return null;
             }

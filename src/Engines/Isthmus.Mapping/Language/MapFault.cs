@@ -27,6 +27,10 @@ public static class MapRules
     public const string Vocabulary = "map.vocabulary-unknown";
     public const string Type = "map.type-unknown";
     public const string Group = "map.group-unknown";
+    public const string Part = "map.part-unknown";
+    public const string PartIdle = "map.part-idle";
+    public const string Parent = "map.parent-unknown";
+    public const string Drop = "map.drop-unknown";
     public const string Resource = "map.resource-unknown";
     public const string Template = "map.template-syntax";
     public const string Terminology = "terminology.file";

@@ -5,9 +5,7 @@ namespace Isthmus.Mapping.Language;
 /// <summary>A segment or datatype map as it stands in its file.</summary>
 internal sealed record MapText
 {
-    public required string Path { get; init; }
-
-    public required int Line { get; init; }
+    public required TextPlace Place { get; init; }
 
     public required string Name { get; init; }
 
@@ -47,8 +45,7 @@ internal sealed record MapText
 
         return new MapText
         {
-            Path = file.Path,
-            Line = YamlText.LineOf(node),
+            Place = file.PlaceOf(node),
             Name = file.Required(node, "map"),
             Source = segment ?? datatype!,
             IsSegment = segment is not null,

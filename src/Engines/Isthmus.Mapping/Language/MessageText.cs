@@ -2,96 +2,96 @@ using YamlDotNet.RepresentationModel;
 
 namespace Isthmus.Mapping.Language;
 
-/// <summary>A message map as it stands in its file.</summary>
-internal sealed record MessageText(
-    string Path,
-    int Line,
-    string Name,
-    string? Bundle,
-    bool IsDefault,
-    IReadOnlyList<string> For,
-    IReadOnlyList<GroupText> Groups,
-    IReadOnlyList<ResourceText> Resources,
-    IReadOnlyList<SegmentText> Segments,
-    IReadOnlyList<ReferenceText> References)
+/// <summary>A message map as it stands in its file, or a part that message maps have in common.</summary>
+internal sealed record MessageText
 {
-    public static MessageText Of(YamlText file, YamlMappingNode node)
-    {
-        file.AllowOnly(node, "message", "guide", "version", "for", "default", "bundle", "structure", "resources", "segments", "references", "note");
-        var groups = new List<GroupText>();
-        Group(file, node, "message", -1, [], null, YamlText.Child(node, "structure"), groups);
-        return new MessageText(
-            file.Path,
-            YamlText.LineOf(node),
-            file.Required(node, "message"),
-            YamlText.Text(node, "bundle"),
-            YamlText.Text(node, "default") == "true",
-            YamlText.Texts(node, "for"),
-            groups,
-            [.. file.Items(node, "resources").Select(item => ResourceText.Of(file, item))],
-            [.. file.Items(node, "segments").Select(item => SegmentText.Of(file, item))],
-            [.. file.Items(node, "references").Select(item => ReferenceText.Of(file, item))]);
-    }
+    public required TextPlace Place { get; init; }
 
-    /// <summary>Reads a group and those within it; the list holds parents before children. Returns the group's index.</summary>
-    private static int Group(YamlText file, YamlNode at, string name, int parent, IReadOnlyList<string> begins, string? after, YamlNode? has, List<GroupText> groups)
+    public required string Name { get; init; }
+
+    /// <summary>The message map whose structure and items are inherited.</summary>
+    public string? Extends { get; init; }
+
+    /// <summary>What of the inherited is left out: names of resources, groups, segments, maps, or <c>resource.property</c>.</summary>
+    public IReadOnlyList<string> Drop { get; init; } = [];
+
+    public string? Bundle { get; init; }
+
+    /// <summary>Whether it is for the types that have no map of their own.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>Further events of the same shape; a bare type (<c>ADT</c>) stands for its events that have no map.</summary>
+    public IReadOnlyList<string> For { get; init; } = [];
+
+    /// <summary>Null where it states none and the inherited one counts.</summary>
+    public IReadOnlyList<SlotText>? Structure { get; init; }
+
+    public IReadOnlyList<AdditionText> Adds { get; init; } = [];
+
+    public required IReadOnlyList<ResourceText> Resources { get; init; }
+
+    public required IReadOnlyList<SegmentText> Segments { get; init; }
+
+    public required IReadOnlyList<ReferenceText> References { get; init; }
+
+    public static MessageText Message(YamlText file, YamlMappingNode node)
     {
-        var index = groups.Count;
-        var slots = new List<SlotText>();
-        groups.Add(new GroupText(YamlText.LineOf(at), name, parent, begins, after, slots));
-        foreach (var item in has is YamlSequenceNode items ? items.Children : [])
+        file.AllowOnly(node, "message", "guide", "version", "for", "default", "extends", "drop", "adds", "bundle", "structure", "resources", "segments", "references", "note");
+        return Items(file, node, "message") with
         {
-            if (item is YamlScalarNode { Value: { Length: 3 or 4 } segment } && (segment.Length == 3 || segment[3] == '*'))
-            {
-                slots.Add(new SlotText(segment[..3], -1, segment.Length == 4));
-            }
-            else if (item is YamlMappingNode child && YamlText.Text(child, "group") is { } text)
-            {
-                file.AllowOnly(child, "group", "begins", "after", "has");
-                var bare = text.TrimEnd('*');
-                var inner = Group(file, child, bare, index, YamlText.Texts(child, "begins"), YamlText.Text(child, "after"), YamlText.Child(child, "has"), groups);
-                slots.Add(new SlotText(string.Empty, inner, text.EndsWith('*')));
-            }
-            else
-            {
-                file.Fault(item, MapRules.Yaml, "A structure lists segments (PID, NTE*) and groups ({ group: NAME*, has: [...] }).");
-            }
-        }
-
-        return index;
+            Extends = YamlText.Text(node, "extends"),
+            Drop = YamlText.Texts(node, "drop"),
+            Bundle = YamlText.Text(node, "bundle"),
+            IsDefault = YamlText.Text(node, "default") == "true",
+            For = YamlText.Texts(node, "for"),
+            Adds = [.. file.Items(node, "adds").Select(item => StructureText.Addition(file, item))],
+        };
     }
+
+    public static MessageText Part(YamlText file, YamlMappingNode node)
+    {
+        file.AllowOnly(node, "part", "version", "structure", "resources", "segments", "references", "note");
+        return Items(file, node, "part");
+    }
+
+    private static MessageText Items(YamlText file, YamlMappingNode node, string kind) => new()
+    {
+        Place = file.PlaceOf(node),
+        Name = file.Required(node, kind),
+        Structure = YamlText.Child(node, "structure") is { } structure ? StructureText.Read(file, structure) : null,
+        Resources = [.. file.Items(node, "resources").Select(item => ResourceText.Of(file, item))],
+        Segments = [.. file.Items(node, "segments").Select(item => SegmentText.Of(file, item))],
+        References = [.. file.Items(node, "references").Select(item => ReferenceText.Of(file, item))],
+    };
 }
 
-internal sealed record GroupText(int Line, string Name, int Parent, IReadOnlyList<string> Begins, string? After, IReadOnlyList<SlotText> Slots);
-
-internal sealed record SlotText(string Segment, int Group, bool Repeats);
-
 /// <summary>A resource the message yields.</summary>
-internal sealed record ResourceText(int Line, string Name, string Type, IReadOnlyList<string> Per, string? Needs, IReadOnlyList<string> Key)
+/// <param name="IsBorrowed">It came from a part or an inherited map, and is left out where this message lacks its groups.</param>
+internal sealed record ResourceText(TextPlace Place, string Name, string Type, IReadOnlyList<string> Per, string? Needs, IReadOnlyList<string> Key, bool IsBorrowed = false)
 {
     public static ResourceText Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "name", "type", "per", "needs", "key", "note");
-        return new ResourceText(YamlText.LineOf(node), file.Required(node, "name"), file.Required(node, "type"), YamlText.Texts(node, "per"), YamlText.Text(node, "needs"), YamlText.Texts(node, "key"));
+        return new ResourceText(file.PlaceOf(node), file.Required(node, "name"), file.Required(node, "type"), YamlText.Texts(node, "per"), YamlText.Text(node, "needs"), YamlText.Texts(node, "key"));
     }
 }
 
 /// <summary>A segment of a group runs through a map into a resource.</summary>
-internal sealed record SegmentText(int Line, string Segment, IReadOnlyList<string> In, string Map, string Into, string? When)
+internal sealed record SegmentText(TextPlace Place, string Segment, IReadOnlyList<string> In, string Map, string Into, string? When, bool IsBorrowed = false)
 {
     public static SegmentText Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "segment", "in", "map", "into", "when", "row", "note");
-        return new SegmentText(YamlText.LineOf(node), file.Required(node, "segment"), YamlText.Texts(node, "in"), file.Required(node, "map"), file.Required(node, "into"), YamlText.Text(node, "when"));
+        return new SegmentText(file.PlaceOf(node), file.Required(node, "segment"), YamlText.Texts(node, "in"), file.Required(node, "map"), file.Required(node, "into"), YamlText.Text(node, "when"));
     }
 }
 
 /// <summary>A property of one resource refers to another of the same message.</summary>
-internal sealed record ReferenceText(int Line, string From, string Property, string To, string? Within)
+internal sealed record ReferenceText(TextPlace Place, string From, string Property, string To, IReadOnlyList<string> Within, bool IsBorrowed = false)
 {
     public static ReferenceText Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "from", "property", "to", "within", "row", "note");
-        return new ReferenceText(YamlText.LineOf(node), file.Required(node, "from"), file.Required(node, "property"), file.Required(node, "to"), YamlText.Text(node, "within"));
+        return new ReferenceText(file.PlaceOf(node), file.Required(node, "from"), file.Required(node, "property"), file.Required(node, "to"), YamlText.Texts(node, "within"));
     }
 }

@@ -8,7 +8,7 @@ internal sealed record RuleText
     private static readonly string[] Words =
         ["row", "from", "each", "when", "to", "map", "create", "refer", "vocabulary", "translate", "code", "as", "value", "text", "note"];
 
-    public required int Line { get; init; }
+    public required TextPlace Place { get; init; }
 
     /// <summary>The line of the official guide's table that this rule follows; empty for our own decisions.</summary>
     public string? Row { get; init; }
@@ -47,7 +47,7 @@ internal sealed record RuleText
         file.AllowOnly(node, Words);
         var rule = new RuleText
         {
-            Line = YamlText.LineOf(node),
+            Place = file.PlaceOf(node),
             Row = YamlText.Text(node, "row"),
             From = YamlText.Texts(node, "from"),
             Each = YamlText.Text(node, "each"),

@@ -42,6 +42,8 @@ internal sealed class YamlText(string path, List<MapFault> faults)
 
     public static int LineOf(YamlNode node) => (int)node.Start.Line;
 
+    public TextPlace PlaceOf(YamlNode node) => new(path, LineOf(node));
+
     public static YamlNode? Child(YamlMappingNode node, string key) =>
         node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
 

@@ -5,8 +5,7 @@ internal sealed class CompiledMaps
 {
     public required IReadOnlyDictionary<string, MessageMap> Messages { get; init; }
 
-    /// <summary>The map for message types that have none of their own, if the site has one.</summary>
-    public required MessageMap? Default { get; init; }
+    public required MessageLookup Lookup { get; init; }
 
     public required byte[] Version { get; init; }
 
@@ -55,11 +54,11 @@ internal sealed class ResourceDefinition
 /// <summary>Alternatives for one part of a business key; the first valued one counts.</summary>
 internal sealed record KeyPart((int Segment, int Field, int Component, int Subcomponent)[] Alternatives);
 
-internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When);
+internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When, bool IsBorrowed);
 
 /// <summary>Resources of one definition refer to those of another.</summary>
 /// <param name="From">The definition that refers.</param>
 /// <param name="Name">The referring property.</param>
-/// <param name="Within">The group beyond which is not looked.</param>
+/// <param name="Within">By group: whether it is one beyond which is not looked.</param>
 /// <param name="IsRequired">Whether FHIR demands the property.</param>
-internal sealed record ReferenceRule(int From, int Name, bool Repeats, int To, int Within, bool IsRequired);
+internal sealed record ReferenceRule(int From, int Name, bool Repeats, int To, bool[] Within, bool IsRequired);

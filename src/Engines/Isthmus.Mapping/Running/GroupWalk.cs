@@ -294,8 +294,8 @@ internal struct GroupInstance
     public long Used;
 
     /// <summary>A bit per segment name that stands here, and that stands here or below (<see cref="MessageStructure.BitOf"/>).</summary>
-    public long Own;
-    public long Seen;
+    public UInt128 Own;
+    public UInt128 Seen;
 
     /// <summary>The latest first-of-its-name segment; the others follow by the walk's own links.</summary>
     public int FirstSegment;

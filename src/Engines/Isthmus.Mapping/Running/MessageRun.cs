@@ -167,7 +167,7 @@ internal static class MessageRun
                 }
             }
 
-            if (found || run.Groups.InstanceAt(group).Group == rule.Within)
+            if (found || rule.Within[run.Groups.InstanceAt(group).Group])
             {
                 return;
             }

@@ -3,26 +3,34 @@ namespace Isthmus.Mapping.Running;
 /// <summary>The tree of segment groups of a message type; group 0 is the message itself.</summary>
 internal sealed class MessageStructure
 {
-    private readonly Dictionary<int, long> bits = [];
+    /// <summary>A bit stands for each name.</summary>
+    public const int MostSegmentNames = 128;
+
+    private readonly Dictionary<int, UInt128> bits = [];
 
     public MessageStructure(GroupDefinition[] groups)
     {
         Groups = groups;
         foreach (var slot in groups.SelectMany(group => group.Slots).Where(slot => slot.Group < 0))
         {
-            bits.TryAdd(slot.Segment, 1L << (bits.Count % 64));
+            bits.TryAdd(slot.Segment, UInt128.One << bits.Count);
         }
     }
 
     public GroupDefinition[] Groups { get; }
 
+    public int SegmentNames => bits.Count;
+
     /// <summary>A bit that stands for a segment name; 0 for one the structure does not know.</summary>
-    public long BitOf(int key) => bits.GetValueOrDefault(key);
+    public UInt128 BitOf(int key) => bits.GetValueOrDefault(key);
 }
 
 /// <summary>One group: its slots in order.</summary>
 internal sealed class GroupDefinition(string name, int parent)
 {
+    /// <summary>A bit stands for each place.</summary>
+    public const int MostSlots = 64;
+
     private readonly HashSet<int> knows = [];
     private readonly HashSet<int> begins = [];
 
