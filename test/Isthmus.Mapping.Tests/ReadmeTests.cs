@@ -12,6 +12,11 @@ public sealed class ReadmeTests
             resource: Observation
             rules:
               - { from: OBX-3, to: code, map: EX-Concept }
+          - map: EX-Kin
+            segment: NK1
+            resource: RelatedPerson
+            rules:
+              - { from: NK1-30, to: "name[1].text" }
           - map: EX-Header
             segment: MSH
             resource: MessageHeader

@@ -9,6 +9,7 @@ internal static class ConformanceCommand
     public static Command Create() => new("conformance", "Run public test cases through an engine and write its answers, one JSON line each.")
     {
         FhirPathCases.Create(Options.Json()),
+        Hl7v2Cases.Create(Options.Site(), Options.Json()),
         JsonCases.Create(Options.Json()),
         ValidatorCases.Create(Options.Json()),
     };

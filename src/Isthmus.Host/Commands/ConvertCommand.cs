@@ -1,6 +1,5 @@
-using System.Buffers;
 using System.CommandLine;
-using Isthmus.Hl7v2;
+using Isthmus.Host.Conversion;
 using Isthmus.Host.Running;
 using Isthmus.Host.Terminal;
 using Isthmus.Mapping;
@@ -37,77 +36,43 @@ internal static class ConvertCommand
             return 1;
         }
 
-        var loaded = SiteMaps.Load(request.Site);
-        if (loaded.Maps is null)
+        if (SiteMaps.LoadOrSay(request.Site) is not { } maps)
         {
-            foreach (var fault in loaded.Faults)
-            {
-                await Console.Error.WriteLineAsync(fault.ToString());
-            }
-
             return 1;
         }
 
-        var context = new TranslationContext(zone, request.Source, SiteMaps.ConvertIdKey, null, TimeProvider.System.GetUtcNow(), string.Empty);
-        var translator = new Translator(loaded.Maps);
-        var results = new List<Result>();
+        var conversion = new MessageConversion(new Translator(maps), new TranslationContext(zone, request.Source, SiteMaps.ConvertIdKey, null, TimeProvider.System.GetUtcNow(), string.Empty));
+        var results = new List<ConvertedMessage>();
         request.Into?.Create();
-        foreach (var path in request.Paths.SelectMany(Files))
+        foreach (var result in conversion.Convert(request.Paths.SelectMany(MessageConversion.Files)))
         {
-            var number = 0;
-            foreach (var message in Hl7Batch.Messages(await File.ReadAllBytesAsync(path, cancel)))
-            {
-                cancel.ThrowIfCancellationRequested();
-                var name = Path.GetFileNameWithoutExtension(path) + (++number == 1 ? string.Empty : $"-{number}");
-                results.Add(await Convert(translator, message, name, context with { MessageReference = name }, request, cancel));
-            }
-
-            if (number == 0)
-            {
-                results.Add(new Result(Path.GetFileName(path), false, 0, [], [new Finding("convert.file-empty", "message", "The file holds no message.")]));
-            }
+            cancel.ThrowIfCancellationRequested();
+            results.Add(result);
+            await Write(result, request, cancel);
         }
 
         Report(results, request);
         return results.Count > 0 && results.TrueForAll(result => result.Converted) ? 0 : 1;
     }
 
-    private static async Task<Result> Convert(
-        Translator translator, ReadOnlyMemory<byte> message, string name, TranslationContext context, Request request, CancellationToken cancel)
+    private static async Task Write(ConvertedMessage result, Request request, CancellationToken cancel)
     {
-        var read = Hl7Message.Parse(message);
-        var findings = read.Findings.Select(finding => new Finding(finding.RuleId, finding.Location.ToString(), finding.Text)).ToList();
-        if (!read.IsReadable)
+        if (!result.Converted)
         {
-            return new Result(name, false, 0, [], findings);
+            return;
         }
 
-        using var translation = translator.Translate(read.Message, context);
-        findings.AddRange(translation.Findings.Select(finding => new Finding(finding.Rule, finding.Location.ToString(), finding.Message)));
-        var unread = translation.UnreadFields().Select(field => field.ToString()).ToList();
-        if (translation.Resources.Count == 0)
-        {
-            return new Result(name, false, 0, unread, findings);
-        }
-
-        var output = new ArrayBufferWriter<byte>();
-        translation.WriteBundle(output);
         if (request.Into is not null)
         {
-            await File.WriteAllBytesAsync(Path.Combine(request.Into.FullName, name + ".json"), output.WrittenMemory, cancel);
+            await File.WriteAllBytesAsync(Path.Combine(request.Into.FullName, result.Message + ".json"), result.Bundle, cancel);
         }
         else if (!request.Json)
         {
-            Console.OpenStandardOutput().Write([.. output.WrittenSpan, (byte)'\n']);
+            Console.OpenStandardOutput().Write([.. result.Bundle.Span, (byte)'\n']);
         }
-
-        return new Result(name, true, translation.Resources.Count, unread, findings);
     }
 
-    private static IEnumerable<string> Files(string path) =>
-        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.hl7", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
-
-    private static void Report(List<Result> results, Request request)
+    private static void Report(List<ConvertedMessage> results, Request request)
     {
         if (request.Json)
         {
@@ -127,8 +92,4 @@ internal static class ConvertCommand
     }
 
     private sealed record Request(string[] Paths, DirectoryInfo? Into, DirectoryInfo Site, string Zone, string Source, bool Json);
-
-    private sealed record Result(string Message, bool Converted, int Resources, IReadOnlyList<string> UnreadFields, IReadOnlyList<Finding> Findings);
-
-    private sealed record Finding(string Rule, string Location, string Message);
 }

@@ -12,6 +12,18 @@ internal static class SiteMaps
     public static MapLoadResult Load(DirectoryInfo site) =>
         MapSet.Load([.. Library(SiteOpening.EnvironmentVariables()), .. Files(site.FullName, "maps"), .. Files(site.FullName, "terminology")]);
 
+    /// <summary>The maps, or null with every fault on standard error.</summary>
+    public static MapSet? LoadOrSay(DirectoryInfo site)
+    {
+        var loaded = Load(site);
+        foreach (var fault in loaded.Faults)
+        {
+            Console.Error.WriteLine(fault);
+        }
+
+        return loaded.Maps;
+    }
+
     /// <summary>The library that ships with this version, or the folder that <c>ISTHMUS_LIBRARY</c> names while it is being worked on.</summary>
     public static IReadOnlyList<(string Path, ReadOnlyMemory<byte> Bytes)> Library(IReadOnlyDictionary<string, string> environment) =>
         environment.GetValueOrDefault("ISTHMUS_LIBRARY") is { Length: > 0 } folder

@@ -127,7 +127,7 @@ internal sealed class MessageAssembly(IReadOnlyList<MessageText> messages, IRead
         return expanded;
     }
 
-    private IReadOnlyList<SlotText> Part(SlotText slot, List<MessageText> used)
+    private List<SlotText> Part(SlotText slot, List<MessageText> used)
     {
         if (parts.FirstOrDefault(part => part.Name == slot.Part) is not { } found)
         {

@@ -1,7 +1,8 @@
+using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Terminology;
 using YamlDotNet.RepresentationModel;
 
-namespace Isthmus.Mapping.Language;
+namespace Isthmus.Mapping.Compiling;
 
 /// <summary>Everything the files of a site and of the library say, before any of it is put together.</summary>
 internal sealed class MapTexts
