@@ -17,6 +17,11 @@ public class Escapes
     [InlineData(@"a\.sp9999\b", "a\n\n\n\n\n\n\n\n\nb")]
     [InlineData(@"a\.sk3\b", "a   b")]
     [InlineData(@"a\.in+4\b", "ab")]
+    [InlineData(@"a\.ti-2\b\.fi\c\.nf\d", "abcd")]
+    [InlineData(@"a\.ce\b", "a\nb")]
+    [InlineData(@"a\P\b", "a#b")]
+    [InlineData(@"\C2842\", @"\C2842\")]
+    [InlineData(@"\M2442\", @"\M2442\")]
     [InlineData(@"\H\bold\N\", "bold")]
     [InlineData(@"\X41\", "A")]
     [InlineData(@"\X0D0A\", "\r\n")]
@@ -39,6 +44,37 @@ public class Escapes
         Assert.Equal(expected, field.Value.GetText());
         Assert.Equal(1, field.RepetitionCount);
         Assert.Equal(1, field.Repetition(1).ComponentCount);
+    }
+
+    [Theory]
+    [InlineData(@"\Q\", true)]
+    [InlineData(@"\\server\share", true)]
+    [InlineData(@"\X4\", true)]
+    [InlineData(@"\XZZ\", true)]
+    [InlineData(@"\.xx\", true)]
+    [InlineData(@"\M2442\", true)]
+    [InlineData(@"\F\\.br\\X41\\H\\N\\Z01\\.sp3\\P\", false)]
+    public void A_sequence_that_the_standard_does_not_know_is_located(string raw, bool isFound)
+    {
+        var result = Parse(Msh + "\rOBX|1|ST|X||a^" + raw);
+
+        Assert.True(result.IsSound);
+        Assert.Equal(
+            isFound ? [(Hl7Rules.EscapeUnknown, "OBX-5.2")] : [],
+            result.Findings.Where(finding => finding.RuleId == Hl7Rules.EscapeUnknown).Select(finding => (finding.RuleId, finding.Location.ToString())));
+    }
+
+    [Fact]
+    public void The_truncation_character_is_the_fifth_of_MSH_2()
+    {
+        var message = Read(@"MSH|^~\&#|LAB" + "\rNTE|1||Stop#|a\\P\\b");
+
+        Assert.Equal((byte)'#', message.Delimiters.Truncation);
+        Assert.Equal(@"^~\&#", message.Msh[2].GetText());
+        Assert.Equal("Stop#", message.First("NTE")[3].GetText());
+        Assert.True(message.First("NTE")[3].IsTruncated);
+        Assert.Equal("a#b", message.First("NTE")[4].GetText());
+        Assert.False(message.First("NTE")[4].IsTruncated);
     }
 
     [Fact]

@@ -67,7 +67,23 @@ public class Faults
         Assert.Equal(Hl7Rules.MshRepeated, finding.RuleId);
         Assert.Equal("MSH[2]", finding.Location.ToString());
         Assert.Equal(Result.Length, finding.Offset);
-        Assert.Equal(4, result.Message!.All("OBX").Count);
+    }
+
+    [Theory]
+    [InlineData("MSH|^~\\&|OTHER", Hl7Rules.MshRepeated)]
+    [InlineData("MSH|#~\\&|OTHER", Hl7Rules.DelimitersChanged)]
+    [InlineData("MSH$%*!@$OTHER", Hl7Rules.DelimitersChanged)]
+    [InlineData("MSH|", Hl7Rules.DelimitersChanged)]
+    public void Nothing_of_a_second_message_is_mixed_into_the_first(string msh, string rule)
+    {
+        var result = Parse(Result + msh + "\rPID|2||4712\rOBX|9|NM|X\u0001\r");
+
+        Assert.Equal((rule, "MSH[2]"), result.Findings.Select(finding => (finding.RuleId, finding.Location.ToString())).Single());
+        Assert.Equal(2, result.Message!.All("OBX").Count);
+        Assert.Equal(1, result.Message.All("PID").Count);
+        Assert.Equal("ZLB", result.Message.Segments.Last().Name);
+        Assert.StartsWith(msh, Encoding.UTF8.GetString(result.Message.Rest.Span), StringComparison.Ordinal);
+        Assert.Equal(Hl7Location.Message, result.Message.Locate(Result.Length + 5));
     }
 
     [Theory]
@@ -137,7 +153,7 @@ public class Faults
     [Fact]
     public void An_unknown_charset_is_a_finding_at_MSH_18()
     {
-        var result = Parse(Result.Replace("UNICODE UTF-8", "GB 18030-2000", StringComparison.Ordinal));
+        var result = Parse(Result.Replace("UNICODE UTF-8", "CNS 11643-1992", StringComparison.Ordinal));
 
         var finding = Assert.Single(result.Findings);
         Assert.Equal(Hl7Rules.CharsetUnsupported, finding.RuleId);

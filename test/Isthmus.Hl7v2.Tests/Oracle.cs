@@ -55,13 +55,16 @@ internal sealed partial class Oracle
         var lines = text.Split('\r', '\n').Where(line => line.Trim(' ').Length > 0).ToList();
         var encodingCharacters = lines[0][4..].Split(field)[0];
         var oracle = new Oracle(field, AsBytes(encodingCharacters));
-        for (var i = 0; i < lines.Count; i++)
+        for (var i = 0; i < lines.Count && (i == 0 || !BeginsAnother(lines[i])); i++)
         {
             oracle.Add(lines[i], i == 0);
         }
 
         return oracle;
     }
+
+    private static bool BeginsAnother(string line) =>
+        line == "MSH" || (line.StartsWith("MSH", StringComparison.Ordinal) && CanDelimit(line[3]));
 
     private static int Start(string text)
     {

@@ -93,7 +93,7 @@ public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMedia
     [Fact]
     public async Task A_character_set_that_is_not_read_is_quarantined()
     {
-        var worked = await mediation.CarryAsync(new Oru { Charset = "BIG-5" });
+        var worked = await mediation.CarryAsync(new Oru { Charset = "CNS 11643-1992" });
 
         Assert.Equal('q', worked.Outcome);
         Assert.Contains(("hl7.msh.charset-unsupported", "error", "MSH-18"), worked.Findings);

@@ -42,6 +42,16 @@ public sealed class CriticalResults(SharedMediation shared) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task It_is_raised_for_a_second_message_in_the_same_frame_with_its_own_order()
+    {
+        var second = Oru.Result(1, "K^Potassium^L", "8.8", "mmol/L", "HH");
+        var worked = await mediation.CarryAsync(Critical with { Trailing = ["MSH|^~\\&|LAB", "OBR|1||F77", second] });
+
+        Assert.Equal('q', worked.Outcome);
+        Assert.Equal(2, (await mediation.SignalsAsync("critical-result", worked)).Select(s => s.Key).Distinct().Count());
+    }
+
+    [Fact]
     public async Task It_is_raised_for_a_message_with_a_prohibited_field()
     {
         var worked = await mediation.CarryAsync(Critical with { RestOfPid = "||||||900-55-0107" });

@@ -15,6 +15,9 @@ public readonly struct Hl7Component
     /// <summary>The component is <c>""</c>: delete the value.</summary>
     public bool IsNull => extent.IsNull;
 
+    /// <summary>The sender cut it short and says so by the truncation character of MSH-2, which stays in the text.</summary>
+    public bool IsTruncated => extent.IsTruncated;
+
     public ReadOnlySpan<byte> Raw => extent.Raw;
 
     public ReadOnlyMemory<byte> RawMemory => extent.RawMemory;
@@ -54,6 +57,9 @@ public readonly struct Hl7Subcomponent
 
     /// <summary>The value is <c>""</c>: delete it.</summary>
     public bool IsNull => extent.IsNull;
+
+    /// <summary>The sender cut it short and says so by the truncation character of MSH-2, which stays in the text.</summary>
+    public bool IsTruncated => extent.IsTruncated;
 
     public ReadOnlySpan<byte> Raw => extent.Raw;
 

@@ -19,6 +19,9 @@ public readonly struct Hl7Field
     /// <summary>The field is <c>""</c>: delete the value.</summary>
     public bool IsNull => extent.IsNull;
 
+    /// <summary>The sender cut it short and says so by the truncation character of MSH-2, which stays in the text.</summary>
+    public bool IsTruncated => extent.IsTruncated;
+
     public ReadOnlySpan<byte> Raw => extent.Raw;
 
     public ReadOnlyMemory<byte> RawMemory => extent.RawMemory;
@@ -66,6 +69,9 @@ public readonly struct Hl7Repetition
 
     /// <summary>The repetition is <c>""</c>: delete the value.</summary>
     public bool IsNull => extent.IsNull;
+
+    /// <summary>The sender cut it short and says so by the truncation character of MSH-2, which stays in the text.</summary>
+    public bool IsTruncated => extent.IsTruncated;
 
     public ReadOnlySpan<byte> Raw => extent.Raw;
 

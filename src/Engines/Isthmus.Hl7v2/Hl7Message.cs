@@ -24,8 +24,17 @@ public sealed class Hl7Message
 
     internal Hl7Index Index { get; } = new();
 
-    /// <summary>Hexadecimal escapes are written in the sender's charset.</summary>
-    internal bool IsLatin1 { get; set; }
+    /// <summary>
+    /// What follows where a second message begins in the same frame (<see cref="Hl7Rules.MshRepeated"/>); empty as a rule.
+    /// No part of this message: read it on its own with <see cref="Hl7Reader.ReadPart"/>.
+    /// </summary>
+    public ReadOnlyMemory<byte> Rest { get; internal set; }
+
+    /// <summary>The frame as it was received.</summary>
+    internal ReadOnlyMemory<byte> Frame { get; set; }
+
+    /// <summary>What the frame was written in. Hexadecimal escapes are in it too.</summary>
+    internal Hl7Charset Charset { get; set; } = Hl7Charset.Undeclared;
 
     /// <summary>Reads a message that keeps its own index, with the default limits.</summary>
     public static Hl7ReadResult Parse(ReadOnlyMemory<byte> frame) => Parse(frame, Hl7Limits.Default);
@@ -68,6 +77,15 @@ public sealed class Hl7Message
             : throw new ArgumentException("The destination is shorter than the stretch.", nameof(destination));
 
     public override string ToString() => $"{nameof(Hl7Message)}({Raw.Length} bytes)";
+
+    /// <summary>Leaves that segment and all that follow to <see cref="Rest"/>.</summary>
+    internal void EndBefore(int segment)
+    {
+        var end = Index.Segments[segment].Start;
+        Rest = Raw[end..];
+        Raw = Raw[..end];
+        Index.EndBefore(segment);
+    }
 
     internal Hl7Location LocationOf(int segment)
     {

@@ -48,7 +48,9 @@ public sealed class Hl7Reader
 
     private Hl7ReadResult Read(ReadOnlyMemory<byte> frame, Hl7Message? whole)
     {
-        var msh = MshStart.Find(frame.Span);
+        message.Frame = frame;
+        var text = whole is null && Utf16Frame.IsOne(frame.Span, out var isBigEndian) ? FromUtf16(frame, isBigEndian) : frame;
+        var msh = MshStart.Find(text.Span);
         if (msh.StartsWithByteOrderMark)
         {
             findings.Add(Hl7Rules.ByteOrderMark, Hl7Location.Message, 0);
@@ -74,15 +76,27 @@ public sealed class Hl7Reader
             findings.Add(Hl7Rules.EncodingCharacters, new("MSH", 1, 2), msh.Offset + 4);
         }
 
-        var limit = Scan(frame, msh) ?? (whole is null ? Decode(frame) : null);
+        var isUtf8 = whole is not null || !text.Equals(frame);
+        message.Charset = whole?.Charset ?? Hl7Charset.Utf16;
+        var limit = Scan(text, msh) ?? (isUtf8 ? null : Decode(frame));
         if (limit is not null)
         {
             return Refused(limit, 0);
         }
 
-        message.IsLatin1 = whole?.IsLatin1 ?? message.IsLatin1;
         Hl7Checks.Run(message, findings);
         return new(message, findings.List);
+    }
+
+    private ReadOnlyMemory<byte> FromUtf16(ReadOnlyMemory<byte> frame, bool isBigEndian)
+    {
+        var text = transcoder.FromUtf16(frame.Span, isBigEndian, out var isSound);
+        if (!isSound)
+        {
+            findings.Add(Hl7Rules.InvalidUtf16, Hl7Location.Message, 0);
+        }
+
+        return text;
     }
 
     private Hl7ReadResult Refused(string ruleId, int offset)
@@ -94,6 +108,7 @@ public sealed class Hl7Reader
     private string? Scan(ReadOnlyMemory<byte> text, in MshStart msh)
     {
         message.Raw = text;
+        message.Rest = default;
         message.Delimiters = msh.Delimiters;
         return scanner.Scan(text.Span, msh, limits, message.Index);
     }
@@ -105,12 +120,22 @@ public sealed class Hl7Reader
     /// <returns>The limit passed by the second scan, if any.</returns>
     private string? Decode(ReadOnlyMemory<byte> frame)
     {
-        var declared = message.Msh[18].Repetition(1);
-        var charset = Hl7Charsets.Of(declared.Raw);
-        message.IsLatin1 = charset == Hl7Charset.Latin1;
-        if (charset == Hl7Charset.Unsupported)
+        var declared = message.Msh[18];
+        var charset = Hl7Charsets.Of(declared.Repetition(1).Raw);
+        message.Charset = charset;
+        if (charset.Kind is CharsetKind.Unsupported or CharsetKind.Utf16)
         {
-            findings.Add(Hl7Rules.CharsetUnsupported, new("MSH", 1, 18), declared.Offset);
+            // UTF-16 that is none is read as what it looks like.
+            findings.Add(
+                charset.Kind == CharsetKind.Utf16 ? Hl7Rules.NotUtf16 : Hl7Rules.CharsetUnsupported, new("MSH", 1, 18), declared.Offset);
+            message.Charset = charset = charset.Kind == CharsetKind.Utf16 ? Hl7Charset.Undeclared : charset;
+        }
+
+        if (Switches(declared, frame.Span))
+        {
+            var text = transcoder.FromSwitched(frame.Span, charset, message.Delimiters.Escape, out var fault);
+            message.Charset = Hl7Charset.Unsupported;
+            return Rescan(text, Hl7Rules.NoCharacter, fault);
         }
 
         if (!message.Index.HasNonAscii)
@@ -118,24 +143,36 @@ public sealed class Hl7Reader
             return null;
         }
 
-        ReadOnlyMemory<byte> text;
-        if (message.IsLatin1)
+        if (charset.Kind is CharsetKind.SingleByte or CharsetKind.MultiByte)
         {
-            text = transcoder.FromLatin1(frame.Span);
+            return Rescan(transcoder.From(charset, frame.Span, out var fault), Hl7Rules.NoCharacter, fault);
         }
-        else if (Utf8.IsValid(frame.Span))
-        {
-            if (charset == Hl7Charset.Ascii)
-            {
-                findings.Add(Hl7Rules.NotAscii, Hl7Location.Message, frame.Span.IndexOfAnyInRange((byte)0x80, (byte)0xFF));
-            }
 
-            return null;
-        }
-        else
+        if (!Utf8.IsValid(frame.Span))
         {
-            text = transcoder.FromInvalidUtf8(frame.Span, out var fault);
-            findings.Add(Hl7Rules.InvalidUtf8, message.Locate(fault), fault);
+            return Rescan(transcoder.FromInvalidUtf8(frame.Span, out var fault), Hl7Rules.InvalidUtf8, fault);
+        }
+
+        if (charset.Kind == CharsetKind.Ascii)
+        {
+            findings.Add(Hl7Rules.NotAscii, Hl7Location.Message, frame.Span.IndexOfAnyInRange((byte)0x80, (byte)0xFF));
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether other sets than the first are declared, or one that is only reached by switching, and a switch may stand in the text.</summary>
+    private bool Switches(Hl7Field declared, ReadOnlySpan<byte> frame) =>
+        (declared.RepetitionCount > 1 || Hl7Charsets.IsSwitched(declared.Raw))
+        && (message.Index.HasControls || message.Index.HasEscapes)
+        && Iso2022.MayStandIn(frame, message.Delimiters.Escape);
+
+    /// <param name="fault">Offset in the frame of the first byte without character, or minus one.</param>
+    private string? Rescan(ReadOnlyMemory<byte> text, string ruleId, int fault)
+    {
+        if (fault >= 0)
+        {
+            findings.Add(ruleId, message.Locate(fault), fault);
         }
 
         return Scan(text, MshStart.Find(text.Span));

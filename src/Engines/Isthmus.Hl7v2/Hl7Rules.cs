@@ -14,8 +14,13 @@ public static class Hl7Rules
     public const string SegmentNameInvalid = "hl7.segment.name-invalid";
     public const string ControlCharacter = "hl7.encoding.control-character";
     public const string InvalidUtf8 = "hl7.encoding.invalid-utf8";
+    public const string InvalidUtf16 = "hl7.encoding.invalid-utf16";
+    public const string NoCharacter = "hl7.encoding.no-character";
+    public const string NotUtf16 = "hl7.msh.not-utf16";
+    public const string DelimitersChanged = "hl7.msh.delimiters-changed";
     public const string NotAscii = "hl7.encoding.not-ascii";
     public const string EscapeUnterminated = "hl7.escape.unterminated";
+    public const string EscapeUnknown = "hl7.escape.unknown";
     public const string MessageTooLong = "hl7.limit.message-bytes";
     public const string TooManySegments = "hl7.limit.segments";
     public const string TooManyFields = "hl7.limit.fields";
@@ -30,16 +35,21 @@ public static class Hl7Rules
         MshMissing => "The frame has no MSH segment; nothing says how to read it.",
         MshTooLong => "The MSH segment does not end within the first 64 KiB; it cannot be acknowledged by its control id.",
         MshPreceded => "There is text before the MSH segment; a frame must begin with MSH.",
-        MshRepeated => "A second MSH segment stands in the same frame; send one message per frame.",
+        MshRepeated => "A second MSH segment stands in the same frame; the message ends before it. Send one message per frame.",
         DelimitersInvalid => "The field separator after MSH is not a printable punctuation character.",
         EncodingCharacters => "MSH-2 must hold four or five different punctuation characters.",
-        CharsetUnsupported => "MSH-18 names a character set that is not supported; use UTF-8, ASCII or 8859/1.",
+        CharsetUnsupported => "MSH-18 names a character set that is not supported; use UTF-8.",
         ByteOrderMark => "The frame begins with a byte order mark; it was skipped.",
         SegmentNameInvalid => "A segment does not begin with a segment name; a line break inside a field is the usual cause.",
         ControlCharacter => "A control character stands in the text; escape it as \\Xhh\\.",
         InvalidUtf8 => "A byte sequence is not valid UTF-8; declare the character set in MSH-18.",
+        InvalidUtf16 => "The frame is UTF-16 with a half character or half a byte pair.",
+        NoCharacter => "A byte sequence has no character in the sets that MSH-18 declares.",
+        NotUtf16 => "MSH-18 declares UTF-16 but the bytes are not; they were read as UTF-8.",
+        DelimitersChanged => "A second MSH segment with other delimiters stands in the same frame; the message ends before it. Send one message per frame.",
         NotAscii => "MSH-18 declares ASCII but the message holds other characters; they were read as UTF-8.",
         EscapeUnterminated => "An escape character has no partner; it was kept as text. Write it as \\E\\.",
+        EscapeUnknown => "Two escape characters enclose no sequence of the standard; all was kept as text. Write an escape character as \\E\\.",
         MessageTooLong => "The message is longer than the limit for one message.",
         TooManySegments => "The message has more segments than the limit.",
         TooManyFields => "A segment has more fields than the limit.",
@@ -53,7 +63,7 @@ public static class Hl7Rules
     internal static Hl7Severity Severity(string ruleId) => ruleId switch
     {
         MshMissing or DelimitersInvalid or MessageTooLong or TooManySegments or TooManyFields => Hl7Severity.Fatal,
-        ByteOrderMark or NotAscii or EscapeUnterminated or TooManyFindings => Hl7Severity.Warning,
+        ByteOrderMark or NotAscii or NotUtf16 or EscapeUnterminated or EscapeUnknown or TooManyFindings => Hl7Severity.Warning,
         _ => Hl7Severity.Error,
     };
 }

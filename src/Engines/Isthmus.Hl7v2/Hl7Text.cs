@@ -13,6 +13,8 @@ internal static class Hl7Text
 {
     private const int OnStack = 512;
 
+    private static readonly SearchValues<byte> HexadecimalDigits = SearchValues.Create("0123456789ABCDEFabcdef"u8);
+
     /// <summary>Stands for a control character, which neither FHIR strings nor PostgreSQL text can hold.</summary>
     private const byte Unprintable = (byte)'?';
 
@@ -60,6 +62,19 @@ internal static class Hl7Text
 
         return true;
     }
+
+    /// <summary>
+    /// Whether the standard knows the sequence: the others are text that happens to hold escape characters. Sets that
+    /// <c>\C..\</c> and <c>\M..\</c> ask for were switched to before; those that are left could not be.
+    /// </summary>
+    public static bool IsSequence(ReadOnlySpan<byte> sequence) => sequence switch
+    {
+        [(byte)'F' or (byte)'S' or (byte)'T' or (byte)'R' or (byte)'E' or (byte)'P' or (byte)'H' or (byte)'N'] => true,
+        [(byte)'X', _, ..] => sequence.Length % 2 == 1 && !sequence[1..].ContainsAnyExcept(HexadecimalDigits),
+        [(byte)'Z', ..] => true,
+        [(byte)'.', .. var formatting] => IsFormatting(formatting),
+        _ => false,
+    };
 
     private static bool IsPlain(ReadOnlySpan<byte> raw, Hl7Message message, byte escape) =>
         !message.Index.HasControls && (!message.Index.HasEscapes || escape == 0 || !raw.Contains(escape));
@@ -118,7 +133,7 @@ internal static class Hl7Text
             [(byte)'E'] => One(delimiters.Escape, text),
             [(byte)'P'] => One(Or(delimiters.Truncation, '#'), text),
             [(byte)'H'] or [(byte)'N'] => 0,
-            [(byte)'X', .. var hexadecimal] => Hexadecimal(hexadecimal, message.IsLatin1, text),
+            [(byte)'X', .. var hexadecimal] => Hexadecimal(hexadecimal, message.Charset, text),
             [(byte)'.', .. var formatting] => Formatting(formatting, text),
             _ => -1,
         };
@@ -133,10 +148,10 @@ internal static class Hl7Text
     }
 
     /// <summary>
-    /// \Xhh..\: bytes in the sender's charset. Bytes that are not UTF-8 are taken as ISO-8859-1, two bytes each
-    /// at the most, which is what they took as digits.
+    /// \Xhh..\: bytes in the sender's charset. Bytes that are not UTF-8 where they should be are taken as ISO-8859-1. What
+    /// would grow longer than it was as digits (a row of four and more characters of three bytes each) stays as it stands.
     /// </summary>
-    private static int Hexadecimal(ReadOnlySpan<byte> digits, bool isLatin1, Span<byte> text)
+    private static int Hexadecimal(ReadOnlySpan<byte> digits, Hl7Charset charset, Span<byte> text)
     {
         var count = digits.Length / 2;
         Span<byte> bytes = count <= OnStack ? stackalloc byte[OnStack] : new byte[count];
@@ -147,12 +162,31 @@ internal static class Hl7Text
         }
 
         bytes = bytes[..count];
-        if (!isLatin1 && Utf8.IsValid(bytes))
+        if (System.Text.Ascii.IsValid(bytes) || (charset.Kind is not (CharsetKind.SingleByte or CharsetKind.MultiByte) && Utf8.IsValid(bytes)))
         {
             bytes.CopyTo(text);
             return count;
         }
 
+        if (charset.Kind is not (CharsetKind.SingleByte or CharsetKind.MultiByte))
+        {
+            // Two bytes each at the most, which is what they took as digits.
+            return Latin1(bytes, text);
+        }
+
+        Span<byte> characters = count <= OnStack ? stackalloc byte[3 * OnStack] : new byte[3 * count];
+        var written = charset.Decode(bytes, characters, out _);
+        if (written > digits.Length + 3)
+        {
+            return -1;
+        }
+
+        characters[..written].CopyTo(text);
+        return written;
+    }
+
+    private static int Latin1(ReadOnlySpan<byte> bytes, Span<byte> text)
+    {
         var written = 0;
         foreach (var character in bytes)
         {
@@ -200,6 +234,9 @@ internal static class Hl7Text
                 return -1;
         }
     }
+
+    private static bool IsFormatting(ReadOnlySpan<byte> command) =>
+        command.Length >= 2 && "br ce sp sk in ti fi nf"u8.IndexOf(command[..2]) is >= 0 and var at && at % 3 == 0;
 
     private static int Run(byte character, ReadOnlySpan<byte> number, int room, Span<byte> text)
     {

@@ -21,15 +21,31 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
     /// <summary>A message with more critical results than this is broken, or an attack on those who would have to acknowledge each.</summary>
     private const int MostAlarms = 50;
 
+    /// <summary>One frame holds one message; what a sender put behind it is looked through as far as honest mistakes go.</summary>
+    private const int MostMessages = 20;
+
     public string Name => "detect-critical";
 
     public Verdict<Parsed> Run(Parsed context, Trail trail)
     {
+        trail.DecidedBy = context.Opened.Contract.Id;
+        var alarms = 0;
+        var message = context.Message;
+        for (var further = 0; message is not null && alarms <= MostAlarms && further < MostMessages; further++)
+        {
+            alarms = Raise(context, message, trail, alarms);
+            message = message.Rest.IsEmpty ? null : new Hl7Reader().ReadPart(message.Rest, message).Message;
+        }
+
+        return context;
+    }
+
+    /// <summary>The alarms of one message; of a second one in the same frame with its own place and orders.</summary>
+    private static int Raise(Parsed context, Hl7Message message, Trail trail, int alarms)
+    {
         var terms = context.Opened.Contract.Critical;
         var filler = default(Hl7Field);
-        var alarms = 0;
-        trail.DecidedBy = context.Opened.Contract.Id;
-        foreach (var segment in context.Message.Segments)
+        foreach (var segment in message.Segments)
         {
             if (segment.Is("OBR"))
             {
@@ -42,15 +58,15 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
                 {
                     // One last task stands for it and all that follow: whoever takes it looks at the whole report.
                     trail.Note(AlarmRules.More);
-                    trail.Raise(SignalOf(context, terms, segment, filler, critical) with { Subject = AlarmRules.MoreSubject });
+                    trail.Raise(SignalOf(context, message, terms, segment, filler, critical) with { Subject = AlarmRules.MoreSubject });
                     break;
                 }
 
-                trail.Raise(SignalOf(context, terms, segment, filler, critical));
+                trail.Raise(SignalOf(context, message, terms, segment, filler, critical));
             }
         }
 
-        return context;
+        return alarms;
     }
 
     /// <summary>A deleted or withdrawn result (OBX-11 D, W, X, N, O, I) is no result; a missing status is taken as one.</summary>
@@ -111,10 +127,10 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
             && ((limit.Below is { } low && number.Value < low) || (limit.Above is { } high && number.Value > high));
     }
 
-    private static Signal SignalOf(Parsed context, CriticalTerms terms, Hl7Segment obx, Hl7Field filler, Criticality critical)
+    private static Signal SignalOf(Parsed context, Hl7Message read, CriticalTerms terms, Hl7Segment obx, Hl7Field filler, Criticality critical)
     {
         var message = context.Opened.Message;
-        var location = Cut(context.Message.First("PV1").Field(3).Component(1).Value.GetText());
+        var location = Cut(read.First("PV1").Field(3).Component(1).Value.GetText());
         var detail = JsonSerializer.Serialize(new
         {
             rule = AlarmRules.CriticalRule,

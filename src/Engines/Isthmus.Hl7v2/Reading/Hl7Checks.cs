@@ -6,16 +6,17 @@ internal static class Hl7Checks
     public static void Run(Hl7Message message, Hl7Findings findings)
     {
         var index = message.Index;
-        for (var i = 0; i < index.SegmentCount && !findings.IsFull; i++)
+        for (var i = 0; i < index.SegmentCount; i++)
         {
             ref readonly var segment = ref index.Segments[i];
-            if (segment.Name == 0)
+            if (i > 0 && (segment.Name is SegmentName.Msh or 0) && BeginsAnother(message, segment, out var rule))
+            {
+                findings.Add(rule, message.LocationOf(i) with { Segment = "MSH", Occurrence = 2 }, segment.Start);
+                message.EndBefore(i);
+            }
+            else if (segment.Name == 0)
             {
                 findings.Add(Hl7Rules.SegmentNameInvalid, message.LocationOf(i), segment.Start);
-            }
-            else if (segment.Name == SegmentName.Msh && i > 0)
-            {
-                findings.Add(Hl7Rules.MshRepeated, message.LocationOf(i), segment.Start);
             }
         }
 
@@ -28,6 +29,18 @@ internal static class Hl7Checks
         {
             Escapes(message, findings);
         }
+    }
+
+    /// <summary>A line that a reader of the next message would begin with; in other delimiters it has no segment name here.</summary>
+    private static bool BeginsAnother(Hl7Message message, in SegmentEntry segment, out string rule)
+    {
+        var line = message.Raw.Span[segment.Start..segment.End];
+        var declared = message.Raw.Span[(message.Msh.Offset + 3)..];
+        rule = segment.Name == SegmentName.Msh && line[3..].StartsWith(declared[..(1 + message.Msh[2].Raw.Length)])
+            ? Hl7Rules.MshRepeated
+            : Hl7Rules.DelimitersChanged;
+        return segment.Name == SegmentName.Msh
+            || (segment.Name == 0 && line.Length > 3 && line.StartsWith("MSH"u8) && Hl7Delimiters.CanDelimit(line[3]));
     }
 
     private static void Controls(Hl7Message message, Hl7Findings findings)
@@ -64,6 +77,11 @@ internal static class Hl7Checks
 
                 if (index.Kind(stop + 1) == StopKind.Escape)
                 {
+                    if (!Hl7Text.IsSequence(message.Raw.Span[(index.Offset(stop) + 1)..index.Offset(stop + 1)]))
+                    {
+                        findings.Add(Hl7Rules.EscapeUnknown, message.Locate(index.Offset(stop)), index.Offset(stop));
+                    }
+
                     stop++;
                 }
                 else

@@ -59,6 +59,9 @@ internal readonly struct Hl7Extent
     /// <summary>Two quotation marks: the sender asks for the value to be deleted (HL7 v2.5.1 §2.5.3).</summary>
     public bool IsNull => Length == 2 && Raw is [(byte)'"', (byte)'"'];
 
+    /// <summary>The sender's truncation character ends it (HL7 v2.7 §2.5.5.2).</summary>
+    public bool IsTruncated => message is { Delimiters.Truncation: not 0 } && Raw is [.., var last] && last == message.Delimiters.Truncation;
+
     public Hl7Location Location => message is null
         ? Hl7Location.Message
         : message.LocationOf(segment) with

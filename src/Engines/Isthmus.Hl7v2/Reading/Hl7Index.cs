@@ -99,6 +99,9 @@ internal sealed class Hl7Index
         Segments[SegmentCount++] = segment;
     }
 
+    /// <summary>Forgets that segment and all that follow.</summary>
+    public void EndBefore(int segment) => SegmentCount = segment;
+
     private static T[] Grown<T>(T[] array, int atLeast)
     {
         Array.Resize(ref array, Math.Max(atLeast, array.Length * 2));

@@ -14,24 +14,41 @@ internal sealed class Hl7Transcoder
 
     private byte[] buffer = [];
 
-    /// <summary>ISO-8859-1: every byte is the code point of the same number.</summary>
-    public ReadOnlyMemory<byte> FromLatin1(ReadOnlySpan<byte> frame)
+    private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
+
+    /// <param name="firstFault">Offset in <paramref name="frame"/> of the first byte without character, or minus one.</param>
+    public ReadOnlyMemory<byte> From(Hl7Charset charset, ReadOnlySpan<byte> frame, out int firstFault)
     {
-        var text = Room(frame.Length * 2);
-        var written = 0;
-        foreach (var character in frame)
+        var text = Room(frame.Length * LargestGrowth);
+        return text.AsMemory(0, charset.Decode(frame, text, out firstFault));
+    }
+
+    /// <summary>A frame that switches between character sets.</summary>
+    /// <param name="declared">The set it begins in.</param>
+    /// <param name="firstFault">Offset in <paramref name="frame"/> of the first byte without character, or minus one.</param>
+    public ReadOnlyMemory<byte> FromSwitched(ReadOnlySpan<byte> frame, Hl7Charset declared, byte escape, out int firstFault)
+    {
+        var text = Room(frame.Length * LargestGrowth);
+        var switching = new Iso2022(frame, declared, escape);
+        var written = switching.Decode(text);
+        firstFault = switching.FirstFault;
+        return text.AsMemory(0, written);
+    }
+
+    /// <param name="frame">UTF-16 with or without byte order mark.</param>
+    /// <param name="isSound">No half characters.</param>
+    public ReadOnlyMemory<byte> FromUtf16(ReadOnlySpan<byte> frame, bool isBigEndian, out bool isSound)
+    {
+        var units = new char[(frame.Length + 1) / 2];
+        for (var i = 0; i < units.Length; i++)
         {
-            if (character < 0x80)
-            {
-                text[written++] = character;
-            }
-            else
-            {
-                text[written++] = (byte)(0xC0 | (character >> 6));
-                text[written++] = (byte)(0x80 | (character & 0x3F));
-            }
+            var (first, second) = (frame[2 * i], (2 * i) + 1 < frame.Length ? frame[(2 * i) + 1] : (byte)0);
+            units[i] = (char)(isBigEndian ? (first << 8) | second : (second << 8) | first);
         }
 
+        var text = Room(units.Length * LargestGrowth);
+        var written = Encoding.UTF8.GetBytes(units, text);
+        isSound = frame.Length % 2 == 0 && text.AsSpan(0, written).IndexOf(Replacement) < 0;
         return text.AsMemory(0, written);
     }
 
