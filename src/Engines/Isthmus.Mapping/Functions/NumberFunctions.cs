@@ -99,7 +99,7 @@ internal static class NumberFunctions
     }
 
     /// <summary>Writes the digits as JSON has them: no plus sign, no leading zeros, a digit before the point and one behind.</summary>
-    private static void Put(TranslationRun run, int parent, int name, bool repeats, ReadOnlySpan<byte> digits)
+    public static void Put(TranslationRun run, int parent, int name, bool repeats, ReadOnlySpan<byte> digits)
     {
         var room = run.Builder.Room(digits.Length + 2);
         var length = 0;

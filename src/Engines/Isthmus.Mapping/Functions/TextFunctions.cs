@@ -19,6 +19,21 @@ internal static class TextFunctions
         return (run, frame, value) => Write(run, frame, target, run.Text.Trim(value));
     }
 
+    /// <summary>Lines of a value whose type is not stated: kept, and reported, because a number would not be told from a text.</summary>
+    public static RuleAction Untyped(FunctionUse use)
+    {
+        var lines = Lines(use);
+        return (run, frame, value) =>
+        {
+            ref var call = ref run.FrameAt(frame);
+            if (call.Value.Start == run.WholeField(call.Segment, call.Field).Start)
+            {
+                run.Find(FindingRules.TypeMissing.Rule, value, FindingRules.TypeMissing.Message);
+                lines(run, frame, value);
+            }
+        };
+    }
+
     /// <summary>Every repetition of the field as one text, a line each: how reports are sent in TX and FT.</summary>
     public static RuleAction Lines(FunctionUse use)
     {

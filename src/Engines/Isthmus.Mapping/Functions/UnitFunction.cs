@@ -1,8 +1,15 @@
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Units;
 using Isthmus.Mapping.Running;
+using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping.Functions;
+
+/// <summary>A unit as it is sent: code, text and coding system, innermost.</summary>
+internal readonly record struct UnitSlices(Slice Code, Slice Text, Slice System)
+{
+    public Slice Spelling => Code.IsEmpty ? Text : Code;
+}
 
 /// <summary>
 /// Units (code, text, coding system) into a Quantity. The sender's spelling stays in <c>unit</c>; <c>code</c> is UCUM where the site's
@@ -24,45 +31,48 @@ internal static class UnitFunction
         var terminology = use.Terminology;
         return (run, frame, _) =>
         {
-            var codeAt = run.Text.Innermost(code(run, frame));
-            var textAt = run.Text.Innermost(text(run, frame));
-            if (codeAt.IsEmpty && textAt.IsEmpty)
+            var units = new UnitSlices(run.Text.Innermost(code(run, frame)), run.Text.Innermost(text(run, frame)), run.Text.Innermost(system(run, frame)));
+            if (!units.Spelling.IsEmpty && !Write(run, run.Ensure(frame, register), units, terminology))
             {
-                return;
-            }
-
-            var quantity = run.Ensure(frame, register);
-            if (run.Builder.Has(quantity, UnitName))
-            {
-                return;
-            }
-
-            var spelling = codeAt.IsEmpty ? textAt : codeAt;
-            run.Builder.Take(quantity, UnitName, repeats: false, run.WriteText(textAt.IsEmpty ? codeAt : textAt));
-
-            Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
-            var systemAt = run.Text.Innermost(system(run, frame));
-            var named = uri[..(systemAt.IsEmpty ? 0 : SystemFunctions.CodingSystemUri(run, systemAt, terminology, uri, out bool _))];
-            var saysUcum = named.SequenceEqual(UcumSystem) && !codeAt.IsEmpty;
-            if (terminology.Units.Find(run.Text.Bytes(spelling)) is { } ucum)
-            {
-                run.Builder.String(quantity, SystemName, UcumSystem);
-                run.Builder.String(quantity, CodeName, ucum.Code);
-            }
-            else if (saysUcum && Ucum.Unit(run.Text.Bytes(codeAt)) is not null)
-            {
-                run.Builder.String(quantity, SystemName, UcumSystem);
-                run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(codeAt));
-            }
-            else
-            {
-                run.Find(FindingRules.UnitUnmapped.Rule, spelling, FindingRules.UnitUnmapped.Message);
-                if (!named.IsEmpty && !codeAt.IsEmpty && !saysUcum)
-                {
-                    run.Builder.String(quantity, SystemName, named);
-                    run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(codeAt));
-                }
+                run.Find(FindingRules.UnitUnmapped.Rule, units.Spelling, FindingRules.UnitUnmapped.Message);
             }
         };
+    }
+
+    /// <summary>Writes a unit into a Quantity that has none.</summary>
+    /// <returns>False where there is a unit and it is not known to be UCUM.</returns>
+    public static bool Write(TranslationRun run, int quantity, UnitSlices units, TerminologySet terminology)
+    {
+        if (units.Spelling.IsEmpty || run.Builder.Has(quantity, UnitName))
+        {
+            return true;
+        }
+
+        run.Builder.Take(quantity, UnitName, repeats: false, run.WriteText(units.Text.IsEmpty ? units.Code : units.Text));
+
+        Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
+        var named = uri[..(units.System.IsEmpty ? 0 : SystemFunctions.CodingSystemUri(run, units.System, terminology, uri, out bool _))];
+        var saysUcum = named.SequenceEqual(UcumSystem) && !units.Code.IsEmpty;
+        if (terminology.Units.Find(run.Text.Bytes(units.Spelling)) is { } ucum)
+        {
+            run.Builder.String(quantity, SystemName, UcumSystem);
+            run.Builder.String(quantity, CodeName, ucum.Code);
+            return true;
+        }
+
+        if (saysUcum && Ucum.Unit(run.Text.Bytes(units.Code)) is not null)
+        {
+            run.Builder.String(quantity, SystemName, UcumSystem);
+            run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(units.Code));
+            return true;
+        }
+
+        if (!named.IsEmpty && !units.Code.IsEmpty && !saysUcum)
+        {
+            run.Builder.String(quantity, SystemName, named);
+            run.Builder.Take(quantity, CodeName, repeats: false, run.WriteText(units.Code));
+        }
+
+        return false;
     }
 }
