@@ -51,7 +51,7 @@ public sealed class SharedRecords : IAsyncLifetime
         var versions = await RecordCommit.CompareAsync(connection, packs, CancellationToken.None);
         var ids = await RecordCommit.NewPackIdsAsync(connection, packs.Length, CancellationToken.None);
         await using var batch = new NpgsqlBatch(connection, transaction);
-        new RecordCommit(Keys).AddTo(batch, packs, versions, ids);
+        await new RecordCommit(Keys).WriteAsync(connection, batch, packs, versions, ids, CancellationToken.None);
         await batch.ExecuteNonQueryAsync();
         await transaction.CommitAsync();
         return versions;

@@ -74,7 +74,7 @@ internal sealed class CommitBatch(
 
         await using (var effect = new NpgsqlBatch(connection, transaction))
         {
-            records.AddTo(effect, packs, versions, packIds);
+            await records.WriteAsync(connection, effect, packs, versions, packIds, cancellation);
             DeliveryTable.Add(effect, tenant, routed, numbers, session);
             IdentityTable.Restate(effect, tenant, [.. routed.Where(c => c.Trail.Stopped is null).Select(c => c.Trail.Restated).OfType<RestatedPerson>()]);
             SignalTable.Add(effect, tenant, carried);

@@ -95,7 +95,7 @@ public sealed class PersonRegistry(NpgsqlDataSource source, TenantKeys keys)
         var packIds = await RecordCommit.NewPackIdsAsync(connection, packs.Length, cancellation);
         await using var batch = new NpgsqlBatch(connection, transaction);
         IdentityTable.AddNew(batch, keys.Tenant, [.. drafts.Select(d => d.Person)]);
-        new RecordCommit(keys).AddTo(batch, packs, versions, packIds);
+        await new RecordCommit(keys).WriteAsync(connection, batch, packs, versions, packIds, cancellation);
         LedgerAppend.AddTo(batch, keys.Tenant,
             [.. drafts.Select(d => new LedgerEvent(LedgerKinds.PersonRegistered, actor, null, d.Person.Person.Id, "{}"))]);
         await batch.ExecuteNonQueryAsync(cancellation);

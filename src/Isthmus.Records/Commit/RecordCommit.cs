@@ -74,8 +74,12 @@ public sealed class RecordCommit(TenantKeys keys)
         return results;
     }
 
-    /// <summary>Adds the rows of the packs to the batch of the effect's transaction.</summary>
-    public void AddTo(NpgsqlBatch batch, IReadOnlyList<PackDraft> packs, IReadOnlyList<RecordVersions> versions, IReadOnlyList<long> packIds)
+    /// <summary>
+    /// Writes the resources' rows into the caller's transaction, and adds those of their packs to the batch of its effect.
+    /// </summary>
+    public async Task WriteAsync(
+        NpgsqlConnection connection, NpgsqlBatch batch, IReadOnlyList<PackDraft> packs, IReadOnlyList<RecordVersions> versions,
+        IReadOnlyList<long> packIds, CancellationToken cancellation)
     {
         if (packs.Count == 0)
         {
@@ -83,9 +87,9 @@ public sealed class RecordCommit(TenantKeys keys)
         }
 
         var encoded = packs.Select((pack, i) => pack.Encode(keys, search, packIds[i])).ToArray();
+        await new ResourceRows(keys.Tenant, packs, versions, packIds).CopyAsync(connection, cancellation);
         AddPacks(batch, packs, encoded);
         AddSearch(batch, encoded);
-        AddResources(batch, packs, versions, encoded);
         AddConfirmations(batch, packs, versions);
     }
 
@@ -199,41 +203,6 @@ public sealed class RecordCommit(TenantKeys keys)
         Add(command, first, NpgsqlDbType.Integer);
         Add(command, last, NpgsqlDbType.Integer);
         Add(command, encoded.SelectMany(e => e.Tokens), NpgsqlDbType.Bigint);
-        batch.BatchCommands.Add(command);
-    }
-
-    private void AddResources(
-        NpgsqlBatch batch, IReadOnlyList<PackDraft> packs, IReadOnlyList<RecordVersions> versions, PackDraft.Encoded[] encoded)
-    {
-        var rows = (
-            from p in Enumerable.Range(0, packs.Count)
-            from r in Enumerable.Range(0, packs[p].Resources.Count)
-            where versions[p].All[r].Effect != CommitEffect.Unchanged
-            orderby packs[p].Resources[r].Id // neighbours in the index lie in the same pages
-            select (Pack: packs[p], Draft: packs[p].Resources[r], Begin: packs[p].Begins[r], Version: versions[p].All[r], encoded[p].PackId)).ToArray();
-        if (rows.Length == 0)
-        {
-            return;
-        }
-
-        var command = new NpgsqlBatchCommand(
-            """
-            INSERT INTO phi.resource (tenant, id, type, version, pack, start, length, person, digest, rank, reported, sent, stale)
-            SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            """);
-        command.Parameters.Add(new() { Value = keys.Tenant });
-        Add(command, rows.Select(r => r.Draft.Id), NpgsqlDbType.Uuid);
-        Add(command, rows.Select(r => ResourceTypes.NumberOf(r.Draft.Type)), NpgsqlDbType.Smallint);
-        Add(command, rows.Select(r => r.Version.Version), NpgsqlDbType.Integer);
-        Add(command, rows.Select(r => r.PackId), NpgsqlDbType.Bigint);
-        Add(command, rows.Select(r => r.Begin), NpgsqlDbType.Integer);
-        Add(command, rows.Select(r => r.Draft.Json.Length), NpgsqlDbType.Integer);
-        Add(command, rows.Select(r => r.Pack.Person.Value), NpgsqlDbType.Uuid);
-        Add(command, rows.Select(r => r.Version.Digest), NpgsqlDbType.Bigint);
-        Add(command, rows.Select(r => r.Draft.Standing.Rank), NpgsqlDbType.Smallint);
-        Add(command, rows.Select(r => r.Draft.Standing.Reported), NpgsqlDbType.Bigint);
-        Add(command, rows.Select(r => r.Draft.Standing.Sent), NpgsqlDbType.Bigint);
-        Add(command, rows.Select(r => r.Version.Effect == CommitEffect.Stale), NpgsqlDbType.Boolean);
         batch.BatchCommands.Add(command);
     }
 
