@@ -65,11 +65,12 @@ public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMedia
     [Fact]
     public async Task What_was_made_and_does_not_conform_to_FHIR_is_noted_and_goes_on()
     {
-        var worked = await mediation.CarryAsync(new Oru { Trailing = ["SPM|1|^S1&LAB&2.16.840.1.113883.03.17&ISO||SER^Serum^HL70487"] });
+        // A name that ends before it begins.
+        var worked = await mediation.CarryAsync(new Oru { Name = "Albrecht^Mira^L^^^^L^^^^^20240101^20230101" });
 
         Assert.Equal('c', worked.Outcome);
-        Assert.Contains(("fhir.value.oid", "error", "Specimen[1].identifier[0].system"), worked.Findings);
-        Assert.Contains(worked.Steps.EnumerateArray(), s => s[0].GetString() == "conform" && s[4].EnumerateArray().Any(rule => rule.GetString() == "fhir.value.oid"));
+        Assert.Contains(("fhir.invariant.failed", "error", "Patient[1].name[0].period"), worked.Findings);
+        Assert.Contains(worked.Steps.EnumerateArray(), s => s[0].GetString() == "conform" && s[4].EnumerateArray().Any(rule => rule.GetString() == "fhir.invariant.failed"));
     }
 
     [Fact]
