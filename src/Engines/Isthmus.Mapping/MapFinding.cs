@@ -20,5 +20,6 @@ public static class FindingRules
     public static readonly (string Rule, string Message) CodeUnmapped = ("terminology.code-unmapped", "The code is in no table of this site; the original was kept where the element allows.");
     public static readonly (string Rule, string Message) UnitUnmapped = ("terminology.unit-unmapped", "The unit is not UCUM and in no unit table of this site; it was kept as text.");
     public static readonly (string Rule, string Message) SystemUnknown = ("terminology.system-unknown", "The coding system's name is in no table of this site; a local name stands for it.");
+    public static readonly (string Rule, string Message) DurationUnit = ("hl7.field.duration-invalid", "This is not a length of time in a unit that is known; it was not converted.");
     public static readonly (string Rule, string Message) NoMap = ("mapping.message-unmapped", "No map of this site is for this message type.");
 }

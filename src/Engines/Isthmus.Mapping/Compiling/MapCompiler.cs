@@ -262,7 +262,7 @@ internal sealed class MapCompiler
             return null;
         }
 
-        return function.Compile(new FunctionUse(sources, target, -1, terminology));
+        return function.Compile(new FunctionUse(sources, target, -1, terminology) { From = rule.From });
     }
 
     private RuleAction? CompileFilling(MapScope scope, RuleText rule, TargetPath path, Source[] sources, Function function)
@@ -281,12 +281,17 @@ internal sealed class MapCompiler
         }
 
         var register = scope.Element(rule.Place, path.Steps);
-        return register < 0 ? null : function.Compile(new FunctionUse(sources, default, register, terminology));
+        return register < 0 ? null : function.Compile(new FunctionUse(sources, default, register, terminology) { From = rule.From });
     }
 
     private RuleAction? CompileCall(MapScope scope, RuleText rule, TargetPath path)
     {
-        if (Find(rule.Map!) is not { } map || maps[rule.Map!].Text.IsSegment)
+        if (Find(rule.Map!) is { IsSegment: true, ResourceType: null } part && scope.Map.IsSegment)
+        {
+            return PartCall.Compile(scope, rule, path, part);
+        }
+
+        if (Find(rule.Map!) is not { IsSegment: false } map || rule.From.Count == 0)
         {
             scope.Fault(rule.Place, MapRules.MapReference, $"No datatype map is named '{rule.Map}'.");
             return null;

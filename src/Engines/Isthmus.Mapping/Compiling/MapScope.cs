@@ -187,7 +187,10 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
             FhirNames.IdOf(step.Name),
             element.Repeats && !sibling,
             sibling,
-            step.Url is null ? null : Encoding.UTF8.GetBytes(step.Url)));
+            step.Url is null ? null : Encoding.UTF8.GetBytes(step.Url))
+        {
+            Key = element.Repeats && !sibling && step.Key is not null ? Read(place, step.Key) : null,
+        });
         types.Add(sibling ? FhirSchema.R4.Type("Element")! : type!);
         return byPath[path] = registers.Count - 1;
     }

@@ -28,6 +28,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
             Structure = compiled,
             Resources = definitions,
             Segments = Segments(reads),
+            HasLate = text.Segments.Any(segment => segment.IsLate),
             References = [.. text.References.Select(Reference).OfType<ReferenceRule>()],
             Read = reads,
         };
@@ -110,7 +111,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
                 // A message that says again what it borrows says it with its own condition.
                 if (!segment.IsBorrowed || !list.Exists(use => use.Map == map && use.Resource == resource && !use.IsBorrowed))
                 {
-                    list.Add(new SegmentUse(map, resource, when, segment.IsBorrowed));
+                    list.Add(new SegmentUse(map, resource, when, segment.IsLate, segment.IsBorrowed));
                 }
             }
 

@@ -70,6 +70,13 @@ internal static class DateFunctions
         Write(run, frame, target, text[..Format(run, slice, time, form, text)]);
     };
 
+    /// <summary>A moment that was worked out rather than sent, in the form that the target has.</summary>
+    public static void WriteMoment(TranslationRun run, int frame, Target target, Slice at, in Hl7DateTime moment)
+    {
+        Span<byte> text = stackalloc byte[LongestText];
+        Write(run, frame, target, text[..Format(run, at, moment, target.Type == "instant" ? Form.Instant : Form.DateTime, text)]);
+    }
+
     private static void Write(TranslationRun run, int frame, Target target, ReadOnlySpan<byte> text)
     {
         var parent = run.Place(frame, ref target);

@@ -7,7 +7,11 @@ namespace Isthmus.Mapping.Functions;
 /// <param name="Sources">The rule's sources; the first is also handed over at run time.</param>
 /// <param name="Target">Where a primitive result goes; default for functions that fill an element.</param>
 /// <param name="Register">The element that is filled; -1 for functions that yield a primitive.</param>
-internal sealed record FunctionUse(Source[] Sources, Target Target, int Register, TerminologySet Terminology);
+internal sealed record FunctionUse(Source[] Sources, Target Target, int Register, TerminologySet Terminology)
+{
+    /// <summary>The sources as the rule writes them, for functions that look beyond the segment in hand.</summary>
+    public IReadOnlyList<string> From { get; init; } = [];
+}
 
 /// <summary>A function of the map language. The set is closed: maps combine functions, sites do not add code.</summary>
 /// <param name="FillsElement">Whether it fills a whole element rather than yielding one primitive.</param>
@@ -16,7 +20,7 @@ internal sealed record FunctionUse(Source[] Sources, Target Target, int Register
 internal sealed record Function(string Name, bool FillsElement, string[] Types, int MinSources, Func<FunctionUse, RuleAction> Compile)
 {
     /// <summary>Whether it asks for its sources itself, because any of them may be the one that is valued.</summary>
-    public bool ReadsItself => Name is "coding" or "table-coding" or "units" or "authority" or "media-type" or "data";
+    public bool ReadsItself => Name is "coding" or "table-coding" or "units" or "authority" or "media-type" or "data" or "every-line";
 }
 
 /// <summary>Every function by name.</summary>
@@ -46,6 +50,12 @@ internal static class FunctionCatalogue
         new Function("universal-system", false, ["uri"], 2, SystemFunctions.UniversalSystem),
         new Function("media-type", false, ["code"], 2, AttachmentFunctions.MediaType),
         new Function("data", false, ["base64Binary"], 2, AttachmentFunctions.Data),
+        new Function("every-line", false, ["string", "markdown", "base64Binary"], 1, EveryLine.Compile),
+        new Function("later", false, ["dateTime", "instant"], 3, TimeSpans.Later),
+        new Function("minutes", false, ["positiveInt", "unsignedInt"], 2, TimeSpans.Minutes),
+        new Function("duration", true, ["Quantity"], 1, TimeSpans.Duration),
+        new Function("repeat-pattern", true, ["Timing"], 1, RepeatPattern.Compile),
+        new Function("timing-sequence", false, ["integer"], 0, TimingSequence.Compile),
         new Function("now", false, ["instant", "dateTime"], 0, ContextFunctions.Now),
         new Function("message-reference", false, ["string"], 0, ContextFunctions.MessageReference),
         new Function("map-version", false, ["string"], 0, ContextFunctions.MapVersion),

@@ -77,12 +77,13 @@ internal sealed record ResourceText(TextPlace Place, string Name, string Type, I
 }
 
 /// <summary>A segment of a group runs through a map into a resource.</summary>
-internal sealed record SegmentText(TextPlace Place, string Segment, IReadOnlyList<string> In, string Map, string Into, string? When, bool IsBorrowed = false)
+/// <param name="IsLate">It runs when all others have: for what is only said where nothing else has said it.</param>
+internal sealed record SegmentText(TextPlace Place, string Segment, IReadOnlyList<string> In, string Map, string Into, string? When, bool IsLate, bool IsBorrowed = false)
 {
     public static SegmentText Of(YamlText file, YamlMappingNode node)
     {
-        file.AllowOnly(node, "segment", "in", "map", "into", "when", "row", "note");
-        return new SegmentText(file.PlaceOf(node), file.Required(node, "segment"), YamlText.Texts(node, "in"), file.Required(node, "map"), file.Required(node, "into"), YamlText.Text(node, "when"));
+        file.AllowOnly(node, "segment", "in", "map", "into", "when", "late", "row", "note");
+        return new SegmentText(file.PlaceOf(node), file.Required(node, "segment"), YamlText.Texts(node, "in"), file.Required(node, "map"), file.Required(node, "into"), YamlText.Text(node, "when"), YamlText.Text(node, "late") == "true");
     }
 }
 

@@ -70,9 +70,9 @@ internal sealed record RuleText
             return null;
         }
 
-        if (rule.From.Count == 0 && rule.Value is null && rule.Text is null && rule.Create is null && rule.Refer is null && rule.As is null)
+        if (rule.From.Count == 0 && rule.Map is null && rule.Value is null && rule.Text is null && rule.Create is null && rule.Refer is null && rule.As is null)
         {
-            file.Fault(node, MapRules.MissingKey, "A rule without 'from:' needs 'value:', 'text:', 'as:', 'create:' or 'refer:'.");
+            file.Fault(node, MapRules.MissingKey, "A rule without 'from:' needs 'value:', 'text:', 'as:', 'create:', 'refer:' or the 'map:' of a segment.");
             return null;
         }
 

@@ -58,5 +58,8 @@ internal sealed record TargetPath(IReadOnlyList<TargetStep> Steps, bool IsValue)
 /// <summary>One step; the label of an extension may be its URL, which is then written with it.</summary>
 internal sealed record TargetStep(string Name, string? Label)
 {
+    /// <summary>The source that tells repetitions apart, where the label is one in braces: <c>education[{OBX-4.1}]</c>.</summary>
+    public string? Key => Label is ['{', .., '}'] ? Label[1..^1] : null;
+
     public string? Url => Name is "extension" or "modifierExtension" && Label is not null && (Label.Contains(':', StringComparison.Ordinal) || Label.StartsWith('=')) ? Label.TrimStart('=') : null;
 }

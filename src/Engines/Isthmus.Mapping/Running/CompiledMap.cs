@@ -44,7 +44,11 @@ internal sealed class CompiledMap
 /// <param name="Name">Its element name's id.</param>
 /// <param name="Sibling">Whether it is a primitive's <c>_name</c> object.</param>
 /// <param name="Url">The url to write into it first, if it is an extension.</param>
-internal readonly record struct Register(int Parent, int Name, bool Repeats, bool Sibling, byte[]? Url);
+internal readonly record struct Register(int Parent, int Name, bool Repeats, bool Sibling, byte[]? Url)
+{
+    /// <summary>What tells one repetition from another in the whole resource, whatever segment writes it; null for an element of this invocation's own.</summary>
+    public Source? Key { get; init; }
+}
 
 /// <summary>Where a primitive goes: a property of a register's element, or with <see cref="IsValue"/> the place the map was called for.</summary>
 internal readonly record struct Target(int Register, int Name, bool Repeats, bool IsValue)

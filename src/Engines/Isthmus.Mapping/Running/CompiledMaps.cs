@@ -27,6 +27,9 @@ internal sealed class MessageMap
     /// <summary>By group index and segment key.</summary>
     public required Dictionary<(int Group, int Segment), SegmentUse[]> Segments { get; init; }
 
+    /// <summary>Whether any of them waits for the others.</summary>
+    public required bool HasLate { get; init; }
+
     public required ReferenceRule[] References { get; init; }
 
     /// <summary>Fields that some rule reads, by segment key.</summary>
@@ -54,7 +57,8 @@ internal sealed class ResourceDefinition
 /// <summary>Alternatives for one part of a business key; the first valued one counts.</summary>
 internal sealed record KeyPart((int Segment, int Field, int Component, int Subcomponent)[] Alternatives);
 
-internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When, bool IsBorrowed);
+/// <param name="IsLate">Whether it waits until all segments have run.</param>
+internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When, bool IsLate, bool IsBorrowed);
 
 /// <summary>Resources of one definition refer to those of another.</summary>
 /// <param name="From">The definition that refers.</param>

@@ -16,7 +16,12 @@ internal static class MessageRun
         run.Groups.Walk(map.Structure, run.Message);
         for (var segment = 0; segment < run.Groups.SegmentCount; segment++)
         {
-            RunSegment(run, map, segment);
+            RunSegment(run, map, segment, late: false);
+        }
+
+        for (var segment = 0; map.HasLate && segment < run.Groups.SegmentCount; segment++)
+        {
+            RunSegment(run, map, segment, late: true);
         }
 
         GiveIds(run, map);
@@ -33,7 +38,7 @@ internal static class MessageRun
         return bundle;
     }
 
-    private static void RunSegment(TranslationRun run, MessageMap map, int segment)
+    private static void RunSegment(TranslationRun run, MessageMap map, int segment, bool late)
     {
         var group = run.Groups.GroupOf(segment);
         if (group < 0)
@@ -48,7 +53,7 @@ internal static class MessageRun
 
         foreach (var use in uses)
         {
-            if ((use.When is null || run.Holds(use.When, use.Map, segment, group))
+            if (use.IsLate == late && (use.When is null || run.Holds(use.When, use.Map, segment, group))
                 && ResourceFor(run, map, use.Resource, segment, group) is var resource and >= 0)
             {
                 run.RunSegment(use.Map, run.Resources[resource].Node, segment, group);

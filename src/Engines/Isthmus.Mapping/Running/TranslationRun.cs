@@ -16,6 +16,7 @@ internal sealed class TranslationRun
     private static readonly int UrlName = FhirNames.IdOf("url"u8);
 
     private readonly FrameStack frames = new();
+    private readonly KeyedElements keyed = new();
     private (int Segment, int Field, Slice Value) kept;
     private (int Segment, int Field, int Repetitions) counted;
 
@@ -71,6 +72,7 @@ internal sealed class TranslationRun
         Resources.Clear();
         Writer.Clear();
         frames.Clear();
+        keyed.Clear();
         kept.Segment = counted.Segment = -1;
         Text.Begin(message);
     }
@@ -87,7 +89,7 @@ internal sealed class TranslationRun
     {
         var frame = frames.Push(map, null, -1, segment, group);
         frames.Register(frame, 0) = resource;
-        RunBlocks(frame);
+        RuleBlocks.Run(this, frame);
         frames.Pop(frame);
     }
 
@@ -107,7 +109,23 @@ internal sealed class TranslationRun
         frames[frame].CallerRegister = callerRegister;
         frames[frame].CallerTarget = callerTarget;
         frames.Divide(frame, value, Text);
-        RunBlocks(frame);
+        RuleBlocks.Run(this, frame);
+        frames.Pop(frame);
+    }
+
+    /// <summary>Runs a map of a segment at a place of the calling map: on the segment in hand, or the nearest one of that name.</summary>
+    public void CallPart(CompiledMap map, int segmentKey, int caller, int callerRegister)
+    {
+        var (segment, group) = (frames[caller].Segment, frames[caller].Group);
+        segment = Groups.KeyAt(segment) == segmentKey ? segment : Groups.Nearest(group, segmentKey);
+        if (segment < 0)
+        {
+            return;
+        }
+
+        var frame = frames.Push(map, null, caller, segment, group);
+        frames[frame].CallerRegister = callerRegister;
+        RuleBlocks.Run(this, frame);
         frames.Pop(frame);
     }
 
@@ -144,7 +162,7 @@ internal sealed class TranslationRun
             Resources.Index(resource);
             Ids.Write(Context.IdKey, map.ResourceType, SourceName, Resources.KeyOf(resource), 0, Builder.TextAt(Resources[resource].IdNode));
             frames.Register(frame, 0) = node;
-            RunBlocks(frame);
+            RuleBlocks.Run(this, frame);
             Resources[resource].Dropped = !Builder.Element(Resources[resource].IdNode).Next.Exists;
         }
 
@@ -171,8 +189,10 @@ internal sealed class TranslationRun
         {
             ref readonly var made = ref call.Map.Registers[register];
             var parent = Ensure(frame, made.Parent);
-            node = made.Repeats ? Builder.Item(parent, made.Name) : Builder.Object(parent, made.Name, made.Sibling);
-            if (made.Url is not null)
+            node = made.Key is not null ? Keyed(frame, parent, made)
+                : made.Repeats ? Builder.Item(parent, made.Name)
+                : Builder.Object(parent, made.Name, made.Sibling);
+            if (made.Url is not null && made.Key is null)
             {
                 Builder.String(node, UrlName, made.Url);
             }
@@ -181,6 +201,28 @@ internal sealed class TranslationRun
         frames.Register(frame, register) = node;
         return node;
     }
+
+    /// <summary>The repetition that has the same key as the segment in hand, made by whichever segment came first.</summary>
+    private int Keyed(int frame, int parent, in Register made)
+    {
+        var key = KeyOf(frame, made);
+        var node = keyed.Find(parent, made.Name, key);
+        if (node >= 0)
+        {
+            return node;
+        }
+
+        node = Builder.Item(parent, made.Name);
+        if (made.Url is not null)
+        {
+            Builder.String(node, UrlName, made.Url);
+        }
+
+        keyed.Add(parent, made.Name, key, node);
+        return node;
+    }
+
+    private ReadOnlySpan<byte> KeyOf(int frame, in Register register) => Text.Bytes(Text.Innermost(register.Key!(this, frame)));
 
     /// <summary>Whether an element exists: because this map made it, or one that this map called.</summary>
     public bool IsMade(int frame, int register)
@@ -198,6 +240,11 @@ internal sealed class TranslationRun
         }
 
         ref readonly var wanted = ref call.Map.Registers[register];
+        if (wanted.Key is not null)
+        {
+            return IsMade(frame, wanted.Parent) && keyed.Find(Ensure(frame, wanted.Parent), wanted.Name, KeyOf(frame, wanted)) >= 0;
+        }
+
         if (wanted.Repeats || !IsMade(frame, wanted.Parent))
         {
             return false;
@@ -300,6 +347,9 @@ internal sealed class TranslationRun
         return counted.Repetitions;
     }
 
+    /// <summary>Forgets the elements in some registers, so that the next repetition makes its own.</summary>
+    public void Refresh(int frame, Range registers) => frames.Refresh(frame, registers);
+
     /// <summary>A component of the value that the datatype map was called with.</summary>
     public Slice Component(int frame, int number) => frames.Part(frame, number);
 
@@ -309,68 +359,5 @@ internal sealed class TranslationRun
         var text = Text.Bytes(value);
         var room = Builder.Room(at + text.Length)[at..];
         return Message.WriteText(text, room);
-    }
-
-    private void RunBlocks(int frame)
-    {
-        var map = frames[frame].Map;
-        foreach (var block in map.Blocks)
-        {
-            if (block.Field == 0)
-            {
-                RunRules(frame, block.Rules);
-                continue;
-            }
-
-            var field = WholeField(frames[frame].Segment, block.Field);
-            if (field.IsEmpty)
-            {
-                continue;
-            }
-
-            frames[frame].Field = block.Field;
-            var from = field.Start;
-            for (var number = 1; from <= field.Start + field.Length; number++)
-            {
-                var rest = new Slice(from, field.Start + field.Length - from, Level.Repetition);
-                var repetition = block.Each || number == 1 ? Text.Repetition(rest, 1) : default;
-                frames[frame].Value = repetition;
-                if (number > 1)
-                {
-                    frames.Refresh(frame, block.Fresh);
-                }
-
-                if (Text.IsValued(repetition))
-                {
-                    RunRules(frame, block.Rules);
-                }
-
-                // Only a block for each repetition asks for the rest.
-                from = block.Each ? repetition.Start + repetition.Length + 1 : int.MaxValue;
-            }
-
-            frames[frame].Field = 0;
-        }
-    }
-
-    private void RunRules(int frame, CompiledRule[] rules)
-    {
-        foreach (var rule in rules)
-        {
-            var value = rule.TakesRepetition ? frames[frame].Value : default;
-            if (rule.From is not null)
-            {
-                value = rule.From(this, frame);
-                if (!Text.IsValued(value))
-                {
-                    continue;
-                }
-            }
-
-            if ((rule.When is null || rule.When(this, frame)) && (rule.Beside < 0 || IsMade(frame, rule.Beside)))
-            {
-                rule.Apply(this, frame, value);
-            }
-        }
     }
 }

@@ -1,0 +1,67 @@
+namespace Isthmus.Mapping.Running;
+
+/// <summary>The rules of one invocation of a map, block by block: a block goes through the repetitions of one field.</summary>
+internal static class RuleBlocks
+{
+    public static void Run(TranslationRun run, int frame)
+    {
+        foreach (var block in run.FrameAt(frame).Map.Blocks)
+        {
+            if (block.Field == 0)
+            {
+                RunRules(run, frame, block.Rules);
+                continue;
+            }
+
+            var field = run.WholeField(run.FrameAt(frame).Segment, block.Field);
+            if (field.IsEmpty)
+            {
+                continue;
+            }
+
+            run.FrameAt(frame).Field = block.Field;
+            var from = field.Start;
+            for (var number = 1; from <= field.Start + field.Length; number++)
+            {
+                var rest = new Slice(from, field.Start + field.Length - from, Level.Repetition);
+                var repetition = block.Each || number == 1 ? run.Text.Repetition(rest, 1) : default;
+                run.FrameAt(frame).Value = repetition;
+                if (number > 1)
+                {
+                    run.Refresh(frame, block.Fresh);
+                }
+
+                if (run.Text.IsValued(repetition))
+                {
+                    RunRules(run, frame, block.Rules);
+                }
+
+                // Only a block for each repetition asks for the rest.
+                from = block.Each ? repetition.Start + repetition.Length + 1 : int.MaxValue;
+            }
+
+            run.FrameAt(frame).Field = 0;
+        }
+    }
+
+    private static void RunRules(TranslationRun run, int frame, CompiledRule[] rules)
+    {
+        foreach (var rule in rules)
+        {
+            var value = rule.TakesRepetition ? run.FrameAt(frame).Value : default;
+            if (rule.From is not null)
+            {
+                value = rule.From(run, frame);
+                if (!run.Text.IsValued(value))
+                {
+                    continue;
+                }
+            }
+
+            if ((rule.When is null || rule.When(run, frame)) && (rule.Beside < 0 || run.IsMade(frame, rule.Beside)))
+            {
+                rule.Apply(run, frame, value);
+            }
+        }
+    }
+}
