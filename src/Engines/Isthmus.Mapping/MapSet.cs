@@ -51,6 +51,7 @@ public sealed class MapSet
             texts.Read(path, bytes, faults);
         }
 
+        MapInheritance.Resolve(texts.Maps, faults);
         MapTexts.ReplaceInherited(texts.Maps, map => map.Name, map => map.Place);
         MapTexts.ReplaceInherited(texts.Parts, part => part.Name, part => part.Place);
         var maps = new MapCompiler(texts.Maps, texts.Terminology, faults);
@@ -59,7 +60,7 @@ public sealed class MapSet
         var terminology = texts.Terminology;
         if (faults.Count > 0)
         {
-            return new MapLoadResult(null, faults);
+            return new MapLoadResult(null, [.. faults.Distinct()]);
         }
 
         var version = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));

@@ -24,7 +24,7 @@ internal static class DuplicateTargets
                 continue;
             }
 
-            if (!seen.TryAdd(rule.To, rule.Place))
+            if (!seen.TryAdd(rule.To, rule.Place) && !rule.IsInherited)
             {
                 scope.Fault(rule.Place, MapRules.DuplicateTarget, $"'{rule.To}' is already written by the rule in {seen[rule.To]}; give one of them a condition.");
             }

@@ -67,11 +67,11 @@ internal sealed class MapCompiler
         var blocks = new List<Block>();
         for (var at = 0; at < text.Rules.Count;)
         {
-            var field = LoopField(text, text.Rules[at]);
+            var field = RulePlacement.LoopFieldOf(text, text.Rules[at]);
             var first = scope.RegisterCount;
             var rules = new List<CompiledRule>();
             var each = false;
-            while (at < text.Rules.Count && LoopField(text, text.Rules[at]) == field)
+            while (at < text.Rules.Count && RulePlacement.LoopFieldOf(text, text.Rules[at]) == field)
             {
                 if (CompileRule(scope, text.Rules[at]) is { } rule)
                 {
@@ -93,13 +93,6 @@ internal sealed class MapCompiler
         map.Blocks = [.. blocks];
         map.Registers = scope.Registers;
         map.Parts = scope.Parts;
-    }
-
-    /// <summary>The field of the map's own segment that a rule goes through; 0 if it goes through none.</summary>
-    private static int LoopField(MapText text, RuleText rule)
-    {
-        var source = rule.Each ?? (rule.From.Count > 0 ? rule.From[0] : null);
-        return text.IsSegment && source is not null && SourcePath.Parse(source) is { } path && path.Segment == text.Source ? path.Field : 0;
     }
 
     /// <summary>Whether a source is a field of the map's own segment as a whole, which the rule's block goes through.</summary>

@@ -20,20 +20,27 @@ internal sealed record MapText
     /// <summary>Whether each run makes a resource.</summary>
     public required bool IsResource { get; init; }
 
+    /// <summary>The map whose rules are inherited.</summary>
+    public string? Extends { get; init; }
+
+    /// <summary>What of the inherited is left out: targets, or rows (<c>row 13</c>).</summary>
+    public IReadOnlyList<string> Drop { get; init; } = [];
+
     public required IReadOnlyList<string> Key { get; init; }
 
     public required IReadOnlyList<RuleText> Rules { get; init; }
 
     public static MapText? Of(YamlText file, YamlMappingNode node)
     {
-        file.AllowOnly(node, "map", "guide", "segment", "datatype", "resource", "type", "key", "version", "rules", "note");
+        file.AllowOnly(node, "map", "extends", "drop", "guide", "segment", "datatype", "resource", "type", "key", "version", "rules", "note");
         var segment = YamlText.Text(node, "segment");
         var datatype = YamlText.Text(node, "datatype");
         var resource = YamlText.Text(node, "resource");
         var type = YamlText.Text(node, "type") ?? resource;
-        if ((segment is null) == (datatype is null) || type is null)
+        var extends = YamlText.Text(node, "extends");
+        if (extends is null && ((segment is null) == (datatype is null) || type is null))
         {
-            file.Fault(node, MapRules.MissingKey, "A map says 'segment:' or 'datatype:', and 'resource:' or 'type:'.");
+            file.Fault(node, MapRules.MissingKey, "A map says 'segment:' or 'datatype:', and 'resource:' or 'type:'; or 'extends:'.");
             return null;
         }
 
@@ -47,10 +54,12 @@ internal sealed record MapText
         {
             Place = file.PlaceOf(node),
             Name = file.Required(node, "map"),
-            Source = segment ?? datatype!,
+            Source = segment ?? datatype ?? string.Empty,
             IsSegment = segment is not null,
-            Type = type,
+            Type = type ?? string.Empty,
             IsResource = resource is not null,
+            Extends = extends,
+            Drop = YamlText.Texts(node, "drop"),
             Key = YamlText.Texts(node, "key"),
             Rules = [.. file.Items(node, "rules").Select(rule => RuleText.Of(file, rule)).OfType<RuleText>()],
         };

@@ -10,6 +10,9 @@ internal sealed record RuleText
 
     public required TextPlace Place { get; init; }
 
+    /// <summary>Whether the map it is part of inherited it, and may have said something before it.</summary>
+    public bool IsInherited { get; init; }
+
     /// <summary>The line of the official guide's table that this rule follows; empty for our own decisions.</summary>
     public string? Row { get; init; }
 
