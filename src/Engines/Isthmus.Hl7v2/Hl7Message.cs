@@ -95,12 +95,6 @@ public sealed class Hl7Message
             return new(null, segment + 1);
         }
 
-        var occurrence = 0;
-        for (var i = 0; i <= segment; i++)
-        {
-            occurrence += Index.Segments[i].Name == name ? 1 : 0;
-        }
-
-        return new(SegmentName.Text(name), occurrence);
+return new(SegmentName.Text(name), Index.Occurrence(segment));
     }
 }

@@ -40,6 +40,12 @@ internal sealed class Hl7Index
     /// <summary>A kind takes three bits of a stop.</summary>
     private const int KindBits = 3;
 
+    /// <summary>Up to so many segments it is cheaper to look through them than to remember anything.</summary>
+    private const int ManySegments = 512;
+
+    private int[] occurrences = [];
+    private int counted;
+
     public int[] Stops { get; private set; } = new int[1024];
 
     public int[] Fields { get; private set; } = new int[512];
@@ -66,7 +72,7 @@ internal sealed class Hl7Index
 
     public void Clear()
     {
-        StopCount = FieldCount = SegmentCount = 0;
+        StopCount = FieldCount = SegmentCount = counted = 0;
         HasEscapes = HasControls = HasNonAscii = false;
         if (Stops.Length > KeptInts)
         {
@@ -101,6 +107,37 @@ internal sealed class Hl7Index
 
     /// <summary>Forgets that segment and all that follow.</summary>
     public void EndBefore(int segment) => SegmentCount = segment;
+
+    /// <summary>How many segments of its name there are up to that one. In a long message all are counted when first asked, for places are asked for by the thousand.</summary>
+    public int Occurrence(int segment)
+    {
+        if (SegmentCount <= ManySegments)
+        {
+            var occurrence = 0;
+            for (var i = 0; i <= segment; i++)
+            {
+                occurrence += Segments[i].Name == Segments[segment].Name ? 1 : 0;
+            }
+
+            return occurrence;
+        }
+
+        if (segment >= counted)
+        {
+            if (occurrences.Length < SegmentCount)
+            {
+                occurrences = new int[Segments.Length];
+            }
+
+            var names = new Dictionary<int, int>();
+            for (counted = 0; counted < SegmentCount; counted++)
+            {
+                occurrences[counted] = names[Segments[counted].Name] = names.GetValueOrDefault(Segments[counted].Name) + 1;
+            }
+        }
+
+        return occurrences[segment];
+    }
 
     private static T[] Grown<T>(T[] array, int atLeast)
     {

@@ -6,12 +6,22 @@ internal static class Hl7Locator
     public static Hl7Location Locate(Hl7Message message, int offset)
     {
         var index = message.Index;
-        for (var i = 0; i < index.SegmentCount; i++)
+        int low = 0, high = index.SegmentCount - 1;
+        while (low <= high)
         {
-            ref readonly var segment = ref index.Segments[i];
-            if (offset >= segment.Start && offset <= segment.End)
+            var middle = (low + high) / 2;
+            ref readonly var segment = ref index.Segments[middle];
+            if (offset < segment.Start)
             {
-                return Inside(message, i, offset);
+                high = middle - 1;
+            }
+            else if (offset > segment.End)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                return Inside(message, middle, offset);
             }
         }
 

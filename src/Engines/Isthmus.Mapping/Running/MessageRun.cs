@@ -1,4 +1,3 @@
-
 namespace Isthmus.Mapping.Running;
 
 /// <summary>
@@ -13,7 +12,9 @@ internal static class MessageRun
     /// <returns>The node of the Bundle's own elements, or -1.</returns>
     public static int Run(TranslationRun run, MessageMap map)
     {
+        run.Map = map;
         run.Groups.Walk(map.Structure, run.Message);
+        run.Within.Begin(run.Groups.InstanceCount, map.Resources.Length);
         for (var segment = 0; segment < run.Groups.SegmentCount; segment++)
         {
             RunSegment(run, map, segment, late: false);
@@ -97,6 +98,7 @@ internal static class MessageRun
             NextInGroup = run.Groups.InstanceAt(owner).FirstResource,
         });
         run.Groups.InstanceAt(owner).FirstResource = resource;
+        run.Within.Add(run.Groups, owner, definition, resource);
         return resource;
     }
 
@@ -156,10 +158,17 @@ internal static class MessageRun
         // The nearest group around the referring resource that holds any of the others.
         for (var group = run.Resources[from].Group; group >= 0; group = run.Groups.InstanceAt(group).Parent)
         {
+            var left = run.Within.CountWithin(group, rule.To);
             var found = false;
-            for (var to = run.Resources.FirstOf(rule.To); to >= 0; to = run.Resources[to].NextOfDefinition)
+            for (var to = run.Within.FirstWithin(group, rule.To); left > 0; to = run.Resources[to].NextOfDefinition)
             {
-                if (to == from || !run.Groups.IsWithin(run.Resources[to].Group, group))
+                if (!run.Groups.IsWithin(run.Resources[to].Group, group))
+                {
+                    continue;
+                }
+
+                left--;
+                if (to == from)
                 {
                     continue;
                 }

@@ -30,6 +30,8 @@ internal sealed class TranslationRun
 
     public ResourceTable Resources { get; }
 
+    public GroupResources Within { get; } = new();
+
     public List<MapFinding> Findings { get; } = [];
 
     public OffsetCache Offsets { get; } = new();
@@ -55,6 +57,9 @@ internal sealed class TranslationRun
     public TranslationContext Context { get; private set; } = null!;
 
     public CompiledMaps Maps { get; private set; } = null!;
+
+    /// <summary>The map of the message in hand, once it runs.</summary>
+    public MessageMap Map { get; set; } = null!;
 
     public void Begin(CompiledMaps maps, Hl7Message message, TranslationContext context)
     {
