@@ -116,6 +116,7 @@ public class AgainstTheOracle
         }
 
         Assert.Equal(expected.Segments.Count, message.Segments.Count);
+        ComparePartsByLength(expected, message);
         var at = 0;
         foreach (var segment in message.Segments)
         {
@@ -127,6 +128,24 @@ public class AgainstTheOracle
                 Compare(fields[field - 1], segment[field]);
             }
         }
+    }
+
+    /// <summary>One walk over all parts meets the same parts, in the same places, as asking for each by its number.</summary>
+    private static void ComparePartsByLength(Oracle expected, Hl7Message message)
+    {
+        var numbers = expected.Segments.SelectMany((segment, i) => segment.Fields.SelectMany((field, f) => field.SelectMany((repetition, r) =>
+            repetition.SelectMany((component, c) => component.Select((_, s) => (Segment: i, Field: f + 1, Repetition: r + 1, Component: c + 1, Subcomponent: s + 1))))))
+            .Where(part => part.Field > 1 || message.Segments[part.Segment].Name is not ("MSH" or "BHS" or "FHS")).ToList();
+        var walked = 0;
+        foreach (var part in message.Parts)
+        {
+            Assert.Equal(numbers[walked++], (part.Segment, part.Field, part.Repetition, part.Component, part.Subcomponent));
+            var same = message.Segments[part.Segment][part.Field].Repetition(part.Repetition).Component(part.Component).Subcomponent(part.Subcomponent);
+            Assert.Equal((same.Offset, same.Raw.Length), (part.Offset, part.Length));
+            Assert.InRange(part.EscapeLength, 2 * part.Escapes, part.Length);
+        }
+
+        Assert.Equal(numbers.Count, walked);
     }
 
     private static void Compare(List<List<List<string>>> expected, Hl7Field field)

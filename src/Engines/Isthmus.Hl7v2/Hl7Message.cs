@@ -19,6 +19,9 @@ public sealed class Hl7Message
     /// <summary>Every segment in order, Z-segments and lines without a segment name included.</summary>
     public Hl7Segments Segments => new(this);
 
+    /// <summary>Every innermost part in order, delimiters of MSH-1 apart: the quickest way through a whole message.</summary>
+    public Hl7Parts Parts => new(Index);
+
     /// <summary>The MSH segment; it always exists.</summary>
     public Hl7Segment Msh => new(this, 0);
 

@@ -10,7 +10,7 @@ namespace Isthmus.Host.Commands;
 /// <summary><c>isthmus bench NAME</c>: figures with their bars, and the machine's own limit beside them.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] Names = ["convert", "fhir", "flow", "ingest", "parse"];
+    private static readonly string[] Names = ["convert", "fhir", "flow", "hl7v2", "ingest", "parse"];
 
     public static Command Create()
     {
@@ -36,6 +36,7 @@ internal static class BenchCommand
                 "fhir" => [.. FhirBench.Run(cancellation)],
                 "flow" => await FlowBench.RunAsync(
                     parsed.GetValue(site)!, lasting, parsed.GetValue(rate), step => Output.Progress.MarkupLineInterpolated($"[grey]{step} …[/]"), cancellation),
+                "hl7v2" => [.. Hl7v2Bench.Run(parsed.GetValue(site)!, lasting, cancellation)],
                 "ingest" => await IngestBench.RunAsync(SiteOpening.Load(parsed.GetValue(site)!), lasting, cancellation),
                 "parse" => [.. ParseBench.Run()],
                 _ => [],

@@ -38,7 +38,8 @@ internal sealed class Hl7Index
     private const int KeptInts = 1 << 18;
 
     /// <summary>A kind takes three bits of a stop.</summary>
-    private const int KindBits = 3;
+    public const int KindBits = 3;
+    public const int KindMask = (1 << KindBits) - 1;
 
     /// <summary>Up to so many segments it is cheaper to look through them than to remember anything.</summary>
     private const int ManySegments = 512;
@@ -68,7 +69,7 @@ internal sealed class Hl7Index
 
     public int Offset(int stop) => Stops[stop] >> KindBits;
 
-    public int Kind(int stop) => Stops[stop] & ((1 << KindBits) - 1);
+    public int Kind(int stop) => Stops[stop] & KindMask;
 
     public void Clear()
     {
