@@ -1,6 +1,7 @@
 using Isthmus.Exchange.Contracts;
 using Isthmus.Outbound.Connectors;
 using Isthmus.Outbound.Connectors.FhirRest;
+using Isthmus.Outbound.Connectors.Mllp;
 using Isthmus.Outbound.Connectors.Webhook;
 using Isthmus.Trust.Keys;
 
@@ -14,6 +15,7 @@ internal static class ConnectorCatalogue
         {
             ConnectorKind.FhirRest => new FhirRestConnector(destination, keys, meter, time),
             ConnectorKind.Webhook => new WebhookConnector(destination, keys, time),
+            ConnectorKind.Mllp => new MllpConnector(destination, keys, time),
             _ => throw new ArgumentOutOfRangeException(nameof(destination)),
         };
 }

@@ -135,7 +135,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
     private DeliveryLane Open(DestinationSettings destination)
     {
         var connector = ConnectorCatalogue.Open(destination, keys, meter, time);
-        var attempt = new Attempt(destination, connector, consent, opener, meter, Random.Shared, time);
+        var attempt = new Attempt(destination, connector, new BegunAttempts(source), consent, opener, meter, Random.Shared, time);
         var breaker = new CircuitBreaker(time);
         breaker.Changed += state => _ = NoteBreakerAsync(destination.Name, state);
         return new DeliveryLane(

@@ -28,6 +28,15 @@ public sealed class HeaderStampTests
     [InlineData("MSH")]
     public void Without_a_header_nothing_is_written(string message) => Assert.Equal("", Stamp(message));
 
+    [Fact]
+    public void An_empty_value_clears_a_field_and_adds_none()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        HeaderStamp.Write(output, "MSH|^~\\&|A|B\rPID"u8, [new HeaderValue(4, ""), new HeaderValue(15, "")]);
+
+        Assert.Equal("MSH|^~\\&|A|\rPID", Encoding.Latin1.GetString(output.WrittenSpan));
+    }
+
     private static string Stamp(string message)
     {
         var output = new ArrayBufferWriter<byte>();

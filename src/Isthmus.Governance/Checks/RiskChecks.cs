@@ -48,7 +48,7 @@ internal static class RiskChecks
         : new("data-sensitivity", 0, "carries no personal data");
 
     private static RiskScore WriteCapability(IntegrationContract contract, Settings settings) =>
-        Connectors(contract, settings).Any(d => d.Kind == ConnectorKind.FhirRest) ? new("write-capability", 3, "writes to a system of record")
+        Connectors(contract, settings).Any(d => d.Kind is ConnectorKind.FhirRest or ConnectorKind.Mllp) ? new("write-capability", 3, "writes to a system of record")
         : contract.Destinations.Count > 0 ? new("write-capability", 1, "sends copies")
         : new("write-capability", 0, "sends nothing");
 

@@ -39,11 +39,19 @@ internal static class SettingsChecks
     {
         if (!IsSafe(destination.BaseUrl) || (destination.TokenUrl is { } token && !IsSafe(token)))
         {
-            root.Fault("destinations", SiteRules.DestinationWithoutTls, $"Destination `{destination.Name}` leaves loopback over http; use https.");
+            root.Fault("destinations", SiteRules.DestinationWithoutTls,
+                $"Destination `{destination.Name}` leaves loopback in clear; use {(destination.Kind == ConnectorKind.Mllp ? "mllps" : "https")}.");
+        }
+
+        if (!MethodsOf(destination.Kind).Contains(destination.Authentication))
+        {
+            root.Fault("destinations", SiteRules.DestinationAuth, $"Destination `{destination.Name}` cannot prove itself by this `method`; its kind knows others.");
+            return;
         }
 
         var oauth = destination.Authentication is DestinationAuthentication.PrivateKeyJwt or DestinationAuthentication.ClientSecret;
-        if (destination.Key is null || (oauth && (destination.TokenUrl is null || destination.ClientId is null)))
+        var keyless = destination.Authentication == DestinationAuthentication.Network;
+        if ((destination.Key is null && !keyless) || (oauth && (destination.TokenUrl is null || destination.ClientId is null)))
         {
             root.Fault("destinations", SiteRules.DestinationAuth, oauth
                 ? $"Destination `{destination.Name}` needs `token-url`, `client-id` and `key` under `authentication`."
@@ -51,5 +59,9 @@ internal static class SettingsChecks
         }
     }
 
-    private static bool IsSafe(Uri url) => url.Scheme == Uri.UriSchemeHttps || url.IsLoopback;
+    private static DestinationAuthentication[] MethodsOf(ConnectorKind kind) => kind == ConnectorKind.Mllp
+        ? [DestinationAuthentication.MutualTls, DestinationAuthentication.Network]
+        : [DestinationAuthentication.PrivateKeyJwt, DestinationAuthentication.ClientSecret, DestinationAuthentication.HmacSignature];
+
+    private static bool IsSafe(Uri url) => url.Scheme is "https" or "mllps" || url.IsLoopback;
 }

@@ -75,11 +75,13 @@ internal static class SettingsReader
     private static DestinationSettings Destination(string name, Section destination)
     {
         var auth = destination.Sub("authentication", "says how we prove ourselves to it");
+        var kind = destination.Choice<ConnectorKind>("kind", "says which connector speaks to it");
         return new DestinationSettings
         {
             Name = name,
-            Kind = destination.Choice<ConnectorKind>("kind", "says which connector speaks to it"),
-            BaseUrl = destination.Value<Uri>("base-url", "says where it is", Quantities.TryUrl, Quantities.UrlShape) ?? new Uri("http://localhost/"),
+            Kind = kind,
+            BaseUrl = Address(destination, kind),
+            Mllp = kind == ConnectorKind.Mllp ? Mllp(destination) : null,
             Exposure = destination.Choice<Exposure>("exposure", "says whether data leaves the organisation"),
             Authentication = auth.Choice<DestinationAuthentication>("method", "says how we prove ourselves"),
             TokenUrl = auth.ValueOr<Uri?>("token-url", null, Quantities.TryUrl!, Quantities.UrlShape),
@@ -89,6 +91,15 @@ internal static class SettingsReader
             Concurrency = destination.Number("concurrency", "bounds requests in flight", 1, 1000),
         };
     }
+
+    private static Uri Address(Section destination, ConnectorKind kind) => kind == ConnectorKind.Mllp
+        ? destination.Value<Uri>("base-url", "says where it is", Quantities.TryMllpUrl, Quantities.MllpUrlShape) ?? new Uri("mllp://localhost:1/")
+        : destination.Value<Uri>("base-url", "says where it is", Quantities.TryUrl, Quantities.UrlShape) ?? new Uri("http://localhost/");
+
+    private static MllpTerms Mllp(Section destination) => new(
+        destination.Choice("acknowledgement", MllpAcknowledgement.Original),
+        destination.Flag("recognises-repeats", false),
+        destination.OptionalText("authorities"));
 
     private static bool TryPath(string text, out string path)
     {

@@ -10,6 +10,7 @@ internal static class Quantities
     public const string BytesShape = "a size such as 512, 64KiB, 16MiB or 1GiB";
     public const string ZoneShape = "a time zone of this machine, such as America/New_York";
     public const string UrlShape = "an http or https URL";
+    public const string MllpUrlShape = "an address such as mllps://host:2575, or mllp:// on loopback";
     public const string LocationShape = "a location such as PID-5 or PID-5.1";
 
     /// <summary>A year counts 366 days, so that a legal term is never cut short.</summary>
@@ -77,6 +78,13 @@ internal static class Quantities
     {
         var good = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
         value = good ? url! : new Uri("http://localhost/");
+        return good;
+    }
+
+    public static bool TryMllpUrl(string text, out Uri value)
+    {
+        var good = Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "mllp" or "mllps", Port: > 0, PathAndQuery: "" or "/", UserInfo: "" };
+        value = good ? url! : new Uri("mllp://localhost:1/");
         return good;
     }
 

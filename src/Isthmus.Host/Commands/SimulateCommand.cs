@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
 using Isthmus.Simulators.Ehr;
+using Isthmus.Simulators.Receiver;
 using Isthmus.Simulators.Registry;
 
 namespace Isthmus.Host.Commands;
 
-/// <summary><c>isthmus simulate ehr|registry|lab</c>: counterparts for trials and tests, each a process of its own.</summary>
+/// <summary><c>isthmus simulate ehr|registry|receiver|lab</c>: counterparts for trials and tests, each a process of its own.</summary>
 internal static class SimulateCommand
 {
     private static readonly Option<int> Port = new("--port") { Description = "The loopback port; 0 takes a free one." };
@@ -26,6 +27,7 @@ internal static class SimulateCommand
     {
         Ehr(),
         Registry(),
+        Receiver(),
         SimulateLabCommand.Create(),
     };
 
@@ -87,6 +89,30 @@ internal static class SimulateCommand
                 Secret = ReadIfGiven(parse.GetValue(secretFile)),
             }, cancel);
             Announce(parse, $"Registry ready: events at {registry.Events}{(registry.SecretFile is { } made ? $", signed with the secret in {made}" : "")}", new { simulator = "registry", address = registry.Address, events = registry.Events, secretFile = registry.SecretFile });
+            await UntilStoppedAsync(parse, cancel);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Receiver()
+    {
+        var mllpPort = new Option<int>("--mllp-port") { Description = "The loopback port for MLLP; 0 takes a free one. --port is that of its pages." };
+        var forgetful = new Option<bool>("--forgetful") { Description = "Give a repeated MSH-10 a second effect, as many receivers do." };
+        var command = new Command("receiver", "A hospital system that takes HL7 v2 over MLLP, in original and enhanced mode.")
+        {
+            Port, Data, WithParent, AsJson, mllpPort, forgetful,
+        };
+        command.SetAction(async (parse, cancel) =>
+        {
+            await using var receiver = await ReceiverSimulator.StartAsync(new ReceiverOptions
+            {
+                DataFolder = Folder(parse, "receiver"),
+                Port = parse.GetValue(Port),
+                MllpPort = parse.GetValue(mllpPort),
+                RecognisesRepeats = !parse.GetValue(forgetful),
+            }, cancel);
+            Announce(parse, $"Receiver ready: MLLP at 127.0.0.1:{receiver.MllpPort}, pages at {receiver.Address}simulator/effects", new { simulator = "receiver", address = receiver.Address, mllp = $"127.0.0.1:{receiver.MllpPort}" });
             await UntilStoppedAsync(parse, cancel);
             return 0;
         });

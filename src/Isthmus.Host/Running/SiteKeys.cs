@@ -29,8 +29,9 @@ internal static class SiteKeys
             {
                 keys.CreateSigningPairIfMissing(destination.Key!);
             }
-            else
+            else if (destination.Authentication != DestinationAuthentication.MutualTls)
             {
+                // A certificate is issued by somebody the receiver trusts: it is brought, even for a trial.
                 keys.CreateSecretIfMissing(destination.Key!);
             }
         }
@@ -60,9 +61,20 @@ internal static class SiteKeys
         ZoneName.Outbound =>
         [
             KeyFolder.PrivateName(SealedTo.Outbound), KeyFolder.PublicName(SealedTo.Outbound),
-            .. site.Destinations.Values.Where(d => d.Key is not null)
-                .Select(d => d.Authentication == DestinationAuthentication.PrivateKeyJwt ? d.Key + ".key" : d.Key!),
+            .. site.Destinations.Values.SelectMany(OfDestination),
         ],
         _ => [],
     };
+
+    private static IEnumerable<string> OfDestination(DestinationSettings destination)
+    {
+        string[] own = destination switch
+        {
+            { Key: null } => [],
+            { Authentication: DestinationAuthentication.PrivateKeyJwt } => [destination.Key + ".key"],
+            { Authentication: DestinationAuthentication.MutualTls } => [destination.Key + ".pem", destination.Key + ".key"],
+            _ => [destination.Key],
+        };
+        return destination.Mllp?.Authorities is { } authorities && !Path.IsPathRooted(authorities) ? [.. own, authorities] : own;
+    }
 }

@@ -4,7 +4,7 @@ namespace Isthmus.Outbound.Connectors;
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="Failure">Null if the partner took everything.</param>
-/// <param name="Status">The HTTP status that says so, 0 if there was none.</param>
+/// <param name="Status">What the partner said: the HTTP status, or of an HL7 acknowledgement the code in ERR-3; 0 if there was none.</param>
 /// <param name="RetryAfter">How long the partner asks us to wait.</param>
 internal readonly record struct DeliveryResult(FailureClass? Failure, int Status, TimeSpan? RetryAfter)
 {

@@ -34,8 +34,8 @@ internal static class Egress
     private static Refusal? Objection(Uri address) => address switch
     {
         { IsAbsoluteUri: false } => new Refusal(AddressIncomplete, "A destination's address is absolute, with scheme and host.", FailureDomain.Edge),
-        { Scheme: "https" } => null,
-        { Scheme: "http", IsLoopback: true } => null,
-        _ => new Refusal(TlsRequired, "A destination off this machine is reached by https only.", FailureDomain.Edge),
+        { Scheme: "https" or "mllps" } => null,
+        { Scheme: "http" or "mllp", IsLoopback: true } => null,
+        _ => new Refusal(TlsRequired, "A destination off this machine is reached by https or mllps only.", FailureDomain.Edge),
     };
 }

@@ -13,12 +13,14 @@ namespace Isthmus.Outbound.Deliveries;
 
 /// <summary>One attempt at one delivery: open the payload, decide consent over it, send what is not overtaken, and judge the outcome.</summary>
 internal sealed class Attempt(
-    DestinationSettings destination, Connector connector, ConsentGate consent, Opener opener, OutboundMeter meter, Random jitter, TimeProvider time)
+    DestinationSettings destination, Connector connector, BegunAttempts begun, ConsentGate consent, Opener opener, OutboundMeter meter,
+    Random jitter, TimeProvider time)
 {
     public const string PayloadUnreadable = "delivery.payload-unreadable";
     public const string ContractMissing = "delivery.contract-missing";
     public const string Crashed = "delivery.crashed";
     public const string ConsentDenied = "delivery.consent-denied";
+    public const string OvertakenInPart = "delivery.overtaken-in-part";
 
     /// <summary>
     /// A delivery that was in flight in this many crashes, the later ones alone, is not tried again without a person.
@@ -38,6 +40,7 @@ internal sealed class Attempt(
             Destination = destination.Name,
             State = DeliveryState.Dead,
             Attempts = delivery.Attempts,
+            MayHaveBegun = !connector.RepeatsAreSafe,
             Done = done,
         };
 
@@ -71,8 +74,24 @@ internal sealed class Attempt(
             return (decided with { State = DeliveryState.Denied, Rule = ConsentDenied }, null);
         }
 
-        // 3 Send what is not overtaken.
+        // 3 Send what is not overtaken. A message goes whole or not at all.
         var due = Without(delivery.Overtaken, documents);
+        if (due.Count < documents.Count && due.Any(IsMessage))
+        {
+            if (due.Any(document => !IsMessage(document)))
+            {
+                return (decided with { Rule = OvertakenInPart, Resources = Names(documents) }, null);
+            }
+
+            due = [];
+        }
+
+        // 4 Where a repeat is not safe, that the attempt begins is on disk before it does: after a crash a person decides.
+        if (!connector.RepeatsAreSafe && due.Count > 0 && !await begun.TryBeginAsync(delivery.Id, cancellation))
+        {
+            return (decided with { Rule = FailureClass.Ambiguous.Rule(), Resources = Names(due) }, null);
+        }
+
         var started = time.GetTimestamp();
         var result = due.Count == 0
             ? DeliveryResult.Delivered(0)
@@ -106,7 +125,7 @@ internal sealed class Attempt(
         }
 
         var decision = RetryDecision.After(
-            failure, terms.Retry, terms.WhenDown, settlement.Attempts, delivery.Age, result.RetryAfter, jitter.NextDouble());
+            failure, connector.RepeatsAreSafe, terms.Retry, terms.WhenDown, settlement.Attempts, delivery.Age, result.RetryAfter, jitter.NextDouble());
         var failed = settlement with { Rule = failure.Rule() };
         return decision.Delay is { } delay
             ? failed with { State = DeliveryState.Pending, Delay = delay }
@@ -123,6 +142,8 @@ internal sealed class Attempt(
     /// <summary>Of a replayed delivery's resources those that nothing later has written: an old version never covers a newer one.</summary>
     private static IReadOnlyList<PackedResource> Without(string[] overtaken, IReadOnlyList<PackedResource> documents) =>
         overtaken.Length == 0 ? documents : [.. documents.Where(document => !overtaken.Contains(Name(document), StringComparer.Ordinal))];
+
+    private static bool IsMessage(PackedResource document) => document.Type == DeliverySeal.MessageType;
 
     private static string[] Names(IReadOnlyList<PackedResource> documents) => [.. documents.Select(Name)];
 

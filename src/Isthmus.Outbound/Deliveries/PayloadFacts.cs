@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Exchange.Deliveries;
 using Isthmus.Exchange.Packs;
 using Isthmus.Trust.Consent.Decision;
 
@@ -7,7 +8,8 @@ namespace Isthmus.Outbound.Deliveries;
 
 /// <summary>
 /// What consent is decided over, read from the payload itself: the class of each resource, its security labels and codes, who made
-/// it. A document that is a Bundle is taken apart.
+/// it. A document that is a Bundle is taken apart. An HL7 v2 message is known by the resources beside it, of which it was made; alone
+/// it is unknown.
 /// </summary>
 internal static class PayloadFacts
 {
@@ -19,7 +21,7 @@ internal static class PayloadFacts
     public static IReadOnlyList<DataFacts> Of(IReadOnlyList<PackedResource> documents, PayloadForm form)
     {
         var facts = new List<DataFacts>(documents.Count);
-        foreach (var document in documents)
+        foreach (var document in documents.Where(IsResource))
         {
             using var json = JsonDocument.Parse(document.Json);
             foreach (var resource in Resources(json.RootElement))
@@ -28,7 +30,7 @@ internal static class PayloadFacts
             }
         }
 
-        return facts;
+        return facts.Count > 0 ? facts : [DataFacts.Unknown];
     }
 
     /// <summary>
@@ -38,7 +40,12 @@ internal static class PayloadFacts
     public static IReadOnlyList<DataFacts> LabelsOf(IReadOnlyList<PackedResource> documents, PayloadForm form)
     {
         List<DataFacts>? labelled = null;
-        foreach (var document in documents)
+        if (!documents.Any(IsResource))
+        {
+            return [DataFacts.Unknown];
+        }
+
+        foreach (var document in documents.Where(IsResource))
         {
             if (document.Json.Span.IndexOf("\"security\""u8) < 0)
             {
@@ -54,6 +61,8 @@ internal static class PayloadFacts
 
         return labelled ?? [form == PayloadForm.Full ? Unlabelled : DataFacts.Unknown];
     }
+
+    private static bool IsResource(PackedResource document) => document.Type != DeliverySeal.MessageType;
 
     private static IEnumerable<JsonElement> Resources(JsonElement document) =>
         Text(document, "resourceType") == "Bundle"

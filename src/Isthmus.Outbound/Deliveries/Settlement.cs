@@ -54,7 +54,7 @@ internal sealed record Settlement
     /// <summary>The failure's rule, null after success.</summary>
     public string? Rule { get; init; }
 
-    /// <summary>The HTTP status of the attempt, 0 if there was none.</summary>
+    /// <summary>What the partner said, as a number: an HTTP status or the code of ERR-3; 0 if it said nothing.</summary>
     public int Status { get; init; }
 
     /// <summary>For a pending delivery: until its next attempt.</summary>
@@ -62,6 +62,9 @@ internal sealed record Settlement
 
     /// <summary>Whether the payload outlives the end of the delivery, as its contract says.</summary>
     public bool KeepsPayload { get; init; }
+
+    /// <summary>Whether it may have been noted as begun; see <see cref="BegunAttempts"/>.</summary>
+    public bool MayHaveBegun { get; init; }
 
     /// <summary>Type/id of what was or would have been written; filled where dead letters need to know.</summary>
     public string[] Resources { get; init; } = [];

@@ -45,6 +45,8 @@ internal static class SettlementSql
 
     private const string Absolve = "DELETE FROM outbound.interruption WHERE delivery_id = ANY ($1)";
 
+    private const string End = "DELETE FROM outbound.begun WHERE delivery_id = ANY ($1)";
+
     private const string Signal =
         """
         INSERT INTO exchange.signal (tenant, partition, message_id, person, kind, key, location, subject, detail)
@@ -57,6 +59,12 @@ internal static class SettlementSql
         foreach (var one in group)
         {
             AddRarities(batch, one);
+        }
+
+        var ended = group.Where(one => one.MayHaveBegun).Select(one => one.Delivery.Id).ToArray();
+        if (ended.Length > 0)
+        {
+            batch.BatchCommands.Add(Command(End, ended));
         }
 
         foreach (var tenant in group.Where(one => one.IsFinal).GroupBy(one => one.Delivery.Tenant))

@@ -41,10 +41,15 @@ internal static class FailureClasses
     };
 
     /// <summary>
-    /// Is a repeat safe and sensible? A repeat after an ambiguous or partial attempt is safe because every connector sends what is
-    /// idempotent: PUT under our id, or an event under a key.
+    /// Is a repeat safe and sensible? After an ambiguous or partial attempt only where the partner knows a repeat: PUT under our id, an
+    /// event under a key, a message under its control id.
     /// </summary>
-    public static bool MayRepeat(this FailureClass failure) => failure != FailureClass.BusinessRule;
+    public static bool MayRepeat(this FailureClass failure, bool repeatsAreSafe) => failure switch
+    {
+        FailureClass.BusinessRule => false,
+        FailureClass.Ambiguous or FailureClass.Partial => repeatsAreSafe,
+        _ => true,
+    };
 
     /// <summary>
     /// Does every failure count towards the most attempts? Where the destination as a whole is at fault, patience is limited by age

@@ -8,15 +8,16 @@ internal readonly record struct RetryDecision(TimeSpan? Delay)
 {
     /// <param name="failure">Why the attempt failed.</param>
     /// <param name="terms">The contract's.</param>
+    /// <param name="repeatsAreSafe">Whether the partner knows a repeat.</param>
     /// <param name="whenDown">What the contract says of a destination that is down.</param>
     /// <param name="attempts">Attempts made, this one included.</param>
     /// <param name="age">Since the delivery was queued, or last replayed.</param>
     /// <param name="retryAfter">What the partner asked for, if it did.</param>
     /// <param name="draw">A draw from [0, 1) for the jitter.</param>
     public static RetryDecision After(
-        FailureClass failure, RetryTerms terms, DownBehaviour whenDown, int attempts, TimeSpan age, TimeSpan? retryAfter, double draw)
+        FailureClass failure, bool repeatsAreSafe, RetryTerms terms, DownBehaviour whenDown, int attempts, TimeSpan age, TimeSpan? retryAfter, double draw)
     {
-        if (!failure.MayRepeat() || (whenDown == DownBehaviour.Fail && failure != FailureClass.Throttled))
+        if (!failure.MayRepeat(repeatsAreSafe) || (whenDown == DownBehaviour.Fail && failure != FailureClass.Throttled))
         {
             return default;
         }

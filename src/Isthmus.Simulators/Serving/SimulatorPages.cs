@@ -126,7 +126,7 @@ internal sealed class SimulatorPages(EffectLog log, FaultBoard faults)
         }
         catch (JsonException)
         {
-            await Answers.JsonAsync(call, new { error = "A fault is {kind, count, retryAfterSeconds, milliseconds, match}." }, StatusCodes.Status400BadRequest);
+            await Answers.JsonAsync(call, new { error = "A fault is {kind, count, retryAfterSeconds, milliseconds, match, error}." }, StatusCodes.Status400BadRequest);
             return;
         }
 
@@ -140,8 +140,14 @@ internal sealed class SimulatorPages(EffectLog log, FaultBoard faults)
         await Answers.JsonAsync(call, faults.Pending(), StatusCodes.Status201Created);
     }
 
+    /// <summary>A JSON body as it is; any other as text, byte for character.</summary>
     private static JsonElement AsJson(ReadOnlyMemory<byte> body)
     {
+        if (body.Span is not [(byte)'{' or (byte)'[', ..])
+        {
+            return JsonSerializer.SerializeToElement(Encoding.Latin1.GetString(body.Span));
+        }
+
         using var document = JsonDocument.Parse(body);
         return document.RootElement.Clone();
     }

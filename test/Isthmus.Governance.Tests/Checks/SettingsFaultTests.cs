@@ -41,4 +41,35 @@ public sealed class SettingsFaultTests
                 limits: { max-frame: 1MiB, idle: 1m, slow-sender: 1s, max-connections: 1 }
 
             """).OnlyFault("site.listener-port-taken");
+
+    [Theory]
+    [InlineData("base-url: \"mllps://ward.example:2575\", authentication: { method: mutual-tls, key: ward }", null)]
+    [InlineData("base-url: \"mllp://127.0.0.1:2575\", authentication: { method: network }", null)]
+    [InlineData("base-url: \"mllp://ward.example:2575\", authentication: { method: network }", "site.destination-tls-missing")]
+    [InlineData("base-url: \"mllps://ward.example:2575\", authentication: { method: mutual-tls }", "site.destination-auth-incomplete")]
+    [InlineData("base-url: \"mllps://ward.example:2575\", authentication: { method: hmac-signature, key: ward }", "site.destination-auth-incomplete")]
+    [InlineData("base-url: \"mllps://ward.example\", authentication: { method: network }", "site.value-invalid")]
+    [InlineData("base-url: \"https://ward.example:2575\", authentication: { method: network }", "site.value-invalid")]
+    public void A_receiver_over_MLLP_is_reached_under_TLS_and_by_its_own_methods(string ward, string? rule)
+    {
+        var site = new DemoSite().Change(
+            DemoSite.Settings, "# Below these", $"  ward: {{ kind: mllp, {ward}, exposure: internal, timeout: 1s, concurrency: 1 }}\n\n# Below these");
+
+        if (rule is null)
+        {
+            Assert.Empty(site.Load().Faults);
+        }
+        else
+        {
+            site.OnlyFault(rule);
+        }
+    }
+
+    [Fact]
+    public void A_FHIR_server_is_not_reached_without_credentials() =>
+        new DemoSite().Change(DemoSite.Settings, "method: private-key-jwt", "method: network").OnlyFault("site.destination-auth-incomplete");
+
+    [Fact]
+    public void A_source_speaks_the_protocol_of_its_listener() =>
+        new DemoSite().Change(DemoSite.Settings, "kind: mllp", "kind: http").OnlyFault("contract.listener-protocol");
 }

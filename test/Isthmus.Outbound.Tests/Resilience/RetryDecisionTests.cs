@@ -63,8 +63,8 @@ public sealed class RetryDecisionTests
     [Fact]
     public void Where_the_contract_wants_a_person_at_once_only_throttling_waits()
     {
-        Assert.Null(RetryDecision.After(FailureClass.Transport, Terms, DownBehaviour.Fail, 1, TimeSpan.Zero, null, 0.5).Delay);
-        Assert.NotNull(RetryDecision.After(FailureClass.Throttled, Terms, DownBehaviour.Fail, 1, TimeSpan.Zero, null, 0.5).Delay);
+        Assert.Null(RetryDecision.After(FailureClass.Transport, true, Terms, DownBehaviour.Fail, 1, TimeSpan.Zero, null, 0.5).Delay);
+        Assert.NotNull(RetryDecision.After(FailureClass.Throttled, true, Terms, DownBehaviour.Fail, 1, TimeSpan.Zero, null, 0.5).Delay);
     }
 
     [Fact]
@@ -76,7 +76,15 @@ public sealed class RetryDecisionTests
         Assert.All(rules, rule => Assert.StartsWith("delivery.", rule, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(FailureClass.Ambiguous, false)]
+    [InlineData(FailureClass.Partial, false)]
+    [InlineData(FailureClass.Transport, true)]
+    [InlineData(FailureClass.Application, true)]
+    public void Where_a_partner_does_not_know_a_repeat_only_what_surely_had_no_effect_is_repeated(object failure, bool repeated) =>
+        Assert.Equal(repeated, RetryDecision.After((FailureClass)failure, false, Terms, DownBehaviour.Queue, 1, TimeSpan.Zero, null, 0.5).Delay is not null);
+
     private static RetryDecision After(
         FailureClass failure, int attempts, double draw = 0.5, TimeSpan age = default, TimeSpan? retryAfter = null) =>
-        RetryDecision.After(failure, Terms, DownBehaviour.Queue, attempts, age, retryAfter, draw);
+        RetryDecision.After(failure, true, Terms, DownBehaviour.Queue, attempts, age, retryAfter, draw);
 }

@@ -10,7 +10,7 @@ public readonly record struct HeaderValue(int Field, string Text);
 /// <summary>Sets fields of a message's header and leaves every other byte as it is.</summary>
 public static class HeaderStamp
 {
-    /// <param name="values">In rising order of their fields.</param>
+    /// <param name="values">In rising order of their fields. An empty one clears its field, and adds none where there is none.</param>
     /// <returns>False where there is no readable MSH; nothing is written then.</returns>
     public static bool Write(IBufferWriter<byte> output, ReadOnlySpan<byte> message, ReadOnlySpan<HeaderValue> values)
     {
@@ -26,7 +26,7 @@ public static class HeaderStamp
         var end = length < 0 ? message.Length : at + length;
         ReadOnlySpan<byte> separator = [msh.Delimiters.Field];
         output.Write(message[..at]);
-        for (var number = 3; at < end || !values.IsEmpty; number++)
+        for (var number = 3; at < end || HasText(values); number++)
         {
             var field = Next(message[..end], ref at, msh.Delimiters.Field);
             output.Write(separator);
@@ -43,6 +43,19 @@ public static class HeaderStamp
 
         output.Write(message[end..]);
         return true;
+    }
+
+    private static bool HasText(ReadOnlySpan<HeaderValue> values)
+    {
+        foreach (var value in values)
+        {
+            if (value.Text.Length > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The field behind the separator at <paramref name="at"/>; empty behind the last.</summary>

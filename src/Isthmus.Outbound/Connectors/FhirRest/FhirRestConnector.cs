@@ -39,6 +39,8 @@ internal sealed class FhirRestConnector : Connector
 
     public string Name => "fhir-rest";
 
+    public bool RepeatsAreSafe => true;
+
     public async Task<DeliveryResult> SendAsync(DeliveryPayload payload, CancellationToken cancellation)
     {
         var token = await tokens.GetAsync(cancellation);

@@ -22,6 +22,8 @@ internal sealed class WebhookConnector(DestinationSettings destination, KeyFolde
 
     public string Name => "webhook";
 
+    public bool RepeatsAreSafe => true;
+
     public async Task<DeliveryResult> SendAsync(DeliveryPayload payload, CancellationToken cancellation)
     {
         if (payload.Documents is not [var document])
