@@ -22,5 +22,12 @@ public static class SignalKinds
     public const string UnknownPatient = "unknown-patient";
     public const string MessageQuarantined = "message-quarantined";
     public const string DeliveryDead = "delivery-dead";
+
+    /// <summary>Something critical is missing from a message that went on, or was held for it.</summary>
+    public const string IncompleteMessage = "incomplete-message";
+
+    /// <summary>What was missing has come; under the key of the incomplete message.</summary>
+    public const string MessageCompleted = "message-completed";
+
     public const string HoldExpired = "order-hold-expired";
 }

@@ -69,6 +69,7 @@ public static class SiteLoader
         SourceChecks.Check(draft, settings, files);
         DestinationChecks.Check(draft, settings, policy);
         FieldChecks.Check(draft);
+        CompletenessChecks.Check(draft);
         var risk = RiskChecks.Assess(draft, settings, asOf);
         return draft.Contract with { Policy = policy ?? draft.Contract.Policy, Risk = risk };
     }

@@ -2,6 +2,7 @@ using Isthmus.Exchange.Contracts;
 using Isthmus.Mediation.Admit;
 using Isthmus.Mediation.Alarm;
 using Isthmus.Mediation.Commit;
+using Isthmus.Mediation.Complete;
 using Isthmus.Mediation.Conform;
 using Isthmus.Mediation.Identify;
 using Isthmus.Mediation.Inbox;
@@ -76,6 +77,7 @@ public sealed class MediationZone(
             new IdentifyPatient(source, tenant.Tenant, tenant.IdentityKey),
             new TranslateToFhir(tenant.ResourceIdKey, time),
             new CheckConformance(),
+            new CheckCompleteness(),
             route,
             new CommitBatch(source, tenant.Tenant, new RecordCommit(tenant), sealer, route, leases));
     }

@@ -1,6 +1,7 @@
 using Isthmus.Mediation.Admit;
 using Isthmus.Mediation.Alarm;
 using Isthmus.Mediation.Commit;
+using Isthmus.Mediation.Complete;
 using Isthmus.Mediation.Conform;
 using Isthmus.Mediation.Identify;
 using Isthmus.Mediation.Inbox;
@@ -26,6 +27,7 @@ internal sealed class MessagePath(
     IdentifyPatient identify,
     TranslateToFhir translate,
     CheckConformance checkConformance,
+    CheckCompleteness checkCompleteness,
     RouteToDestinations route,
     CommitBatch commit)
 {
@@ -43,7 +45,8 @@ internal sealed class MessagePath(
             var identified = await valid.ThenAsync(identify, cancellation);
             var translated = identified.Then(translate);
             var conforming = translated.Then(checkConformance);
-            var routed = await conforming.ThenAsync(route, cancellation);
+            var complete = await conforming.ThenAsync(checkCompleteness, cancellation);
+            var routed = await complete.ThenAsync(route, cancellation);
             await commit.CommitAsync(CarriedOf(trails, routed), under, cancellation);
         }
         finally

@@ -17,7 +17,7 @@ public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMedia
         Assert.Equal('c', worked.Outcome);
         Assert.Empty(worked.Findings);
         Assert.Equal(
-            ["open", "parse", "detect-critical", "admit", "validate", "identify", "translate", "conform", "route", "commit"],
+            ["open", "parse", "detect-critical", "admit", "validate", "identify", "translate", "conform", "complete", "route", "commit"],
             worked.Steps.EnumerateArray().Select(s => s[0].GetString()));
     }
 

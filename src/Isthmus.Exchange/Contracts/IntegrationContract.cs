@@ -41,6 +41,9 @@ public sealed record IntegrationContract
 
     public required CriticalTerms Critical { get; init; }
 
+    /// <summary>What becomes of messages of which something is missing or wrong.</summary>
+    public required CompletenessTerms Completeness { get; init; }
+
     public required IdentityTerms Identity { get; init; }
 
     /// <summary>Names of the fields or facts that make one business transaction, e.g. <c>OBR-3</c>, <c>OBX-3</c>, <c>OBX-4</c>.</summary>

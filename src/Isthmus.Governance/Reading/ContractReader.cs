@@ -42,6 +42,7 @@ internal static class ContractReader
             Destinations = [.. destinations.Select(DestinationReader.Read).Select(d => d with { Elements = rules.ElementsFor(d.Name).ToHashSet(StringComparer.Ordinal) })],
             Fields = rules,
             Critical = ClinicalReader.Critical(root.OptionalSub("critical")),
+            Completeness = CompletenessReader.Read(root.OptionalSub("completeness")),
             Identity = ClinicalReader.Identity(root.Sub("identity", "says how the patient is known")),
             IdempotencyKey = root.Values<FieldLocation>("idempotency-key", null, Quantities.TryLocation, Quantities.LocationShape),
             Order = Order(root.Sub("order", "says what waits behind a stopped message")),

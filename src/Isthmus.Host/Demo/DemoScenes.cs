@@ -28,6 +28,7 @@ internal static class DemoScenes
         new("identity-conflict.hl7", "A known number under another name: a person decides"),
         new("prohibited-field.hl7", "A field that the contract prohibits: quarantined"),
         new("update.hl7", "The patient married and moved to intensive care: registration's word replaces what is on record"),
+        new("admission-incomplete.hl7", "An emergency without a usable birth date: care goes on, and a task asks for it"),
         new("admission-prohibited.hl7", "A registration with a social security number: quarantined"),
         new("malformed-no-header.hl7", "No usable header: refused at the edge"),
         new("malformed-truncated.hl7", "Cut off in its header: refused at the edge"),

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Hl7v2;
+using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Path;
 using Isthmus.Mediation.Read;
 
@@ -15,9 +16,6 @@ namespace Isthmus.Mediation.Alarm;
 /// </summary>
 internal sealed class DetectCritical : Stage<Parsed, Parsed>
 {
-    /// <summary>Longest place that selects a pool; what is longer is a sentence.</summary>
-    private const int LongestLocation = 60;
-
     /// <summary>A message with more critical results than this is broken, or an attack on those who would have to acknowledge each.</summary>
     private const int MostAlarms = 50;
 
@@ -130,7 +128,7 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
     private static Signal SignalOf(Parsed context, Hl7Message read, CriticalTerms terms, Hl7Segment obx, Hl7Field filler, Criticality critical)
     {
         var message = context.Opened.Message;
-        var location = Cut(read.First("PV1").Field(3).Component(1).Value.GetText());
+        var location = PointOfCare.Of(read);
         var detail = JsonSerializer.Serialize(new
         {
             rule = AlarmRules.CriticalRule,
@@ -163,11 +161,6 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
 
         return Convert.ToHexStringLower(mac.GetHashAndReset().AsSpan(0, 16));
     }
-
-    /// <summary>Cut between characters: half of one is no text that the store takes.</summary>
-    private static string Cut(string text) =>
-        text.Length <= LongestLocation ? text
-        : text[..(char.IsHighSurrogate(text[LongestLocation - 1]) ? LongestLocation - 1 : LongestLocation)];
 
     private sealed record Criticality(string By, string Flag, CriticalLimit? Limit);
 }

@@ -78,6 +78,7 @@ internal sealed class CommitBatch(
             DeliveryTable.Add(effect, tenant, routed, numbers, session);
             IdentityTable.Restate(effect, tenant, [.. routed.Where(c => c.Trail.Stopped is null).Select(c => c.Trail.Restated).OfType<RestatedPerson>()]);
             SignalTable.Add(effect, tenant, carried);
+            GapTable.Add(effect, tenant, carried);
             StoppedTable.Add(effect, tenant, carried);
             MessageTable.Add(effect, tenant, carried);
             MessageTable.Settle(effect, carried);

@@ -28,7 +28,7 @@ internal static class SignalTable
             SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
             """);
         command.Parameters.Add(new() { Value = tenant });
-        Column(command, rows, s => PartitionLeases.PartitionOf(StableHash(s.Key)), NpgsqlDbType.Smallint);
+        Column(command, rows, s => PartitionOf(s.Key), NpgsqlDbType.Smallint);
         Column(command, rows, s => s.MessageId, NpgsqlDbType.Bigint);
         Column(command, rows, s => s.Person?.Value, NpgsqlDbType.Uuid);
         Column(command, rows, s => s.Kind, NpgsqlDbType.Text);
@@ -38,6 +38,8 @@ internal static class SignalTable
         Column(command, rows, s => s.Detail, NpgsqlDbType.Text);
         batch.BatchCommands.Add(command);
     }
+
+    public static short PartitionOf(string key) => PartitionLeases.PartitionOf(StableHash(key));
 
     /// <summary>The same key goes to the same partition on every node (FNV-1a).</summary>
     private static long StableHash(string key)

@@ -1,7 +1,9 @@
 using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Validation;
 using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Path;
 using Isthmus.Mediation.Translate;
 using Isthmus.Records;
@@ -15,7 +17,8 @@ internal sealed record Checked(Translated Translated);
 
 /// <summary>
 /// Holds every resource that was made against FHIR R4: structure, formats, bindings, invariants. What does not conform is
-/// noted on the message; the results go on, since a lost one does more harm than a badly written unit.
+/// noted on the message; the results go on, since a lost one does more harm than a badly written unit. Only a finding, of this stage
+/// or an earlier one, that the contract names holds or quarantines the message.
 /// </summary>
 internal sealed class CheckConformance : Stage<Translated, Checked>
 {
@@ -43,7 +46,29 @@ internal sealed class CheckConformance : Stage<Translated, Checked>
             Check(resource, trail);
         }
 
-        return new Checked(context);
+        return Refused(context, trail) is { } stop ? stop : new Checked(context);
+    }
+
+    private static Stop? Refused(Translated context, Trail trail)
+    {
+        var rules = context.Identified.Valid.Admitted.Opened.Contract.Completeness.Findings;
+        for (var i = 0; rules.Count > 0 && i < trail.Findings.Count; i++)
+        {
+            var finding = trail.Findings[i];
+            switch (rules.FirstOrDefault(rule => rule.Fits(finding))?.Then)
+            {
+                case FindingAction.Quarantine:
+                    return Stop.Quarantine(finding);
+                case FindingAction.Hold:
+                    trail.Raise(Incompleteness.SignalOf(
+                        trail.Message, context.Identified.Valid.Message, context.Identified.Person, finding.Location, finding.Rule));
+                    return Stop.AskHuman(finding);
+                default:
+                    break;
+            }
+        }
+
+        return null;
     }
 
     private void Check(ResourceDraft resource, Trail trail)

@@ -11,7 +11,8 @@ using Npgsql;
 namespace Isthmus.Mediation.Identify;
 
 /// <summary>A message about one person.</summary>
-internal sealed record Identified(Valid Valid, PersonId Person);
+/// <param name="Gaps">What was missing from earlier messages about them.</param>
+internal sealed record Identified(Valid Valid, PersonId Person, IReadOnlyList<OpenGap> Gaps);
 
 /// <summary>
 /// Deterministic identity: a trusted identifier with its assigner finds the person. Contradicting demographics go to a
@@ -73,7 +74,7 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
         }
 
         var registers = terms.WhenUnknown == UnknownPatient.Register;
-        var person = new KnownPerson(PersonId.New(), said.Family, said.Given, said.Birth, said.Sex, Provisional: !registers);
+        var person = new KnownPerson(PersonId.New(), said.Family, said.Given, said.Birth, said.Sex, Provisional: !registers, Gaps: []);
 
         // Later messages of this batch must meet the same person.
         foreach (var identifier in said.Identifiers)
@@ -86,14 +87,14 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
         if (registers)
         {
             trail.Owe(new LedgerEvent(LedgerKinds.PersonRegistered, "mediation", trail.Message.Id, person.Id, "{}"));
-            return new Identified(context, person.Id);
+            return new Identified(context, person.Id, person.Gaps);
         }
 
         trail.Note(IdentityRules.Unknown with { Severity = Severity.Information });
         trail.Raise(new Signal(
             SignalKinds.UnknownPatient, person.Id.ToString(), trail.Message.Id, person.Id, string.Empty, "Unknown patient", "{}"));
         trail.Owe(new LedgerEvent(LedgerKinds.PersonProvisional, "mediation", trail.Message.Id, person.Id, "{}"));
-        return new Identified(context, person.Id);
+        return new Identified(context, person.Id, person.Gaps);
     }
 
     private Verdict<Identified> Compare(Valid context, Trail trail, IdentityTerms terms, PatientFacts said, KnownPerson person)
@@ -120,7 +121,7 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
             Restate(context, trail, said, person);
         }
 
-        return new Identified(context, person.Id);
+        return new Identified(context, person.Id, person.Gaps);
     }
 
     /// <summary>What the authority leaves out stands as it was; what it says replaces what others said.</summary>

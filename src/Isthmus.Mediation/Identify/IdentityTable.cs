@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Exchange;
 using Isthmus.Mediation.Persons;
 using Npgsql;
@@ -20,7 +21,8 @@ internal static class IdentityTable
 
         await using var command = source.CreateCommand(
             """
-            SELECT i.key, p.person, p.family_key, p.given_key, p.birth_key, p.sex, p.state
+            SELECT i.key, p.person, p.family_key, p.given_key, p.birth_key, p.sex, p.state,
+                   (SELECT array_agg(concat_ws(' ', g.resource, g.field, g.contract, g.message_id)) FROM mediation.gap g WHERE g.person = p.person)
             FROM identity.identifier i JOIN identity.person p USING (person)
             WHERE i.tenant = $1 AND i.key = ANY($2)
             """);
@@ -31,7 +33,8 @@ internal static class IdentityTable
         {
             found[reader.GetGuid(0)] = new KnownPerson(
                 new PersonId(reader.GetGuid(1)), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4),
-                reader.GetChar(5), reader.GetChar(6) == 'p');
+                reader.GetChar(5), reader.GetChar(6) == 'p',
+                await reader.IsDBNullAsync(7, cancellation) ? [] : [.. reader.GetFieldValue<string[]>(7).Select(GapOf)]);
         }
 
         return found;
@@ -134,6 +137,11 @@ internal static class IdentityTable
 
         return last;
     }
+
+    private static OpenGap GapOf(string text) =>
+        text.Split(' ') is [var resource, var field, var contract, var message]
+            ? new OpenGap(Guid.Parse(resource), field, contract, long.Parse(message, CultureInfo.InvariantCulture))
+            : throw new InvalidDataException("A gap is stored as four words.");
 
     private static void Add<T>(NpgsqlBatchCommand command, IEnumerable<T> values, NpgsqlDbType type) =>
         command.Parameters.Add(new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });

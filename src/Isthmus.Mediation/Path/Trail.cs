@@ -43,6 +43,12 @@ internal sealed class Trail(Inbox.Leased message)
     /// <summary>What the authority says anew of a known person.</summary>
     public RestatedPerson? Restated { get; set; }
 
+    /// <summary>Critical gaps that people were asked to close.</summary>
+    public List<OpenGap> Opened { get; } = [];
+
+    /// <summary>Gaps of earlier messages that this one fills.</summary>
+    public List<OpenGap> Filled { get; } = [];
+
     /// <summary>The version of what decided in the current stage; the step names it.</summary>
     public string DecidedBy { get; set; } = string.Empty;
 

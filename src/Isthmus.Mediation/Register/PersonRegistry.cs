@@ -126,7 +126,8 @@ internal sealed record PatientDraft(NewPerson Person, ResourceDraft Resource)
             PatientFacts.TextKey(keys.IdentityKey, "given", name["given"u8][0].AsString() ?? string.Empty),
             PatientFacts.TextKey(keys.IdentityKey, "birth", born.Length == 8 ? born : string.Empty),
             PatientFacts.SexOf(patient["gender"u8].AsString() ?? string.Empty),
-            Provisional: false);
+            Provisional: false,
+            Gaps: []);
         return new PatientDraft(
             new NewPerson(person, identifiers), new ResourceDraft("Patient", id.Value, patient, bytes, default));
     }

@@ -6,7 +6,7 @@ using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Ledger;
 using Isthmus.Exchange.Packs;
 using Isthmus.Exchange.Phi;
-using Isthmus.Mediation.Conform;
+using Isthmus.Mediation.Complete;
 using Isthmus.Mediation.Path;
 using Isthmus.Mediation.Translate;
 using Isthmus.Records;
@@ -33,7 +33,7 @@ internal sealed record PreparedDelivery(DestinationTerms Terms, ConsentDecision 
 /// Outbound decides again at every attempt.
 /// </summary>
 internal sealed class RouteToDestinations(ConsentStore consents, short tenant, byte[] pseudonymKey, TimeProvider time)
-    : PreparedStage<Checked, Routed>
+    : PreparedStage<Completed, Routed>
 {
     private IReadOnlyDictionary<PersonId, IReadOnlyList<ConsentDirective>> directives =
         new Dictionary<PersonId, IReadOnlyList<ConsentDirective>>();
@@ -47,12 +47,12 @@ internal sealed class RouteToDestinations(ConsentStore consents, short tenant, b
 
     public string Name => "route";
 
-    public async Task PrepareAsync(IReadOnlyList<Checked> contexts, CancellationToken cancellation) =>
+    public async Task PrepareAsync(IReadOnlyList<Completed> contexts, CancellationToken cancellation) =>
         directives = await consents.LoadAsync(tenant, [.. contexts.Select(c => c.Translated.Identified.Person).Distinct()], cancellation);
 
-    public Verdict<Routed> Run(Checked conforming, Trail trail)
+    public Verdict<Routed> Run(Completed complete, Trail trail)
     {
-        var context = conforming.Translated;
+        var context = complete.Translated;
         var contract = context.Identified.Valid.Admitted.Opened.Contract;
         var person = context.Identified.Person;
         trail.DecidedBy = contract.Policy.Id;

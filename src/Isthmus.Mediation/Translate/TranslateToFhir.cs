@@ -11,7 +11,8 @@ using Isthmus.Records.Commit;
 namespace Isthmus.Mediation.Translate;
 
 /// <summary>A message as canonical FHIR resources of one person.</summary>
-internal sealed record Translated(Identified Identified, IReadOnlyList<ResourceDraft> Resources);
+/// <param name="Origins">For each resource the index of the segment that gave rise to it.</param>
+internal sealed record Translated(Identified Identified, IReadOnlyList<ResourceDraft> Resources, IReadOnlyList<int> Origins);
 
 /// <summary>
 /// Translates by the site's maps, units and codes included. A field that does not translate is noted and left out or kept
@@ -50,6 +51,7 @@ internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) :
 
         var clock = new ResultClock(context.Valid.Message, opened.Contract.Source.Zone, opened.Message.Received);
         var drafts = new List<ResourceDraft>(translation.Resources.Count);
+        var origins = new List<int>(translation.Resources.Count);
         foreach (var resource in translation.Resources)
         {
             var type = resource.Type;
@@ -62,9 +64,10 @@ internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) :
             var rank = RankOf(type, resource, opened.Contract.Identity);
             drafts.Add(new ResourceDraft(
                 type, Guid.Parse(resource.Id), resource.Root, resource.Json, clock.Standing(rank, resource.AnchorSegment)));
+            origins.Add(resource.SourceSegment);
         }
 
-        return drafts.Count == 0 ? Stop.Quarantine(TranslationRules.NothingProduced) : new Translated(context, drafts);
+        return drafts.Count == 0 ? Stop.Quarantine(TranslationRules.NothingProduced) : new Translated(context, drafts, origins);
     }
 
     /// <summary>

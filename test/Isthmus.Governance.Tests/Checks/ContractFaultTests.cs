@@ -43,6 +43,14 @@ public sealed class ContractFaultTests
         new DemoSite().Change(DemoSite.Contract, Pid11, Pid11.Replace(from, to, StringComparison.Ordinal)).OnlyFault(rule);
     }
 
+    [Theory]
+    [InlineData("field: PID-40", "contract.gap-not-listed")]
+    [InlineData("field: OBX-1", "contract.gap-not-listed")]
+    [InlineData("field: PID-7, messages: [ADT^A01]", "contract.gap-message-unknown")]
+    public void A_gap_is_asked_for_only_where_the_field_may_cross_and_be_marked(string gap, string rule) => new DemoSite()
+        .Change(DemoSite.Contract, "destinations:\n", $"completeness:\n  critical:\n    - {{ {gap}, why: it is needed }}\n\ndestinations:\n")
+        .OnlyFault(rule);
+
     [Fact]
     public void A_field_without_a_purpose_does_not_pass() =>
         Assert.Contains("gives the reason without which a field does not pass", new DemoSite()

@@ -9,6 +9,7 @@ using Isthmus.Exchange.Packs;
 using Isthmus.Mediation.Admit;
 using Isthmus.Mediation.Alarm;
 using Isthmus.Mediation.Commit;
+using Isthmus.Mediation.Complete;
 using Isthmus.Mediation.Conform;
 using Isthmus.Mediation.Identify;
 using Isthmus.Mediation.Inbox;
@@ -60,7 +61,7 @@ internal sealed class Mediation : IAsyncDisposable
         Path = new MessagePath(
             new Open(opener), new Parse(readers), new DetectCritical(), new AdmitFields(readers), new ValidateMessage(),
             new IdentifyPatient(source, tenant.Tenant, tenant.IdentityKey), new TranslateToFhir(tenant.ResourceIdKey, TimeProvider.System),
-            new CheckConformance(), route,
+            new CheckConformance(), new CheckCompleteness(), route,
             new CommitBatch(source, tenant.Tenant, new RecordCommit(tenant), sealer, route, Leases));
     }
 
