@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Mapping.Compiling;
 using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Reverse;
 using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
@@ -15,10 +16,11 @@ public sealed class MapSet
 {
     private readonly DisplayNames names;
 
-    private MapSet(CompiledMaps maps, DisplayNames names, string version, string terminologyVersion)
+    private MapSet(CompiledMaps maps, CompiledReverse reverse, DisplayNames names, string version, string terminologyVersion)
     {
         this.names = names;
         Maps = maps;
+        Reverse = reverse;
         Version = version;
         TerminologyVersion = terminologyVersion;
     }
@@ -33,6 +35,9 @@ public sealed class MapSet
     public IEnumerable<string> MessageTypes => Maps.Messages.Keys;
 
     internal CompiledMaps Maps { get; }
+
+    /// <summary>The maps of the other direction.</summary>
+    internal CompiledReverse Reverse { get; }
 
     /// <summary>What the site's tables of codes call a code; null where none has it.</summary>
     /// <param name="system">As a message names it (HL7 table 0396), such as <c>LN</c>, or as a URI.</param>
@@ -58,6 +63,7 @@ public sealed class MapSet
         maps.CompileAll();
         var messages = new MessageSet(texts, maps, faults);
         var terminology = texts.Terminology;
+        var reverse = texts.Reverse.Compile(terminology, faults);
         if (faults.Count > 0)
         {
             return new MapLoadResult(null, [.. faults.Distinct()]);
@@ -68,6 +74,7 @@ public sealed class MapSet
         return new MapLoadResult(
             new MapSet(
                 new CompiledMaps { Messages = messages.ByType, Lookup = new MessageLookup(messages.ByType, messages.Default), Version = Encoding.ASCII.GetBytes(version), TerminologyVersion = Encoding.UTF8.GetBytes(tables) },
+                reverse,
                 new DisplayNames(terminology),
                 version,
                 tables),

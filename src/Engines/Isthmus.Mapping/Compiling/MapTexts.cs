@@ -1,4 +1,5 @@
 using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Reverse;
 using Isthmus.Mapping.Terminology;
 using YamlDotNet.RepresentationModel;
 
@@ -12,6 +13,9 @@ internal sealed class MapTexts
     public List<MessageText> Messages { get; } = [];
 
     public List<MessageText> Parts { get; } = [];
+
+    /// <summary>The files of the other direction, from FHIR to HL7 v2.</summary>
+    public ReverseFiles Reverse { get; } = new();
 
     public TerminologySet Terminology { get; } = new();
 
@@ -50,6 +54,12 @@ internal sealed class MapTexts
         if (YamlText.Text(root, "systems") is not null)
         {
             TerminologyReader.ReadYaml(file, root, Terminology);
+            return;
+        }
+
+        if (ReverseFiles.Holds(root))
+        {
+            Reverse.Read(file, root);
             return;
         }
 

@@ -35,4 +35,6 @@ public static class MapRules
     public const string Template = "map.template-syntax";
     public const string Terminology = "terminology.file";
     public const string Version = "map.version-missing";
+    public const string Expression = "map.expression";
+    public const string Ambiguous = "map.vocabulary-ambiguous";
 }

@@ -1,0 +1,215 @@
+using System.Buffers;
+using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Paths;
+
+namespace Isthmus.Mapping.Reverse;
+
+/// <summary>
+/// A message map over the resources: (1) each part selects what it stands for, (2) its segment is filled by the maps of those names,
+/// (3) its own parts follow. MSH is written last, when it is known whether the text goes beyond ASCII.
+/// </summary>
+internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
+{
+    private static readonly Place CharacterSet = new(18, 1, 1, 1);
+
+    private readonly Focus?[] bound = new Focus?[message.Variables];
+    private bool isWhole = true;
+
+    /// <summary>The message; false, with a finding, if what it needs is not there.</summary>
+    public bool Write(out ReadOnlyMemory<byte> bytes)
+    {
+        bound[0] = new Focus(run.Index.Bundle, "Bundle", run.Index.Bundle);
+        var header = message.Parts[0];
+        foreach (var part in message.Parts.AsSpan(1))
+        {
+            Walk(part, 1);
+        }
+
+        foreach (var with in header.With)
+        {
+            Bind(with);
+        }
+
+        var body = run.Output.WrittenMemory;
+        var head = new ArrayBufferWriter<byte>(256);
+        Fill(header, 1);
+        if (run.Sheet.HasBeyondAscii)
+        {
+            run.Sheet.Write(CharacterSet, "UNICODE UTF-8"u8);
+        }
+
+        run.Sheet.WriteTo("MSH", head);
+        head.Write(body.Span);
+        bytes = head.WrittenMemory;
+        return isWhole;
+    }
+
+    private void Walk(Part part, int number)
+    {
+        if (part.Each is null)
+        {
+            Once(part, number);
+            return;
+        }
+
+        var those = Select(part.Each);
+        if (those.Count == 0 && part.Needed)
+        {
+            isWhole = false;
+            run.Findings.Add(new ReverseFinding(ReverseRules.ResourceMissing.Rule, part.Each.Type ?? part.Segment, ReverseRules.ResourceMissing.Message));
+        }
+
+        for (var i = 0; i < those.Count; i++)
+        {
+            bound[part.Each.Variable] = those[i];
+            Once(part, i + 1);
+        }
+
+        bound[part.Each.Variable] = null;
+    }
+
+    private void Once(Part part, int number)
+    {
+        foreach (var with in part.With)
+        {
+            Bind(with);
+        }
+
+        if (part.Segment.Length > 0)
+        {
+            Fill(part, number);
+            if (!run.Sheet.IsEmpty)
+            {
+                run.Sheet.WriteTo(part.Segment, run.Output);
+            }
+        }
+
+        foreach (var inner in part.Has)
+        {
+            Walk(inner, number);
+        }
+    }
+
+    private void Bind(Selection with) => bound[with.Variable] = Select(with) is [var first, ..] ? first : null;
+
+    private void Fill(Part part, int number)
+    {
+        run.Sheet.Clear();
+        run.SetId = number;
+        foreach (var (variable, map) in part.Fill)
+        {
+            if (bound[variable] is { } focus && (focus.Type == map.Type || variable == 0))
+            {
+                run.Fill(map, focus, default, null);
+            }
+        }
+    }
+
+    private List<Focus> Select(Selection selection)
+    {
+        var found = new List<Focus>();
+        if (selection.Type is { } type)
+        {
+            foreach (var resource in run.Index.OfType(type))
+            {
+                var focus = new Focus(resource, type, resource);
+                if (selection.Path is null || Refers(selection.Path, focus, bound[selection.Of]))
+                {
+                    found.Add(focus);
+                }
+            }
+        }
+        else if (bound[selection.Of] is { } from)
+        {
+            foreach (var item in run.Evaluate(selection.Path!, from).Items)
+            {
+                Follow(item, found);
+            }
+        }
+
+        return found.Count == 0 ? found : [.. found.Distinct().Where(focus => Passes(selection, focus))];
+    }
+
+    /// <summary>A reference leads to its resource; everything else is taken as it is.</summary>
+    private void Follow(FhirPathValue item, List<Focus> into)
+    {
+        if (item.TypeName != "Reference")
+        {
+            into.Add(ReverseRun.FocusOf(item));
+            return;
+        }
+
+        var reference = item.Element["reference"u8];
+        if (reference.AsString() is { } text && Target(item.Element, text) is { Exists: true } resource)
+        {
+            run.Read(reference);
+            into.Add(new Focus(resource, resource.ResourceType, resource));
+        }
+        else if (reference.Exists)
+        {
+            run.Find(ReverseRules.ReferenceOpen, item.Element);
+        }
+    }
+
+    private FhirElement Target(FhirElement from, string reference)
+    {
+        if (!reference.StartsWith('#'))
+        {
+            return run.Index.Resolve(reference);
+        }
+
+        var resource = from;
+        while (resource.Exists && !resource["contained"u8].Exists)
+        {
+            resource = resource.Parent;
+        }
+
+        foreach (var contained in resource["contained"u8])
+        {
+            if (contained["id"u8].AsString() is { } id && reference.AsSpan(1).SequenceEqual(id))
+            {
+                return contained;
+            }
+        }
+
+        return default;
+    }
+
+    private bool Refers(FhirPathExpression path, in Focus from, Focus? to)
+    {
+        foreach (var item in run.Evaluate(path, from).Items)
+        {
+            var reference = item.Element["reference"u8];
+            if (to is { } wanted && reference.AsString() is { } text && run.Index.Resolve(text) == wanted.Resource)
+            {
+                run.Read(reference);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Passes(Selection selection, Focus focus)
+    {
+        if (selection.When is not null && !run.Holds(selection.When, focus))
+        {
+            return false;
+        }
+
+        if (selection.Unless is not { } unless)
+        {
+            return true;
+        }
+
+        foreach (var other in run.Index.OfType(unless.Type))
+        {
+            if (Refers(unless.Path, new Focus(other, unless.Type, other), focus))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

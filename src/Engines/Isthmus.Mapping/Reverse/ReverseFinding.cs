@@ -1,0 +1,24 @@
+namespace Isthmus.Mapping.Reverse;
+
+/// <summary>Something of the resources that the message could not express. Names rule and place, never the value.</summary>
+/// <param name="Location">A FHIRPath to the element, from the bundle or resource that was given.</param>
+public sealed record ReverseFinding(string Rule, string Location, string Message)
+{
+    public override string ToString() => $"{Rule} at {Location}: {Message}";
+}
+
+/// <summary>What writing a message can find.</summary>
+public static class ReverseRules
+{
+    public static readonly (string Rule, string Message) TypeUnknown = ("reverse.message-unknown", "No map of this site is for this message; name another, or add one.");
+    public static readonly (string Rule, string Message) TypeUnclear = ("reverse.message-unclear", "Neither a MessageHeader nor the content tells which message this is; name it.");
+    public static readonly (string Rule, string Message) ResourceMissing = ("reverse.resource-missing", "This message cannot be written without a resource of this type.");
+    public static readonly (string Rule, string Message) ResourceUnplaced = ("reverse.resource-unplaced", "No part of this message takes this resource; it was left out.");
+    public static readonly (string Rule, string Message) CodeUnmapped = ("reverse.code-unmapped", "The code has no counterpart in HL7 v2; it was left out.");
+    public static readonly (string Rule, string Message) ValuesLeft = ("reverse.values-left", "The field takes fewer values than there are; this one was left out.");
+    public static readonly (string Rule, string Message) Depth = ("reverse.level-missing", "HL7 v2 has no level left for this part of the value; it was left out.");
+    public static readonly (string Rule, string Message) Date = ("reverse.date-invalid", "This is not a date or time that HL7 v2 can hold; it was left out.");
+    public static readonly (string Rule, string Message) Fraction = ("reverse.fraction-cut", "HL7 v2 holds four digits of a second; the rest was cut.");
+    public static readonly (string Rule, string Message) Expression = ("reverse.expression-failed", "An expression of the map could not be evaluated here; what it gives was left out.");
+    public static readonly (string Rule, string Message) ReferenceOpen = ("reverse.reference-open", "What is referred to here is not among the resources; it was left out.");
+}

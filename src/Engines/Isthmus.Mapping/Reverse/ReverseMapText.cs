@@ -1,0 +1,130 @@
+using Isthmus.Mapping.Language;
+using YamlDotNet.RepresentationModel;
+
+namespace Isthmus.Mapping.Reverse;
+
+/// <summary>A map from a resource or datatype of FHIR to a segment or datatype of HL7 v2, as it stands in its file.</summary>
+internal sealed record ReverseMapText
+{
+    public required string Path { get; init; }
+
+    public required int Line { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The FHIR type that is read.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The segment or datatype that is filled.</summary>
+    public required string Target { get; init; }
+
+    public required bool IsSegment { get; init; }
+
+    public required IReadOnlyList<ReverseRuleText> Rules { get; init; }
+
+    public static ReverseMapText? Of(YamlText file, YamlMappingNode node)
+    {
+        file.AllowOnly(node, "map", "direction", "guide", "resource", "type", "segment", "datatype", "version", "rules", "note");
+        var segment = YamlText.Text(node, "segment");
+        var datatype = YamlText.Text(node, "datatype");
+        var type = YamlText.Text(node, "type") ?? YamlText.Text(node, "resource");
+        if ((segment is null) == (datatype is null) || type is null)
+        {
+            file.Fault(node, MapRules.MissingKey, "A map says 'resource:' or 'type:', and 'segment:' or 'datatype:'.");
+            return null;
+        }
+
+        return new ReverseMapText
+        {
+            Path = file.Path,
+            Line = YamlText.LineOf(node),
+            Name = file.Required(node, "map"),
+            Type = type,
+            Target = segment ?? datatype!,
+            IsSegment = segment is not null,
+            Rules = [.. file.Items(node, "rules").Select(rule => ReverseRuleText.Of(file, rule)).OfType<ReverseRuleText>()],
+        };
+    }
+}
+
+/// <summary>One rule as it stands in the file.</summary>
+internal sealed record ReverseRuleText
+{
+    private static readonly string[] Words = ["row", "from", "each", "when", "to", "map", "vocabulary", "code", "inverse", "as", "value", "implies", "note"];
+
+    public required int Line { get; init; }
+
+    /// <summary>FHIRPath expressions over what the map reads; the first gives the value.</summary>
+    public required IReadOnlyList<string> From { get; init; }
+
+    /// <summary>Whether every item makes a repetition of its own; otherwise the first counts.</summary>
+    public required bool Each { get; init; }
+
+    /// <summary>A FHIRPath condition over what the map reads.</summary>
+    public string? When { get; init; }
+
+    /// <summary>Positions: <c>PID-5.1.1</c>, <c>CX.4.1</c>, <c>$this</c>.</summary>
+    public required IReadOnlyList<string> To { get; init; }
+
+    public string? Map { get; init; }
+
+    /// <summary>For coded values: the table by which the other direction adds a coding.</summary>
+    public string? Vocabulary { get; init; }
+
+    /// <summary>A table from FHIR's codes to those of v2.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>A table from codes of v2 to those of FHIR, read backwards.</summary>
+    public string? Inverse { get; init; }
+
+    public string? As { get; init; }
+
+    public string? Value { get; init; }
+
+    /// <summary>What of each item the position says by itself, so that it need not be written: a FHIRPath expression over the item.</summary>
+    public string? Implies { get; init; }
+
+    /// <summary>Reads a rule; null, with a fault, if it is no rule.</summary>
+    public static ReverseRuleText? Of(YamlText file, YamlMappingNode node)
+    {
+        file.AllowOnly(node, Words);
+        var each = Expressions(node, "each");
+        var from = Expressions(node, "from");
+        var rule = new ReverseRuleText
+        {
+            Line = YamlText.LineOf(node),
+            From = each.Count > 0 ? [.. each, .. from] : from,
+            Each = each.Count > 0,
+            When = YamlText.Text(node, "when"),
+            To = YamlText.Texts(node, "to") is { Count: > 0 } to ? to : ["$this"],
+            Map = YamlText.Text(node, "map"),
+            Vocabulary = YamlText.Text(node, "vocabulary"),
+            Code = YamlText.Text(node, "code"),
+            Inverse = YamlText.Text(node, "inverse"),
+            As = YamlText.Text(node, "as"),
+            Value = YamlText.Text(node, "value"),
+            Implies = YamlText.Text(node, "implies"),
+        };
+        if (new[] { rule.Map, rule.Code, rule.Inverse, rule.As, rule.Value }.Count(word => word is not null) > 1)
+        {
+            file.Fault(node, MapRules.Conversion, "A rule has one conversion: map, code, inverse, as or value.");
+            return null;
+        }
+
+        if (rule.From.Count == 0 && rule.Value is null && rule.As is null)
+        {
+            file.Fault(node, MapRules.MissingKey, "A rule without 'from:' or 'each:' needs 'value:' or 'as:'.");
+            return null;
+        }
+
+        return rule;
+    }
+
+    /// <summary>A scalar or a sequence of scalars. A comma belongs to the expression.</summary>
+    private static IReadOnlyList<string> Expressions(YamlMappingNode node, string key) => YamlText.Child(node, key) switch
+    {
+        YamlSequenceNode many => [.. many.Children.OfType<YamlScalarNode>().Select(item => item.Value ?? string.Empty)],
+        YamlScalarNode { Value: { Length: > 0 } one } => [one],
+        _ => [],
+    };
+}

@@ -1,0 +1,34 @@
+using Isthmus.Fhir.Elements;
+
+namespace Isthmus.Mapping.Reverse;
+
+/// <summary>The message that resources became, and what of them it does not say.</summary>
+public sealed class ReverseTranslation
+{
+    private readonly ReverseRun run;
+
+    internal ReverseTranslation(ReverseRun run, string? messageType, ReadOnlyMemory<byte> message)
+    {
+        this.run = run;
+        MessageType = messageType;
+        Message = message;
+    }
+
+    /// <summary>Code and event, such as <c>ADT_A08</c>; null if it is not known which message was meant.</summary>
+    public string? MessageType { get; }
+
+    /// <summary>The message, UTF-8, segments ended by CR; empty if it could not be written, which a finding tells.</summary>
+    public ReadOnlyMemory<byte> Message { get; }
+
+    public bool IsWritten => !Message.IsEmpty;
+
+    public IReadOnlyList<ReverseFinding> Findings => run.Findings;
+
+    /// <summary>
+    /// Valued elements that no rule wrote, as FHIRPaths, the outermost where nothing within was read. Ids, narrative, the server's own
+    /// metadata and references within the resources are the exchange's and do not count; nor does Provenance, which tells of it.
+    /// </summary>
+    public IEnumerable<string> UnreadElements() => UnreadWalk.Of(run).Select(run.Index.Locate);
+
+    public override string ToString() => $"{nameof(ReverseTranslation)}({MessageType}, {Message.Length} bytes)";
+}

@@ -1,0 +1,19 @@
+namespace Isthmus.Mapping.Tests.Reverse;
+
+public sealed class ReverseExampleTests
+{
+    [Theory]
+    [MemberData(nameof(GoldenExampleTests.Examples), MemberType = typeof(GoldenExampleTests))]
+    public void A_message_that_became_FHIR_and_comes_back_says_the_same(string name)
+    {
+        var bundle = RoundTrip.Forward(File.ReadAllBytes(Path.Combine(Demo.Library, "examples", name + ".hl7")));
+        var back = RoundTrip.Back(bundle);
+        if (back.MessageType is null)
+        {
+            return;
+        }
+
+        Assert.Empty(back.Findings);
+        Assert.Equal(RoundTrip.Content(bundle), RoundTrip.Content(RoundTrip.Forward(back.Message.ToArray())));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using Isthmus.Fhir.Json;
+using Isthmus.Mapping.Reverse;
+
+namespace Isthmus.Mapping.Tests.Reverse;
+
+/// <summary>HL7 v2 to FHIR, back to HL7 v2, and to FHIR again, by the library's maps alone: a site's tables may add codings on the way.</summary>
+internal static class RoundTrip
+{
+    private static readonly MapSet Maps = MapSet.Load(MapLibrary.Files).Maps!;
+    private static readonly Translator Translator = new(Maps);
+
+    public static ReverseTranslator Writer { get; } = new(Maps);
+
+    public static ReverseContext Context { get; } = new(Demo.Context.Now, Demo.Context.Source);
+
+    /// <summary>The bundle that a message becomes.</summary>
+    public static byte[] Forward(byte[] message)
+    {
+        using var translation = Translator.Translate(Demo.Parse(message), Demo.Context);
+        return Demo.Bundle(translation);
+    }
+
+    public static ReverseTranslation Back(byte[] bundle, string? type = null) => Writer.Translate(FhirJsonReader.Read(bundle).Root, Context, type);
+
+    /// <summary>A segment per line.</summary>
+    public static string Lines(ReadOnlyMemory<byte> message) => Encoding.UTF8.GetString(message.Span).Replace('\r', '\n');
+
+    /// <summary>A property per line, so that a difference shows itself.</summary>
+    public static string Content(byte[] bundle) => string.Join('\n', BundleContent.Of(bundle)).Replace(",\"", ",\n\"", StringComparison.Ordinal);
+}
