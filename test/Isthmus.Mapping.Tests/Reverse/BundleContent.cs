@@ -18,14 +18,16 @@ internal static class BundleContent
             .Select(entry => entry!["resource"]!.AsObject())
             .Where(resource => resource["resourceType"]!.GetValue<string>() != "Provenance")
             .ToList();
-        var names = resources.ToDictionary(Name, resource => resource["resourceType"]!.GetValue<string>());
+        var types = resources.ToDictionary(Name, resource => resource["resourceType"]!.GetValue<string>());
+        var names = types;
         for (var round = 0; round < Rounds; round++)
         {
             var next = resources.ToDictionary(Name, resource => Hash(Text(resource, names)));
             names = next;
         }
 
-        return [.. resources.Select(resource => Text(resource, names)).Order(StringComparer.Ordinal)];
+        // The types alone tell first where two bundles differ; then what the references lead to.
+        return [.. resources.Select(resource => Text(resource, types)).Order(StringComparer.Ordinal), .. names.Values.Order(StringComparer.Ordinal)];
     }
 
     private static string Name(JsonObject resource) => $"{resource["resourceType"]}/{resource["id"]}";
@@ -40,9 +42,24 @@ internal static class BundleContent
             trigger.Remove("display");
         }
 
+        if (copy["valueString"] is not null && copy["referenceRange"]?[0] is JsonObject { } range && range["text"] is not null)
+        {
+            // The numbers of a range are read from its text, beside numbers only.
+            range.Remove("low");
+            range.Remove("high");
+        }
+
         Rename(copy, names);
-        return copy.ToJsonString();
+        return Sorted(copy)!.ToJsonString();
     }
+
+    /// <summary>Properties in the order of their names: JSON gives their own order no meaning.</summary>
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject properties => new JsonObject(properties.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => KeyValuePair.Create(property.Key, Sorted(property.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
 
     private static void Rename(JsonNode node, Dictionary<string, string> names)
     {

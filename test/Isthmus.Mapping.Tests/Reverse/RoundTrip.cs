@@ -26,6 +26,16 @@ internal static class RoundTrip
     /// <summary>A segment per line.</summary>
     public static string Lines(ReadOnlyMemory<byte> message) => Encoding.UTF8.GetString(message.Span).Replace('\r', '\n');
 
-    /// <summary>A property per line, so that a difference shows itself.</summary>
-    public static string Content(byte[] bundle) => string.Join('\n', BundleContent.Of(bundle)).Replace(",\"", ",\n\"", StringComparison.Ordinal);
+    /// <summary>Whether two bundles say the same; if not, what each says that the other does not, a property per line.</summary>
+    public static void AssertSame(byte[] expected, byte[] actual, ReadOnlyMemory<byte> between)
+    {
+        var (one, other) = (BundleContent.Of(expected), BundleContent.Of(actual));
+        var (lost, added) = (one.Except(other).ToList(), other.Except(one).ToList());
+        if (lost.Count + added.Count + Math.Abs(one.Count - other.Count) > 0)
+        {
+            Assert.Fail($"{Lines(between)}\nexpected\n{Properties(lost)}\nbut was\n{Properties(added)}");
+        }
+    }
+
+    private static string Properties(IEnumerable<string> resources) => string.Join("\n\n", resources).Replace(",\"", ",\n\"", StringComparison.Ordinal);
 }
