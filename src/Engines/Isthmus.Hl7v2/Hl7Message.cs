@@ -36,8 +36,14 @@ public sealed class Hl7Message
     /// <summary>The frame as it was received.</summary>
     internal ReadOnlyMemory<byte> Frame { get; set; }
 
-    /// <summary>What the frame was written in. Hexadecimal escapes are in it too.</summary>
-    internal Hl7Charset Charset { get; set; } = Hl7Charset.Undeclared;
+    /// <summary>What the frame is written in.</summary>
+    internal Hl7Charset FrameCharset { get; set; } = Hl7Charset.Undeclared;
+
+    /// <summary>The frame switches between character sets (<see cref="Iso2022"/>).</summary>
+    internal bool IsSwitched { get; set; }
+
+    /// <summary>What hexadecimal escapes are written in: the sender's set, also where the text was kept as UTF-8.</summary>
+    internal Hl7Charset EscapeCharset { get; set; } = Hl7Charset.Undeclared;
 
     /// <summary>Reads a message that keeps its own index, with the default limits.</summary>
     public static Hl7ReadResult Parse(ReadOnlyMemory<byte> frame) => Parse(frame, Hl7Limits.Default);

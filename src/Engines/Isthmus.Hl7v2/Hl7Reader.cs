@@ -77,7 +77,9 @@ public sealed class Hl7Reader
         }
 
         var isUtf8 = whole is not null || !text.Equals(frame);
-        message.Charset = whole?.Charset ?? Hl7Charset.Utf16;
+        message.FrameCharset = whole is not null ? Hl7Charset.Utf8 : Hl7Charset.Utf16;
+        message.EscapeCharset = whole?.EscapeCharset ?? Hl7Charset.Utf16;
+        message.IsSwitched = false;
         var limit = Scan(text, msh) ?? (isUtf8 ? null : Decode(frame));
         if (limit is not null)
         {
@@ -122,19 +124,20 @@ public sealed class Hl7Reader
     {
         var declared = message.Msh[18];
         var charset = Hl7Charsets.Of(declared.Repetition(1).Raw);
-        message.Charset = charset;
         if (charset.Kind is CharsetKind.Unsupported or CharsetKind.Utf16)
         {
             // UTF-16 that is none is read as what it looks like.
             findings.Add(
                 charset.Kind == CharsetKind.Utf16 ? Hl7Rules.NotUtf16 : Hl7Rules.CharsetUnsupported, new("MSH", 1, 18), declared.Offset);
-            message.Charset = charset = charset.Kind == CharsetKind.Utf16 ? Hl7Charset.Undeclared : charset;
+            charset = charset.Kind == CharsetKind.Utf16 ? Hl7Charset.Undeclared : charset;
         }
+
+        message.FrameCharset = message.EscapeCharset = charset;
 
         if (Switches(declared, frame.Span))
         {
             var text = transcoder.FromSwitched(frame.Span, charset, message.Delimiters.Escape, out var fault);
-            message.Charset = Hl7Charset.Unsupported;
+            message.IsSwitched = true;
             return Rescan(text, Hl7Rules.NoCharacter, fault);
         }
 

@@ -27,6 +27,7 @@ public static class Hl7Rules
     public const string TooManyFindings = "hl7.limit.findings";
     public const string WriteControlCharacter = "hl7.write.control-character";
     public const string WriteInvalidUtf8 = "hl7.write.invalid-utf8";
+    public const string WriteCharset = "hl7.write.charset";
     public const string WriteDelimiterMissing = "hl7.write.delimiter-missing";
 
     /// <summary>The sentence of a rule. Unknown ids answer themselves, so that a newer id still shows.</summary>
@@ -56,6 +57,7 @@ public static class Hl7Rules
         TooManyFindings => "There were more findings than are listed.",
         WriteControlCharacter => "The text holds a control character other than tab and line breaks; it was not written.",
         WriteInvalidUtf8 => "The text is not valid UTF-8; it was not written.",
+        WriteCharset => "The text or its segment cannot be written in the character set of the message; nothing was changed.",
         WriteDelimiterMissing => "The text or its place needs a delimiter that MSH-2 does not declare; it was not written.",
         _ => ruleId,
     };

@@ -133,7 +133,7 @@ internal static class Hl7Text
             [(byte)'E'] => One(delimiters.Escape, text),
             [(byte)'P'] => One(Or(delimiters.Truncation, '#'), text),
             [(byte)'H'] or [(byte)'N'] => 0,
-            [(byte)'X', .. var hexadecimal] => Hexadecimal(hexadecimal, message.Charset, text),
+            [(byte)'X', .. var hexadecimal] => Hexadecimal(hexadecimal, message.EscapeCharset, text),
             [(byte)'.', .. var formatting] => Formatting(formatting, text),
             _ => -1,
         };

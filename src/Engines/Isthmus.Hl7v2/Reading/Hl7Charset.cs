@@ -32,6 +32,7 @@ internal sealed class Hl7Charset
     /// <summary>The characters of the bytes 80 to FF.</summary>
     private readonly char[] high = [];
     private readonly Encoding? strict;
+    private int firstWritten = FirstHigh;
     private readonly Lazy<Dictionary<char, byte>> bytes;
 
     private Hl7Charset(CharsetKind kind)
@@ -60,9 +61,10 @@ internal sealed class Hl7Charset
 
     /// <summary>
     /// ISO-8859-1. Where it has control characters that no text holds, 80 to 9F, senders mean Windows-1252, which is
-    /// read so.
+    /// read so, and never written.
     /// </summary>
-    public static Hl7Charset Latin1() => new([.. High(1252).Select(static (character, i) => character == NoCharacter ? (char)(FirstHigh + i) : character)]);
+    public static Hl7Charset Latin1() =>
+        new([.. High(1252).Select(static (character, i) => character == NoCharacter ? (char)(FirstHigh + i) : character)]) { firstWritten = 0xA0 };
 
     public static Hl7Charset SingleByte(int codePage) => new(High(codePage));
 
@@ -164,7 +166,7 @@ internal sealed class Hl7Charset
     private Dictionary<char, byte> Backwards()
     {
         var back = new Dictionary<char, byte>();
-        for (var i = 0; i < high.Length; i++)
+        for (var i = firstWritten - FirstHigh; i < high.Length; i++)
         {
             if (high[i] != NoCharacter)
             {

@@ -27,6 +27,12 @@ public sealed class Hl7WritableSegment
     /// <summary>Which of the segments of its name it is, for findings.</summary>
     internal int Occurrence { get; set; } = 1;
 
+    /// <summary>Its character set is one that cannot be written: nothing in it changes.</summary>
+    internal bool IsLocked { get; init; }
+
+    /// <summary>Something has been put in since <see cref="Start"/>.</summary>
+    internal bool IsChanged { get; private set; }
+
     /// <summary>Sets the first component of the first repetition.</summary>
     public bool Set(int field, string value) => Set(field, 1, 1, 1, value);
 
@@ -62,7 +68,7 @@ public sealed class Hl7WritableSegment
     public bool Set(int field, int repetition, int component, int subcomponent, ReadOnlySpan<byte> utf8)
     {
         Check(field, repetition, component, subcomponent);
-        var rule = writing.MissingDelimiter(repetition, component, subcomponent);
+        var rule = IsLocked ? Hl7Rules.WriteCharset : writing.MissingDelimiter(repetition, component, subcomponent);
         byte[]? rented = null;
         try
         {
@@ -101,11 +107,14 @@ public sealed class Hl7WritableSegment
         SetRaw(field, repetition, component, subcomponent, default);
 
     /// <summary>Sets a part to bytes as they stand, delimiters and escapes included, in the message's own character set.</summary>
-    /// <exception cref="ArgumentException">The bytes would end the field or the segment, or the part needs a delimiter that is not declared.</exception>
+    /// <exception cref="ArgumentException">
+    /// The bytes would end the field or the segment, the part needs a delimiter that is not declared, or the segment is
+    /// written in sets that are not written back.
+    /// </exception>
     public void SetRaw(int field, int repetition, int component, int subcomponent, ReadOnlySpan<byte> raw)
     {
         Check(field, repetition, component, subcomponent);
-        if (raw.IndexOfAny((byte)'\r', (byte)'\n', writing.Delimiters.Field) >= 0 || writing.MissingDelimiter(repetition, component, subcomponent) is not null)
+        if (IsLocked || raw.IndexOfAny((byte)'\r', (byte)'\n', writing.Delimiters.Field) >= 0 || writing.MissingDelimiter(repetition, component, subcomponent) is not null)
         {
             throw new ArgumentException("Raw bytes of a part hold neither a field separator nor a line end, and need the delimiters of the message.", nameof(raw));
         }
@@ -121,6 +130,7 @@ public sealed class Hl7WritableSegment
         var end = line.IndexOf(writing.Delimiters.Field);
         Name = SegmentName.Text(SegmentName.Key(end < 0 ? line : line[..end])) ?? string.Empty;
         Occurrence = 1;
+        IsChanged = false;
     }
 
     private void Put(int field, int repetition, int component, int subcomponent, ReadOnlySpan<byte> raw)
@@ -134,6 +144,7 @@ public sealed class Hl7WritableSegment
         Descend(delimiters.Component, component);
         Descend(delimiters.Subcomponent, subcomponent);
         text.Replace(start, end, raw);
+        IsChanged = true;
 
         void Descend(byte delimiter, int number)
         {
