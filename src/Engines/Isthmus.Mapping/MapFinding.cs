@@ -16,6 +16,7 @@ public static class FindingRules
     public static readonly (string Rule, string Message) Base64Invalid = ("hl7.field.base64-invalid", "The data is not in the encoding it claims; it was left out.");
     public static readonly (string Rule, string Message) UniversalIdInvalid = ("hl7.field.universal-id-invalid", "The universal id does not have the form that its type demands; a local name stands for it.");
     public static readonly (string Rule, string Message) TypeMissing = ("hl7.field.type-missing", "The value's type is not stated (OBX-2); it was kept as text.");
+    public static readonly (string Rule, string Message) IdInvalid = ("hl7.field.id-invalid", "This is no id that FHIR allows; it was kept as text.");
     public static readonly (string Rule, string Message) ReferenceMissing = ("mapping.reference-missing", "The message names nothing that this resource must refer to; that it is unknown was stated instead.");
     public static readonly (string Rule, string Message) CodeUnmapped = ("terminology.code-unmapped", "The code is in no table of this site; the original was kept where the element allows.");
     public static readonly (string Rule, string Message) UnitUnmapped = ("terminology.unit-unmapped", "The unit is not UCUM and in no unit table of this site; it was kept as text.");

@@ -31,6 +31,7 @@ internal static class FunctionCatalogue
         new Function("text", false, [], 1, TextFunctions.Innermost),
         new Function("whole-text", false, [], 1, TextFunctions.Whole),
         new Function("lines", false, [], 1, TextFunctions.Lines),
+        new Function("id", false, ["id"], 1, TextFunctions.Id),
         new Function("untyped-text", false, ["string"], 1, TextFunctions.Untyped),
         new Function("date", false, ["date"], 1, DateFunctions.Date),
         new Function("dateTime", false, ["dateTime"], 1, DateFunctions.DateTime),

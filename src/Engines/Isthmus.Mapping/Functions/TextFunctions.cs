@@ -1,3 +1,4 @@
+using System.Buffers;
 using Isthmus.Mapping.Running;
 
 namespace Isthmus.Mapping.Functions;
@@ -5,11 +6,32 @@ namespace Isthmus.Mapping.Functions;
 /// <summary>Text as it stands, escapes resolved, surrounding spaces dropped.</summary>
 internal static class TextFunctions
 {
+    private const int LongestId = 64;
+
+    private static readonly SearchValues<byte> IdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."u8);
+
     /// <summary>The first component's first sub-component: what a primitive datatype holds.</summary>
     public static RuleAction Innermost(FunctionUse use)
     {
         var target = use.Target;
         return (run, frame, value) => Write(run, frame, target, run.Text.Innermost(value));
+    }
+
+    /// <summary>What FHIR takes for an id: letters, digits, dashes and dots, 64 of them at the most. Anything else makes a finding and no element.</summary>
+    public static RuleAction Id(FunctionUse use)
+    {
+        var target = use.Target;
+        return (run, frame, value) =>
+        {
+            var slice = run.Text.Innermost(value);
+            if (slice.Length > LongestId || run.Text.Bytes(slice).ContainsAnyExcept(IdCharacters))
+            {
+                run.Find(FindingRules.IdInvalid.Rule, slice, FindingRules.IdInvalid.Message);
+                return;
+            }
+
+            Write(run, frame, target, slice);
+        };
     }
 
     /// <summary>The whole stretch, delimiters and all: ST, TX and FT of senders that forget to escape.</summary>
