@@ -56,6 +56,8 @@ internal sealed class MapCompiler
 
             Compile(text, map, type);
         }
+
+        ReadClosure.Complete(Reads, maps.ToDictionary(map => map.Value.Map, map => map.Value.Text.Rules.Select(rule => Find(rule.Create ?? rule.Map ?? string.Empty)).OfType<CompiledMap>().ToArray()));
     }
 
     private void Compile(MapText text, CompiledMap map, FhirType type)

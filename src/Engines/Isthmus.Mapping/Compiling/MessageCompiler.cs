@@ -99,7 +99,8 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
                 continue;
             }
 
-            var when = segment.When is null ? null : When(segment, map);
+            HashSet<(int Segment, int Field)> asked = [];
+            var when = segment.When is null ? null : When(segment, map, asked);
             var key = GroupDefinition.KeyOf(segment.Segment);
             foreach (var group in groups)
             {
@@ -115,7 +116,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
                 }
             }
 
-            foreach (var (readSegment, field) in maps.Reads[map])
+            foreach (var (readSegment, field) in maps.Reads[map].Concat(asked))
             {
                 _ = reads.TryGetValue(readSegment, out var fields) || reads.TryAdd(readSegment, fields = []);
                 fields!.Add(field);
@@ -125,14 +126,17 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
         return uses.ToDictionary(use => use.Key, use => use.Value.ToArray());
     }
 
-    private Condition? When(SegmentText segment, CompiledMap map)
+    private Condition? When(SegmentText segment, CompiledMap map, HashSet<(int Segment, int Field)> asked)
     {
         var stand = new MapText
         {
             Place = segment.Place, Name = map.Name, Source = segment.Segment, IsSegment = true,
             Type = map.Type, IsResource = true, Key = [], Rules = [],
         };
-        return ConditionParser.Parse(new MapScope(stand, FhirSchema.R4.Type(map.Type)!, faults), segment.Place, segment.When!);
+        var scope = new MapScope(stand, FhirSchema.R4.Type(map.Type)!, faults);
+        var condition = ConditionParser.Parse(scope, segment.Place, segment.When!);
+        asked.UnionWith(scope.Reads);
+        return condition;
     }
 
     private ReferenceRule? Reference(ReferenceText reference)
