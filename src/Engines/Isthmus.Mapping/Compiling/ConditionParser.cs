@@ -179,6 +179,13 @@ internal sealed class ConditionParser
         }
 
         var register = scope.Element(place, path.Steps);
+        if (register > 0 && path.Steps[^1].Label is null && scope.RepeatsAt(register))
+        {
+            // Without a label: whether there is any at all, whatever segment made it.
+            var (parent, name) = (scope.ParentOf(register), Fhir.Elements.FhirNames.IdOf(path.Steps[^1].Name));
+            return (run, frame) => run.IsMade(frame, parent) && run.Builder.Has(run.Ensure(frame, parent), name);
+        }
+
         return register < 0 ? null : (run, frame) => run.IsMade(frame, register);
     }
 
