@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Isthmus.Fhir.Definitions;
 using Isthmus.Mapping.Compiling;
 using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Reverse;
@@ -44,7 +45,8 @@ public sealed class MapSet
     public string? DisplayOf(string system, string code) => names.Of(system, code);
 
     /// <summary>Reads, checks and compiles; reports every fault of every file at once.</summary>
-    public static MapLoadResult Load(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> mapAndTerminologyFiles)
+    /// <param name="definitions">What elements, bindings and profiles are checked against; FHIR R4 where none are given.</param>
+    public static MapLoadResult Load(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> mapAndTerminologyFiles, DefinitionSet? definitions = null)
     {
         var faults = new List<MapFault>();
         var texts = new MapTexts();
@@ -59,7 +61,7 @@ public sealed class MapSet
         MapInheritance.Resolve(texts.Maps, faults);
         MapTexts.ReplaceInherited(texts.Maps, map => map.Name, map => map.Place);
         MapTexts.ReplaceInherited(texts.Parts, part => part.Name, part => part.Place);
-        var maps = new MapCompiler(texts.Maps, texts.Terminology, faults);
+        var maps = new MapCompiler(texts.Maps, texts.Terminology, ElementRules.Of(definitions ?? DefinitionSet.R4), faults);
         maps.CompileAll();
         var messages = new MessageSet(texts, maps, faults);
         var terminology = texts.Terminology;

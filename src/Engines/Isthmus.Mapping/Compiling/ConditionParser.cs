@@ -30,7 +30,12 @@ internal sealed class ConditionParser
         var condition = parser.Or();
         if (condition is not null && parser.at == parser.tokens.Count)
         {
-            return condition;
+            if (condition.Clauses.IsImpossible)
+            {
+                scope.Fault(place, MapRules.Impossible, "This condition contradicts itself and never holds.");
+            }
+
+            return condition.Run;
         }
 
         scope.Fault(place, MapRules.Condition, $"The condition cannot be read from '{parser.Peek ?? "its end"}' on.");
@@ -52,36 +57,36 @@ internal sealed class ConditionParser
 
     private string? Next() => at < tokens.Count ? tokens[at++] : null;
 
-    private Condition? Or()
+    private ParsedCondition? Or()
     {
         var left = And();
         while (left is not null && Take("or"))
         {
             var (one, two) = (left, And());
-            left = two is null ? null : (run, frame) => one(run, frame) || two(run, frame);
+            left = two is null ? null : new ParsedCondition((run, frame) => one.Run(run, frame) || two.Run(run, frame), Clauses.Or(one.Clauses, two.Clauses));
         }
 
         return left;
     }
 
-    private Condition? And()
+    private ParsedCondition? And()
     {
         var left = Unary();
         while (left is not null && Take("and"))
         {
             var (one, two) = (left, Unary());
-            left = two is null ? null : (run, frame) => one(run, frame) && two(run, frame);
+            left = two is null ? null : new ParsedCondition((run, frame) => one.Run(run, frame) && two.Run(run, frame), Clauses.And(one.Clauses, two.Clauses));
         }
 
         return left;
     }
 
-    private Condition? Unary()
+    private ParsedCondition? Unary()
     {
         if (Take("not"))
         {
             var inner = Unary();
-            return inner is null ? null : (run, frame) => !inner(run, frame);
+            return inner is null ? null : new ParsedCondition((run, frame) => !inner.Run(run, frame), inner.Clauses.Not());
         }
 
         if (Take("("))
@@ -90,18 +95,23 @@ internal sealed class ConditionParser
             return inner is not null && Take(")") ? inner : null;
         }
 
+        var from = at;
         return Next() switch
         {
             null => null,
-            "made" => Made(),
-            "has" => Has(),
-            "count" => Measured(Count),
-            "length" => Measured(Length),
+            "made" => Asked(Made(), from),
+            "has" => Asked(Has(), from),
+            "count" => Asked(Measured(Count), from),
+            "length" => Asked(Measured(Length), from),
             var source => Test(source),
         };
     }
 
-    private Condition? Test(string text)
+    /// <summary>A question that is only compared with itself.</summary>
+    private ParsedCondition? Asked(Condition? condition, int from) =>
+        condition is null ? null : new ParsedCondition(condition, Clauses.Of(string.Concat(tokens[from..at]), true));
+
+    private ParsedCondition? Test(string text)
     {
         if (scope.Read(place, text) is not { } source)
         {
@@ -113,13 +123,13 @@ internal sealed class ConditionParser
         var negated = Take("not");
         if (Take("valued"))
         {
-            return (run, frame) => run.Text.IsValued(source(run, frame)) != negated;
+            return new ParsedCondition((run, frame) => run.Text.IsValued(source(run, frame)) != negated, Clauses.Of(text, !negated));
         }
 
         if (!negated && Peek is "=" or "!=")
         {
             var unequal = Next() == "!=";
-            return Next() is { } literal ? OneOf(innermost, [Literal(literal)], unequal) : null;
+            return Next() is { } literal ? OneOf(text, innermost, [literal], unequal) : null;
         }
 
         if (!Take("in") || !Take("("))
@@ -127,17 +137,17 @@ internal sealed class ConditionParser
             return null;
         }
 
-        var literals = new List<byte[]>();
+        var literals = new List<string>();
         while (Next() is { } token)
         {
             if (token == ")")
             {
-                return OneOf(innermost, [.. literals], negated);
+                return OneOf(text, innermost, literals, negated);
             }
 
             if (token != ",")
             {
-                literals.Add(Literal(token));
+                literals.Add(token);
             }
         }
 
@@ -150,19 +160,26 @@ internal sealed class ConditionParser
             ? (run, frame) => run.FirstInnermost(frame, path.Field)
             : (run, frame) => run.Text.Innermost(source(run, frame));
 
-    private static Condition OneOf(Source innermost, byte[][] literals, bool negated) => (run, frame) =>
+    private static ParsedCondition OneOf(string subject, Source innermost, List<string> tokens, bool negated)
     {
-        var text = run.Text.Bytes(innermost(run, frame));
-        foreach (var literal in literals)
-        {
-            if (text.SequenceEqual(literal))
-            {
-                return !negated;
-            }
-        }
+        var texts = tokens.ConvertAll(Literal);
+        var literals = texts.Select(Encoding.UTF8.GetBytes).ToArray();
+        return new ParsedCondition(Run, Clauses.Of(subject, !negated, texts));
 
-        return negated;
-    };
+        bool Run(TranslationRun run, int frame)
+        {
+            var text = run.Text.Bytes(innermost(run, frame));
+            foreach (var literal in literals)
+            {
+                if (text.SequenceEqual(literal))
+                {
+                    return !negated;
+                }
+            }
+
+            return negated;
+        }
+    }
 
     private Condition? Made()
     {
@@ -224,7 +241,7 @@ internal sealed class ConditionParser
     private static Func<TranslationRun, int, int> Length(SourcePath path, Source source) =>
         (run, frame) => run.Text.Innermost(source(run, frame)).Length;
 
-    private static byte[] Literal(string token) => Encoding.UTF8.GetBytes(token is ['"', .., '"'] ? token[1..^1] : token);
+    private static string Literal(string token) => token is ['"', .., '"'] ? token[1..^1] : token;
 
     /// <summary>Words, quoted texts and the signs <c>( ) , = != &lt; &gt;</c>.</summary>
     private static List<string> Tokens(string text)
@@ -278,3 +295,6 @@ internal sealed class ConditionParser
         return tokens;
     }
 }
+
+/// <summary>A condition to run, and what it says.</summary>
+internal sealed record ParsedCondition(Condition Run, Clauses Clauses);

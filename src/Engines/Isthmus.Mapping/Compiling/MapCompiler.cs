@@ -15,10 +15,12 @@ internal sealed class MapCompiler
 {
     private readonly Dictionary<string, (MapText Text, CompiledMap Map)> maps = new(StringComparer.Ordinal);
     private readonly TerminologySet terminology;
+    private readonly ElementRules elements;
     private readonly List<MapFault> faults;
 
-    public MapCompiler(IEnumerable<MapText> texts, TerminologySet terminology, List<MapFault> faults)
+    public MapCompiler(IEnumerable<MapText> texts, TerminologySet terminology, ElementRules elements, List<MapFault> faults)
     {
+        this.elements = elements;
         this.terminology = terminology;
         this.faults = faults;
         foreach (var text in texts)
@@ -65,6 +67,7 @@ internal sealed class MapCompiler
         var scope = new MapScope(text, type, faults);
         Reads[map] = scope.Reads;
         DuplicateTargets.Check(scope, text);
+        ProfileCheck.Check(scope, text, elements);
         map.Key = [.. text.Key.Select(key => KeyParts.Read(scope, text.Place, key)).OfType<Source>()];
         var blocks = new List<Block>();
         for (var at = 0; at < text.Rules.Count;)
@@ -224,6 +227,7 @@ internal sealed class MapCompiler
 
         if (rule.Value is not null)
         {
+            CodeChecks.Constant(scope, rule, path, target.Type, elements);
             var text = Encoding.UTF8.GetBytes(rule.Value);
             return (run, frame, _) => CodeFunctions.Constant(run, frame, target, text);
         }
@@ -237,6 +241,7 @@ internal sealed class MapCompiler
         {
             if (terminology.Vocabulary(rule.Code) is { } vocabulary)
             {
+                CodeChecks.Vocabulary(scope, rule, path, vocabulary, elements);
                 return CodeFunctions.Mapped(target, vocabulary);
             }
 

@@ -58,6 +58,7 @@ internal sealed class MapInheritance(IReadOnlyList<MapText> maps, List<MapFault>
             IsSegment = parent.IsSegment,
             Type = parent.Type,
             IsResource = parent.IsResource,
+            Profile = text.Profile ?? parent.Profile,
             Key = text.Key.Count > 0 ? text.Key : parent.Key,
             Rules = RulePlacement.Merge(parent, text.Rules, Kept(text, parent)),
         };

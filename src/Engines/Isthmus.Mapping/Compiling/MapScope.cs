@@ -121,6 +121,12 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
             return null;
         }
 
+        if (SourceCheck.Fault(path) is { } unknown)
+        {
+            Fault(place, MapRules.SourceUnknown, unknown);
+            return null;
+        }
+
         if (path.Datatype.Length > 0)
         {
             if (map.IsSegment || path.Datatype != map.Source)

@@ -69,6 +69,11 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
     {
         if (SourcePath.Parse(alternative.Trim()) is { Field: > 0 } path)
         {
+            if (SourceCheck.Fault(path) is { } unknown)
+            {
+                Fault(place, MapRules.SourceUnknown, unknown);
+            }
+
             return (GroupDefinition.KeyOf(path.Segment), path.Field, path.Component, path.Subcomponent);
         }
 

@@ -59,6 +59,14 @@ internal sealed class StructureCompiler(MessageText text, List<MapFault> faults)
             definition.AddBeginning(GroupDefinition.KeyOf(segment));
         }
 
+        foreach (var slot in group.Slots.Where(slot => slot.Group is null))
+        {
+            if (SourceCheck.Fault(new SourcePath(slot.Segment, string.Empty, 0, 0, 0)) is { } unknown)
+            {
+                faults.Add(slot.Place.Fault(MapRules.SourceUnknown, unknown));
+            }
+        }
+
         definition.Slots =
         [
             .. group.Slots.Select(slot => slot.Group is { } child

@@ -15,11 +15,17 @@ public static class MapRules
     public const string MissingKey = "map.key-missing";
     public const string DuplicateName = "map.name-duplicate";
     public const string Source = "map.source-syntax";
+    public const string SourceUnknown = "map.source-unknown";
     public const string SourceForeign = "map.source-foreign";
     public const string Target = "map.target-unknown";
     public const string TargetKind = "map.target-kind";
     public const string DuplicateTarget = "map.target-duplicate";
     public const string Condition = "map.condition-syntax";
+    public const string Impossible = "map.condition-impossible";
+    public const string Unreachable = "map.rule-unreachable";
+    public const string Binding = "map.code-not-in-binding";
+    public const string Constant = "map.constant-invalid";
+    public const string Profile = "map.profile";
     public const string Function = "map.function-unknown";
     public const string Conversion = "map.conversion-ambiguous";
     public const string MapReference = "map.map-unknown";

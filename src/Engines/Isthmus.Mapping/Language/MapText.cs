@@ -26,13 +26,16 @@ internal sealed record MapText
     /// <summary>What of the inherited is left out: targets, or rows (<c>row 13</c>).</summary>
     public IReadOnlyList<string> Drop { get; init; } = [];
 
+    /// <summary>The canonical of a profile that has every element the map writes.</summary>
+    public string? Profile { get; init; }
+
     public required IReadOnlyList<string> Key { get; init; }
 
     public required IReadOnlyList<RuleText> Rules { get; init; }
 
     public static MapText? Of(YamlText file, YamlMappingNode node)
     {
-        file.AllowOnly(node, "map", "extends", "drop", "guide", "segment", "datatype", "resource", "type", "key", "version", "rules", "note");
+        file.AllowOnly(node, "map", "extends", "drop", "profile", "guide", "segment", "datatype", "resource", "type", "key", "version", "rules", "note");
         var segment = YamlText.Text(node, "segment");
         var datatype = YamlText.Text(node, "datatype");
         var resource = YamlText.Text(node, "resource");
@@ -59,6 +62,7 @@ internal sealed record MapText
             Type = type ?? string.Empty,
             IsResource = resource is not null,
             Extends = extends,
+            Profile = YamlText.Text(node, "profile"),
             Drop = YamlText.Texts(node, "drop"),
             Key = YamlText.Texts(node, "key"),
             Rules = [.. file.Items(node, "rules").Select(rule => RuleText.Of(file, rule)).OfType<RuleText>()],
