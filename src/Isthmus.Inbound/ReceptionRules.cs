@@ -45,6 +45,26 @@ internal static class ReceptionRules
         "MSH-10 was used before with other content, and the contract with this sender refuses that. Give every message a control id of its own.",
         FailureDomain.Client);
 
+    public static readonly Refusal SequenceNumberUnusable = new(
+        "sequence.number-unusable",
+        "The contract with this sender demands the sequence number protocol, and MSH-13 holds no number from 1, no 0 and no -1.",
+        FailureDomain.Client);
+
+    public static readonly Refusal SequenceStartWithContent = new(
+        "sequence.start-with-content",
+        "With 0 or -1 in MSH-13 a message only starts or resynchronises the link, and this one holds more than its header. Send the content under a number of its own.",
+        FailureDomain.Client);
+
+    public static readonly Refusal SequenceGap = new(
+        "sequence.gap",
+        "MSH-13 is beyond the number that is due, which is in MSA-4: a message before this one has not come. Go on from there, or resynchronise with -1.",
+        FailureDomain.Client);
+
+    public static readonly Refusal SequenceBehind = new(
+        "sequence.behind",
+        "MSH-13 is a number that was accepted before, for another message. The number that is due is in MSA-4. Go on from there, or resynchronise with -1.",
+        FailureDomain.Client);
+
     public static readonly Refusal FrameTooLarge = new(
         "mllp.frame-too-large",
         "The frame is larger than this listener takes; it was skipped. Send large content by reference or raise the listener's limit.",

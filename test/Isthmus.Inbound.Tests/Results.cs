@@ -15,9 +15,9 @@ internal static class Results
 
     public static string Message(
         string controlId, string time = "20261120080000", string type = "ORU^R01^ORU_R01", string version = "2.5.1", string processing = "P",
-        string sender = "LAB|ST_ELSEWHERE", string value = "4.1", string accept = "", string patient = RecordNumber) =>
+        string sender = "LAB|ST_ELSEWHERE", string value = "4.1", string accept = "", string patient = RecordNumber, string sequence = "") =>
         string.Create(CultureInfo.InvariantCulture, $"""
-            MSH|^~\&|{sender}|ISTHMUS|ST_ELSEWHERE|{time}||{type}|{controlId}|{processing}|{version}|||{accept}
+            MSH|^~\&|{sender}|ISTHMUS|ST_ELSEWHERE|{time}||{type}|{controlId}|{processing}|{version}|{sequence}||{accept}
             PID|1||{patient}^^^ST_ELSEWHERE^MR||{FamilyName}^Oriel||19610402|F
             OBR|1|PL{controlId}|FL{controlId}|BMP^Basic metabolic panel^L|||20261120073000|||||||||||||||20261120074500||LAB|F
             OBX|1|NM|K^Potassium^L||{value}|mmol/L|3.5-5.1|N|||F

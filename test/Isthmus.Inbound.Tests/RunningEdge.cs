@@ -41,7 +41,7 @@ internal sealed class RunningEdge : IAsyncDisposable
 
     /// <summary>A database with the hand-over schema, the ledger, the records and the sites.</summary>
     public static Task<TestStore> NewStoreAsync() =>
-        TestStore.CreateAsync(typeof(KeyFolder).Assembly, typeof(TenantKeys).Assembly, typeof(SiteLoader).Assembly);
+        TestStore.CreateAsync(typeof(KeyFolder).Assembly, typeof(TenantKeys).Assembly, typeof(SiteLoader).Assembly, typeof(InboundZone).Assembly);
 
     /// <param name="change">What of the demo site is different.</param>
     public static RunningEdge Start(

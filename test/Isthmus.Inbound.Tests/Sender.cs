@@ -91,6 +91,9 @@ internal sealed class Sender : IAsyncDisposable
 /// <param name="Rule">ERR-5, or empty.</param>
 internal sealed record Answer(string Code, string ControlId, string OwnId, string Rule, string Text)
 {
+    /// <summary>MSA-4, or empty.</summary>
+    public string Expected => Text.Split('\r').Single(line => line.StartsWith("MSA", StringComparison.Ordinal)).Split('|').ElementAtOrDefault(4) ?? "";
+
     public static Answer Of(string text)
     {
         var segments = text.Split('\r', StringSplitOptions.RemoveEmptyEntries).ToLookup(s => s[..3], s => s.Split('|'));

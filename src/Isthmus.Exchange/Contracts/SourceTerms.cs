@@ -34,9 +34,21 @@ public sealed record SourceTerms
 
     public required Quota Quota { get; init; }
 
+    /// <summary>Whether MSH-13 is heeded.</summary>
+    public SequenceNumbers Sequence { get; init; } = SequenceNumbers.Ignored;
+
     /// <summary>Whether this sender application and facility (first components, compared by ordinal) may send under this contract.</summary>
     public bool Knows(string application, string facility) =>
         Senders.Any(s => s.Application == application && s.Facility == facility);
+}
+
+public enum SequenceNumbers
+{
+    /// <summary>MSH-13 means nothing.</summary>
+    Ignored,
+
+    /// <summary>The sequence number protocol (HL7 v2.5.1 §2.10.1): what leaves a gap or lies behind is answered AR with the number that is due.</summary>
+    Required,
 }
 
 public sealed record Sender(string Application, string Facility);

@@ -33,15 +33,22 @@ internal sealed class AnswerForm
         OnError,
     }
 
-    public Answer Accept(long messageId)
+    /// <param name="messageId">The journal id; null where nothing was to be journalled.</param>
+    /// <param name="expected">MSA-4, in the sequence number protocol.</param>
+    public Answer Accept(long? messageId, long? expected = null)
     {
         var code = header.IsEnhancedMode ? AcknowledgementCode.CA : AcknowledgementCode.AA;
-        return new Answer(code, null, when is When.Never or When.OnError ? default : Write(code, AckId(messageId), null));
+        return new Answer(code, null, when is When.Never or When.OnError
+            ? default
+            : Write(code, AckId(messageId ?? time.GetUtcNow().UtcTicks), null, expected));
     }
 
-    public Answer Refuse(Refusal refusal)
+    /// <param name="refusal">Why.</param>
+    /// <param name="expected">MSA-4, in the sequence number protocol.</param>
+    public Answer Refuse(Refusal refusal, long? expected = null)
     {
-        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.BatchEmpty || refusal == ReceptionRules.ControlIdUnusable;
+        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.BatchEmpty || refusal == ReceptionRules.ControlIdUnusable
+            || refusal == ReceptionRules.SequenceNumberUnusable || refusal == ReceptionRules.SequenceStartWithContent;
         var code = (header.IsEnhancedMode, unreadable) switch
         {
             (false, true) => AcknowledgementCode.AE,
@@ -54,7 +61,7 @@ internal sealed class AnswerForm
             refusal,
             when is When.Never or When.OnSuccess
                 ? default
-                : Write(code, AckId(time.GetUtcNow().UtcTicks), new AcknowledgementError(ErrorCode(refusal), refusal.Id, refusal.Sentence, Place(refusal))));
+                : Write(code, AckId(time.GetUtcNow().UtcTicks), new AcknowledgementError(ErrorCode(refusal), refusal.Id, refusal.Sentence, Place(refusal)), expected));
     }
 
     private static string AckId(long number) => number.ToString(CultureInfo.InvariantCulture);
@@ -70,6 +77,7 @@ internal sealed class AnswerForm
     private static Hl7ErrorCode ErrorCode(Refusal refusal) => refusal switch
     {
         _ when refusal == ReceptionRules.ControlIdUnusable => Hl7ErrorCode.RequiredFieldMissing,
+        _ when refusal == ReceptionRules.SequenceNumberUnusable => Hl7ErrorCode.DataTypeError,
         _ when refusal == ReceptionRules.ControlIdReused => Hl7ErrorCode.DuplicateKeyIdentifier,
         _ when refusal == ReceptionRules.MessageNotAllowed => Hl7ErrorCode.UnsupportedMessageType,
         _ when refusal == ReceptionRules.VersionNotAllowed => Hl7ErrorCode.UnsupportedVersionId,
@@ -85,13 +93,15 @@ internal sealed class AnswerForm
         _ when refusal == ReceptionRules.ControlIdUnusable || refusal == ReceptionRules.ControlIdReused => new("MSH", 1, 10),
         _ when refusal == ReceptionRules.ProcessingIdNotAllowed => new("MSH", 1, 11),
         _ when refusal == ReceptionRules.VersionNotAllowed => new("MSH", 1, 12),
+        _ when refusal == ReceptionRules.SequenceNumberUnusable || refusal == ReceptionRules.SequenceStartWithContent
+            || refusal == ReceptionRules.SequenceGap || refusal == ReceptionRules.SequenceBehind => new("MSH", 1, 13),
         _ => default,
     };
 
-    private ReadOnlyMemory<byte> Write(AcknowledgementCode code, string ackControlId, AcknowledgementError? error)
+    private ReadOnlyMemory<byte> Write(AcknowledgementCode code, string ackControlId, AcknowledgementError? error, long? expected)
     {
         var output = new ArrayBufferWriter<byte>(256);
-        Acknowledgement.Write(output, frame, header, code, time.GetUtcNow(), ackControlId, error);
+        Acknowledgement.Write(output, frame, header, code, time.GetUtcNow(), ackControlId, error, expected);
         return output.WrittenMemory;
     }
 }

@@ -12,9 +12,14 @@ namespace Isthmus.Inbound.Journal;
 /// <param name="SealNonce">Unique in the session.</param>
 /// <param name="Size">Bytes as received.</param>
 /// <param name="Body">Compressed, then sealed.</param>
+/// <param name="Sequence">Its place in its link's sequence, where the contract heeds that.</param>
 internal sealed record JournalEntry(
     SourceTerms Source, string ControlId, long Control, Guid Content, long OrderKey,
-    int SealKey, long SealNonce, int Size, byte[] Body);
+    int SealKey, long SealNonce, int Size, byte[] Body, SequencePlace? Sequence = null);
+
+/// <param name="Link">The stream of one sender's messages: source, sending application, sending facility.</param>
+/// <param name="Number">MSH-13, from 1.</param>
+internal sealed record SequencePlace(string Link, long Number);
 
 internal enum JournalVerdict
 {
@@ -29,7 +34,14 @@ internal enum JournalVerdict
 
     /// <summary>New content under a control id seen before, which the contract refuses; nothing was kept.</summary>
     Refused,
+
+    /// <summary>Its number leaves a gap: an earlier message has not come; nothing was kept.</summary>
+    Gap,
+
+    /// <summary>Its number was accepted before, for other content; nothing was kept.</summary>
+    Behind,
 }
 
 /// <param name="MessageId">The journal id under which the message is durable; 0 where it was refused.</param>
-internal readonly record struct Journalled(long MessageId, JournalVerdict Verdict);
+/// <param name="Expected">MSA-4, in the sequence number protocol.</param>
+internal readonly record struct Journalled(long MessageId, JournalVerdict Verdict, long? Expected = null);

@@ -13,6 +13,12 @@ namespace Isthmus.Inbound.Journal;
 /// </summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {
+    private const string AppendInSequence =
+        """
+        SELECT ordinal, message_id, verdict::text, expected
+        FROM inbound.append_in_sequence($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        """;
+
     private const string Append =
         "SELECT ordinal, message_id, verdict::text FROM exchange.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
@@ -39,6 +45,16 @@ internal sealed class JournalWriter : IAsyncDisposable
     public Task<Journalled> AppendAsync(JournalEntry entry, CancellationToken cancellation) =>
         group.AddAsync(entry, cancellation);
 
+    /// <summary>The number that is due on a link that starts, or is resynchronised; -1 where the next message decides.</summary>
+    public async Task<long> StartSequenceAsync(string link, bool resynchronise)
+    {
+        await using var command = source.CreateCommand("SELECT inbound.start_sequence($1, $2, $3)");
+        command.Parameters.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Smallint });
+        command.Parameters.Add(new() { Value = link, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = resynchronise, NpgsqlDbType = NpgsqlDbType.Boolean });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     public ValueTask DisposeAsync() => group.DisposeAsync();
 
     private async Task<IReadOnlyList<Journalled>> CommitAsync(IReadOnlyList<JournalEntry> entries)
@@ -51,14 +67,14 @@ internal sealed class JournalWriter : IAsyncDisposable
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
-            if (!firsts.TryAdd((entry.Control, entry.Content), i))
+            if (entry.Sequence is null && !firsts.TryAdd((entry.Control, entry.Content), i))
             {
                 continue;
             }
 
             // Other content under one control id is known as such only once the first is committed. Calls keep the order
             // of the entries, whatever cuts them.
-            if (!controls.Add(entry.Control) || bytes > MostBytesPerCall - entry.Body.Length
+            if ((!controls.Add(entry.Control) && entry.Sequence is null) || bytes > MostBytesPerCall - entry.Body.Length
                 || (call.Count > 0 && !HasTermsOf(entry, entries[call[0]])))
             {
                 await AppendAsync(call, entries, results);
@@ -77,8 +93,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         // Twins inside one group: the first was answered, the others repeat it.
         for (var i = 0; i < entries.Count; i++)
         {
-            var first = firsts[(entries[i].Control, entries[i].Content)];
-            if (first != i)
+            if (firsts.TryGetValue((entries[i].Control, entries[i].Content), out var first) && first != i && entries[i].Sequence is null)
             {
                 results[i] = results[first].Verdict == JournalVerdict.Refused
                     ? results[first]
@@ -104,11 +119,18 @@ internal sealed class JournalWriter : IAsyncDisposable
         List<int> members, IReadOnlyList<JournalEntry> entries, Journalled[] results)
     {
         var terms = entries[members[0]].Source.Repeats;
-        await using var command = source.CreateCommand(Append);
+        var sequence = entries[members[0]].Sequence;
+        await using var command = source.CreateCommand(sequence is null ? Append : AppendInSequence);
         var add = command.Parameters;
         add.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Smallint });
         add.Add(new() { Value = terms.Window, NpgsqlDbType = NpgsqlDbType.Interval });
         add.Add(new() { Value = terms.ReusedControlId == ReusedControlId.Refuse, NpgsqlDbType = NpgsqlDbType.Boolean });
+        if (sequence is not null)
+        {
+            add.Add(new() { Value = sequence.Link, NpgsqlDbType = NpgsqlDbType.Text });
+            add.Add(Column(members, i => entries[i].Sequence!.Number, NpgsqlDbType.Bigint));
+        }
+
         add.Add(Column(members, i => entries[i].Source.Name, NpgsqlDbType.Text));
         add.Add(Column(members, i => entries[i].ControlId, NpgsqlDbType.Text));
         add.Add(Column(members, i => entries[i].Control, NpgsqlDbType.Bigint));
@@ -126,13 +148,14 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             var member = members[reader.GetInt32(0) - 1];
             var verdict = VerdictOf(reader.GetString(2));
+            long? expected = sequence is null ? null : reader.GetInt64(3);
             if (!await reader.IsDBNullAsync(1))
             {
-                results[member] = new Journalled(reader.GetInt64(1), verdict);
+                results[member] = new Journalled(reader.GetInt64(1), verdict, expected);
             }
-            else if (verdict == JournalVerdict.Refused)
+            else if (verdict is JournalVerdict.Refused or JournalVerdict.Gap or JournalVerdict.Behind)
             {
-                results[member] = new Journalled(0, verdict);
+                results[member] = new Journalled(0, verdict, expected);
             }
             else
             {
@@ -144,13 +167,15 @@ internal sealed class JournalWriter : IAsyncDisposable
     }
 
     private static bool HasTermsOf(JournalEntry one, JournalEntry other) =>
-        one.Source.Repeats.Window == other.Source.Repeats.Window && one.Source.Repeats.ReusedControlId == other.Source.Repeats.ReusedControlId;
+        one.Sequence?.Link == other.Sequence?.Link && one.Source.Repeats.Window == other.Source.Repeats.Window && one.Source.Repeats.ReusedControlId == other.Source.Repeats.ReusedControlId;
 
     private static JournalVerdict VerdictOf(string verdict) => verdict switch
     {
         "n" => JournalVerdict.New,
         "u" => JournalVerdict.ControlIdReused,
         "x" => JournalVerdict.Refused,
+        "g" => JournalVerdict.Gap,
+        "b" => JournalVerdict.Behind,
         _ => JournalVerdict.Repeat,
     };
 

@@ -4,7 +4,7 @@ using Isthmus.Inbound.Journal;
 
 namespace Isthmus.Inbound.Receiving;
 
-/// <summary>A frame that was read: refused already, or about to be journalled; or a batch of such.</summary>
+/// <summary>A frame that was read: refused already, about to be journalled, or the start of a link; or a batch of such.</summary>
 internal sealed class Reception
 {
     private readonly Func<Task<Answer>> answer;
@@ -14,6 +14,9 @@ internal sealed class Reception
 
     public Reception(Refusal refusal, AnswerForm form) =>
         answer = () => Task.FromResult(form.Refuse(refusal));
+
+    public Reception(ReceptionDesk desk, string link, bool resynchronise, AnswerForm form) =>
+        answer = () => desk.StartSequenceAsync(link, resynchronise, form);
 
     public Reception(IReadOnlyList<Reception> members, BatchForm form) =>
         answer = async () => form.Answer(await Task.WhenAll(members.Select(member => member.AnswerAsync())));

@@ -94,20 +94,40 @@ internal sealed class ReceptionDesk(
             return Refuse(full, form);
         }
 
-        // 3. The contract: default deny.
+        // 3. The start of a link, which carries nothing.
+        var number = SequenceNumber.Read(header.SequenceNumber.Of(frame));
+        if (number is SequenceNumber.Start or SequenceNumber.Resynchronise && directory().FindLink(listener, header, frame) is { } starting)
+        {
+            return SequenceNumber.HasContent(frame, header)
+                ? Refuse(ReceptionRules.SequenceStartWithContent, form)
+                : new Reception(this, SourceDirectory.LinkOf(starting, header, frame), number == SequenceNumber.Resynchronise, form);
+        }
+
+        // 4. The contract: default deny.
         var (source, refusal) = directory().Find(listener, header, frame);
         if (source is null)
         {
             return Refuse(refusal!, form);
         }
 
-        // 4. Seal to Mediation: from here on this zone cannot read it.
+        SequencePlace? place = null;
+        if (source.Sequence == SequenceNumbers.Required)
+        {
+            if (number is null)
+            {
+                return Refuse(ReceptionRules.SequenceNumberUnusable, form);
+            }
+
+            place = new SequencePlace(SourceDirectory.LinkOf(source, header, frame), number.Value);
+        }
+
+        // 5. Seal to Mediation: from here on this zone cannot read it.
         if (session is null)
         {
             return Refuse(ReceptionRules.StoreFailed, form);
         }
 
-        return new Reception(this, Seal(frame, header, source, session), form);
+        return new Reception(this, Seal(frame, header, source, session) with { Sequence = place }, form);
     }
 
     /// <summary>Without MSH-18 a message is read as UTF-8, of which ASCII is a part.</summary>
@@ -163,20 +183,45 @@ internal sealed class ReceptionDesk(
         try
         {
             var journalled = await journal.AppendAsync(entry, CancellationToken.None);
-            if (journalled.Verdict == JournalVerdict.Refused)
+            if (RefusalOf(journalled.Verdict) is { } refusal)
             {
-                meter.Refused(ReceptionRules.ControlIdReused.Id);
-                return form.Refuse(ReceptionRules.ControlIdReused);
+                meter.Refused(refusal.Id);
+                return form.Refuse(refusal, journalled.Expected);
             }
 
             meter.Journalled(journalled.Verdict);
             mediation.Ring();
-            return form.Accept(journalled.MessageId);
+            return form.Accept(journalled.MessageId, journalled.Expected);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException or System.Threading.Channels.ChannelClosedException)
+        catch (Exception e) when (IsOfTheStore(e))
         {
             meter.Refused(ReceptionRules.StoreFailed.Id);
             return form.Refuse(ReceptionRules.StoreFailed);
         }
     }
+
+    /// <summary>Answers the start of a link with the number that is due.</summary>
+    internal async Task<Answer> StartSequenceAsync(string link, bool resynchronise, AnswerForm form)
+    {
+        try
+        {
+            return form.Accept(messageId: null, await journal.StartSequenceAsync(link, resynchronise));
+        }
+        catch (Exception e) when (IsOfTheStore(e))
+        {
+            meter.Refused(ReceptionRules.StoreFailed.Id);
+            return form.Refuse(ReceptionRules.StoreFailed);
+        }
+    }
+
+    private static Refusal? RefusalOf(JournalVerdict verdict) => verdict switch
+    {
+        JournalVerdict.Refused => ReceptionRules.ControlIdReused,
+        JournalVerdict.Gap => ReceptionRules.SequenceGap,
+        JournalVerdict.Behind => ReceptionRules.SequenceBehind,
+        _ => null,
+    };
+
+    private static bool IsOfTheStore(Exception e) =>
+        e is NpgsqlException or TimeoutException or ObjectDisposedException or System.Threading.Channels.ChannelClosedException;
 }

@@ -49,6 +49,22 @@ internal sealed class SourceDirectory(SiteModel site)
         return (null, closest);
     }
 
+    /// <summary>
+    /// The source whose link a sender starts: of such a message type and event are not used (HL7 v2.5.1 §2.10.1), so the sender alone
+    /// tells. Null where no contract on the listener heeds its sequence numbers.
+    /// </summary>
+    public SourceTerms? FindLink(string listener, in Hl7Header header, ReadOnlySpan<byte> frame)
+    {
+        var application = FirstComponent(header.SendingApplication, header, frame);
+        var facility = FirstComponent(header.SendingFacility, header, frame);
+        return byListener[listener].Select(contract => contract.Source)
+            .FirstOrDefault(source => source.Sequence == SequenceNumbers.Required && source.Knows(application, facility));
+    }
+
+    /// <summary>The name of the stream of one sender's messages.</summary>
+    public static string LinkOf(SourceTerms source, in Hl7Header header, ReadOnlySpan<byte> frame) =>
+        $"{source.Name}|{FirstComponent(header.SendingApplication, header, frame)}|{FirstComponent(header.SendingFacility, header, frame)}";
+
     private static string FirstComponent(Hl7Slice field, in Hl7Header header, ReadOnlySpan<byte> frame)
     {
         var bytes = field.Of(frame);

@@ -12,7 +12,7 @@ namespace Isthmus.Outbound.Connectors.Mllp;
 /// and to none else: after anything that does not fit, or that does not come in time, the connection is never used again, so that a
 /// late answer finds nobody.
 /// </summary>
-internal sealed class MllpLine : IAsyncDisposable
+internal sealed class MllpLine : IDisposable
 {
     /// <summary>An acknowledgement is some hundred bytes; a megabyte without an end is none.</summary>
     private const int LargestAnswer = 1 << 20;
@@ -107,9 +107,9 @@ internal sealed class MllpLine : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await stream.DisposeAsync();
+        stream.Dispose();
         socket.Dispose();
     }
 

@@ -41,7 +41,7 @@ internal sealed class MllpLines(DestinationSettings destination, KeyFolder keys,
             }
             else
             {
-                await line.DisposeAsync();
+                line.Dispose();
             }
         }
     }
@@ -50,7 +50,7 @@ internal sealed class MllpLines(DestinationSettings destination, KeyFolder keys,
     {
         while (idle.TryTake(out var line))
         {
-            line.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            line.Dispose();
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class MllpLines(DestinationSettings destination, KeyFolder keys,
             }
 
             // Closed by the receiver, or something came that no message waits for.
-            await kept.DisposeAsync();
+            kept.Dispose();
         }
 
         using var patience = new CancellationTokenSource(destination.Timeout < LongestConnect ? destination.Timeout : LongestConnect, time);
