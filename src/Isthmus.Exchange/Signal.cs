@@ -29,5 +29,8 @@ public static class SignalKinds
     /// <summary>What was missing has come; under the key of the incomplete message.</summary>
     public const string MessageCompleted = "message-completed";
 
+    /// <summary>A source sent a code for the first time that no table knows; once per source and day.</summary>
+    public const string CodesUnmapped = "codes-unmapped";
+
     public const string HoldExpired = "order-hold-expired";
 }

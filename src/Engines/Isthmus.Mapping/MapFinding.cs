@@ -3,7 +3,10 @@ using Isthmus.Hl7v2;
 namespace Isthmus.Mapping;
 
 /// <summary>Something in a message that could not be carried over as it stands. Names rule and place, never the value.</summary>
-public readonly record struct MapFinding(string Rule, Hl7Location Location, string Message)
+/// <param name="Table">
+/// For a code that a table lacks, which one: its kind and name, as <c>codes/local-codes</c>, <c>vocabulary/AdministrativeSex</c> or <c>units/units</c>.
+/// </param>
+public readonly record struct MapFinding(string Rule, Hl7Location Location, string Message, string? Table = null)
 {
     public override string ToString() => $"{Rule} at {Location}: {Message}";
 }

@@ -18,6 +18,7 @@ internal static class AllCommands
         SendCommand.Create(),
         MessageCommand.Create(),
         DeadCommand.Create(),
+        CodeCommand.Create(),
         TaskCommand.Create(),
         AuditCommand.Create(),
         RecordsCommand.Create(),

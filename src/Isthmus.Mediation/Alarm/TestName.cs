@@ -1,5 +1,6 @@
 using Isthmus.Hl7v2;
 using Isthmus.Mapping;
+using Isthmus.Mediation.Messages;
 
 namespace Isthmus.Mediation.Alarm;
 
@@ -9,9 +10,6 @@ namespace Isthmus.Mediation.Alarm;
 /// </summary>
 internal static class TestName
 {
-    /// <summary>LOINC, SNOMED CT and local codes are shorter; what is longer or has spaces is no code.</summary>
-    private const int LongestCode = 20;
-
     /// <param name="analyte">The name in the contract's limits, if one of them is about this test.</param>
     public static string Of(Hl7Segment obx, string? analyte, MapSet maps)
     {
@@ -20,7 +18,7 @@ internal static class TestName
         var name = analyte
             ?? maps.DisplayOf(system, code)
             ?? maps.DisplayOf(coded.Component(6).Value.GetText(), coded.Component(4).Value.GetText());
-        return (name, IsCode(code)) switch
+        return (name, CodeShape.IsCode(code)) switch
         {
             (null, true) => code,
             (null, false) => $"test at {obx.Location}",
@@ -28,7 +26,4 @@ internal static class TestName
             ({ } known, _) => known,
         };
     }
-
-    private static bool IsCode(string text) =>
-        text.Length is > 0 and <= LongestCode && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or '%' or '#' or '+' or '*');
 }

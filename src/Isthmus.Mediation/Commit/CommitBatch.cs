@@ -79,6 +79,7 @@ internal sealed class CommitBatch(
             IdentityTable.Restate(effect, tenant, [.. routed.Where(c => c.Trail.Stopped is null).Select(c => c.Trail.Restated).OfType<RestatedPerson>()]);
             SignalTable.Add(effect, tenant, carried);
             GapTable.Add(effect, tenant, carried);
+            UnmappedCodeTable.Add(effect, tenant, carried);
             StoppedTable.Add(effect, tenant, carried);
             MessageTable.Add(effect, tenant, carried);
             MessageTable.Settle(effect, carried);

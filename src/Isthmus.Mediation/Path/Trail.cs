@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Ledger;
+using Isthmus.Mediation.Codes;
 using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Persons;
 
@@ -42,6 +43,9 @@ internal sealed class Trail(Inbox.Leased message)
 
     /// <summary>What the authority says anew of a known person.</summary>
     public RestatedPerson? Restated { get; set; }
+
+    /// <summary>Codes that no table knows.</summary>
+    public List<UnmappedCode> Unmapped { get; } = [];
 
     /// <summary>Critical gaps that people were asked to close.</summary>
     public List<OpenGap> Opened { get; } = [];

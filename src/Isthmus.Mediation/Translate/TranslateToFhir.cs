@@ -2,6 +2,7 @@ using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Hl7v2;
 using Isthmus.Mapping;
+using Isthmus.Mediation.Codes;
 using Isthmus.Mediation.Identify;
 using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Path;
@@ -20,6 +21,9 @@ internal sealed record Translated(Identified Identified, IReadOnlyList<ResourceD
 /// </summary>
 internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) : Stage<Identified, Translated>
 {
+    /// <summary>A message with more of them is wrong in one way, and each costs looking it up.</summary>
+    private const int MostUnmapped = 100;
+
     private readonly List<Translation> translations = [];
 
     public string Name => "translate";
@@ -47,6 +51,10 @@ internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) :
         foreach (var finding in translation.Findings)
         {
             trail.Note(new Finding(finding.Rule, Severity.Warning, finding.Location.ToString(), finding.Message));
+            if (finding.Table is not null && trail.Unmapped.Count < MostUnmapped && UnmappedCode.Of(finding, context.Valid.Message, opened.Contract.Fields) is { } code)
+            {
+                trail.Unmapped.Add(code);
+            }
         }
 
         var clock = new ResultClock(context.Valid.Message, opened.Contract.Source.Zone, opened.Message.Received);

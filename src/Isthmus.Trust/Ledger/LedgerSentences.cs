@@ -40,6 +40,7 @@ public static class LedgerSentences
         [LedgerKinds.RecordRead] = "record[ {resource}] read[ by {actor}][ for {purpose}][: {reason}]",
         [LedgerKinds.PersonRestated] = "patient restated by the registration[ in message {message}]",
         [LedgerKinds.MessageRead] = "message[ {message}] read[ by {actor}][ for {purpose}][: {reason}]",
+        [LedgerKinds.CodeProposed] = "meaning {target} proposed[ for code {code}][ by {actor}]",
         [LedgerKinds.SiteApplied] = "site version[ {version}] applied[ by {actor}][ over {previous}]",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

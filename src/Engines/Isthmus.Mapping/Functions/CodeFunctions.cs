@@ -41,7 +41,7 @@ internal static class CodeFunctions
 
         if (vocabulary.Find(run.Text.Bytes(slice)) is not { Code.Length: > 0 } coded)
         {
-            run.Find(FindingRules.CodeUnmapped.Rule, slice, FindingRules.CodeUnmapped.Message);
+            run.Find(FindingRules.CodeUnmapped.Rule, slice, FindingRules.CodeUnmapped.Message, $"vocabulary/{vocabulary.Name}");
             return;
         }
 

@@ -48,7 +48,7 @@ internal static class CodingFunction
                 }
                 else if (!isAlternate)
                 {
-                    run.Find(FindingRules.CodeUnmapped.Rule, codeAt, FindingRules.CodeUnmapped.Message);
+                    run.Find(FindingRules.CodeUnmapped.Rule, codeAt, FindingRules.CodeUnmapped.Message, $"vocabulary/{vocabulary.Name}");
                 }
             }
 

@@ -38,7 +38,7 @@ internal static class LocalCodes
         var found = Find(run, table, value, 1) ?? Find(run, table, value, 4);
         if (found is null)
         {
-            run.Find(FindingRules.CodeUnmapped.Rule, value, FindingRules.CodeUnmapped.Message);
+            run.Find(FindingRules.CodeUnmapped.Rule, value, FindingRules.CodeUnmapped.Message, $"codes/{table.Name}");
             return;
         }
 

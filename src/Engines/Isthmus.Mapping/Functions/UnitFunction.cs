@@ -34,7 +34,7 @@ internal static class UnitFunction
             var units = new UnitSlices(run.Text.Innermost(code(run, frame)), run.Text.Innermost(text(run, frame)), run.Text.Innermost(system(run, frame)));
             if (!units.Spelling.IsEmpty && !Write(run, run.Ensure(frame, register), units, terminology))
             {
-                run.Find(FindingRules.UnitUnmapped.Rule, units.Spelling, FindingRules.UnitUnmapped.Message);
+                run.Find(FindingRules.UnitUnmapped.Rule, units.Spelling, FindingRules.UnitUnmapped.Message, $"units/{terminology.Units.Name}");
             }
         };
     }

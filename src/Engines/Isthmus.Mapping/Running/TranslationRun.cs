@@ -87,7 +87,7 @@ internal sealed class TranslationRun
     /// <summary>The element that a map was called for, or -1 while there is none.</summary>
     public int RootOf(int frame) => frames[frame].Caller >= 0 ? RootOf(frames[frame].Caller) : frames.Register(frame, 0);
 
-    public void Find(string rule, Slice at, string message) => Findings.Add(new MapFinding(rule, Message.Locate(at.Start), message));
+    public void Find(string rule, Slice at, string message, string? table = null) => Findings.Add(new MapFinding(rule, Message.Locate(at.Start), message, table));
 
     /// <summary>Runs a segment map onto a resource.</summary>
     public void RunSegment(CompiledMap map, int resource, int segment, int group)

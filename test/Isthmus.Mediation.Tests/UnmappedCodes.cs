@@ -1,0 +1,74 @@
+using Isthmus.Mediation.Codes;
+using Isthmus.Mediation.Tests.Arranged;
+using Isthmus.Store.Connections;
+
+namespace Isthmus.Mediation.Tests;
+
+/// <summary>A code that no table knows stays as sent, waits once for a meaning, and asks once per source and day.</summary>
+public sealed class UnmappedCodes
+{
+    [Fact]
+    public async Task A_code_waits_once_however_often_it_comes_and_one_task_asks_for_all_of_a_day()
+    {
+        await using var mediation = await Arranged.Mediation.StartAsync();
+        var first = await mediation.CarryAsync(Of("FERR^Ferritin^L", "C1"));
+        var again = await mediation.CarryAsync(Of("FERR^Ferritin^L", "C2"));
+        var other = await mediation.CarryAsync(Of("ZINC^Zinc^L", "C3"));
+
+        Assert.All((Worked[])[first, again, other], m => Assert.Equal('c', m.Outcome));
+        Assert.Contains("FERR", await mediation.PayloadTextAsync(first.Id, "ehr"), StringComparison.Ordinal);
+        var codes = await Queue(mediation).ListAsync(1, "lab", false, 10, CancellationToken.None);
+        Assert.Equal([("FERR", "Ferritin", 2L), ("ZINC", "Zinc", 1L)], codes.Select(c => (c.Code, c.Display, c.Seen)));
+        Assert.Equal(("local-codes", "codes", "OBX-3", "L"), (codes[0].Table, codes[0].Kind, codes[0].Field, codes[0].System));
+        Assert.Equal([first.Id, again.Id], codes[0].Messages);
+
+        // Of a second new code there is a signal as well, under the same key: it raises no second task.
+        var keys = (await mediation.SignalsAsync("codes-unmapped", first, again, other)).Select(s => (s.Message, s.Key, s.Subject)).ToArray();
+        Assert.Equal([first.Id, other.Id], keys.Select(k => k.Message));
+        Assert.Single(keys.Select(k => (k.Key, k.Subject)).Distinct());
+        Assert.StartsWith("codes/lab/", keys[0].Key, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Albrecht says it hurts^pain^L", "", "")]
+    [InlineData("FERR^Ferritin of Mrs Albrecht, record number 10001, please call her daughter first^L", "FERR", "")]
+    [InlineData("FERR^Ferritin MRN10001^L", "FERR", "")]
+    public async Task What_is_no_code_or_no_name_of_a_test_is_not_shown(string sent, string code, string display)
+    {
+        await using var mediation = await Arranged.Mediation.StartAsync();
+        await mediation.CarryAsync(Of(sent, "C1"));
+
+        var waiting = Assert.Single(await Queue(mediation).ListAsync(1, null, false, 10, CancellationToken.None));
+        Assert.Equal((code, display), (waiting.Code, waiting.Display));
+    }
+
+    [Fact]
+    public async Task A_unit_that_is_not_UCUM_waits_too()
+    {
+        await using var mediation = await Arranged.Mediation.StartAsync();
+        await mediation.CarryAsync(new Oru { Results = [Oru.Result(1, "K^Potassium^L", "4.1", "blobs/L")] });
+
+        var waiting = Assert.Single(await Queue(mediation).ListAsync(1, null, false, 10, CancellationToken.None));
+        Assert.Equal(("units", "blobs/L", "OBX-6"), (waiting.Kind, waiting.Code, waiting.Field));
+    }
+
+    [Fact]
+    public async Task A_proposal_takes_a_code_off_the_list_and_is_in_the_ledger()
+    {
+        await using var mediation = await Arranged.Mediation.StartAsync();
+        await mediation.CarryAsync(Of("FERR^Ferritin^L", "C1"));
+        var queue = Queue(mediation);
+        var waiting = Assert.Single(await queue.ListAsync(1, null, false, 10, CancellationToken.None));
+
+        await queue.ProposeAsync(waiting.Id, "2276-4", "Petra", CancellationToken.None);
+
+        Assert.Empty(await queue.ListAsync(1, null, false, 10, CancellationToken.None));
+        Assert.Equal(("proposed", "2276-4", "Petra"), Assert.Single(await queue.ListAsync(1, null, true, 10, CancellationToken.None)) is var p ? (p.State, p.Target, p.ProposedBy) : default);
+        Assert.Equal(1, await mediation.CountAsync("ledger.pending p, unnest(p.kind) AS k WHERE k = 'code.proposed'"));
+    }
+
+    private static Oru Of(string code, string control) =>
+        new() { ControlId = control, Filler = control, Results = [Oru.Result(1, code, "139", "mmol/L")] };
+
+    private static UnmappedCodeQueue Queue(Arranged.Mediation mediation) => new(mediation.Store.For(ZoneRole.Operator));
+}
