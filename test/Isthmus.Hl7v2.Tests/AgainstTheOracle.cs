@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Isthmus.Testing;
 
 namespace Isthmus.Hl7v2.Tests;
@@ -14,7 +15,7 @@ public class AgainstTheOracle
     [
         "|", "^", "~", "\\", "&", "#", "\r", "\n", "\r\n", "MSH", "MSH|^~\\&|", "BHS|^~\\&|", "PID|", "OBX", "\\F\\", "\\X41\\", "\\XE9\\",
         "\\XC3A9\\", "\\.br\\", "\\.sp3\\", "\\.sk\\", "\\.in+2\\", "\\Z1\\", "\\E\\", "\"\"", " ", "\0", "\u0001", "\t", "é", "漢", "𐍈", "x",
-        "|||||", "\uFEFF", "MSH$%*!@$", "MSH|", "MSH||",
+        "|||||", "\uFEFF", "MSH$%*!@$", "MSH|", "MSH||", "\v", "\u001C", "\vMSH|^~\\&|", "\u001CMSH$", "\\X0D\\PID\\F\\", "\\M2442\\",
     ];
 
     private readonly Hl7Reader reader = new();
@@ -29,14 +30,10 @@ public class AgainstTheOracle
     }
 
     [Fact]
-    public void On_mutated_messages()
-    {
-        var random = new Random(Seed);
-        for (var i = 0; i < Cases; i++)
-        {
-            Compare(Mutate(Seeds[i % Seeds.Length], random));
-        }
-    }
+    public void On_mutated_messages() => CompareMutated(Seed, Cases);
+
+    [LongFact]
+    public void On_mutated_messages_without_number() => CompareMutated(Environment.TickCount, 100 * Cases);
 
     [Fact]
     public void On_random_bytes_the_reader_only_answers()
@@ -70,14 +67,31 @@ public class AgainstTheOracle
         Assert.All(messages, path => Compare(File.ReadAllText(path, new UTF8Encoding(false))));
     }
 
-    private static readonly string[] Seeds =
+    internal static readonly string[] Seeds =
     [
         Messages.Result,
         Messages.Msh + "\rOBX|1|TX|N^Note||a\\.br\\b\\T\\c~d\\X41\\^e&f\\||||||F\rNTE|1||\\Z9\\ \\H\\x\\N\\\r",
         "MSH$%*!@#$LAB$$$$$$ORU%R01$7$P$2.5.1\rPID$1$$a%b@c*d!F!e|^~!P!\rZZZ$%%%$***$@@@",
     ];
 
-    private static string Mutate(string seed, Random random)
+    private void CompareMutated(int seed, int cases)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < cases; i++)
+        {
+            var frame = Mutate(Seeds[i % Seeds.Length], random);
+            try
+            {
+                Compare(frame);
+            }
+            catch (Exception fault)
+            {
+                throw new InvalidOperationException($"Seed {seed}, case {i}: {JsonSerializer.Serialize(frame)}", fault);
+            }
+        }
+    }
+
+    internal static string Mutate(string seed, Random random)
     {
         var text = new StringBuilder(seed);
         for (var edits = random.Next(1, 6); edits > 0; edits--)
@@ -110,8 +124,9 @@ public class AgainstTheOracle
         var message = reader.Read(Encoding.UTF8.GetBytes(frame)).Message;
 
         Assert.Equal(expected is null, message is null);
-        if (expected is null || message is null)
+        if (expected is null || message is null or { IsSwitched: true })
         {
+            // The oracle knows one character set.
             return;
         }
 

@@ -22,4 +22,23 @@ public class Batches
 
         Assert.Equal(expected, string.Join(';', messages));
     }
+
+    [Theory]
+    [InlineData("FHS|^~\\&\rBHS|^~\\&\rMSH|a\rMSH|b\rBTS|2\rBHS|^~\\&\rMSH|c\rBTS|1|x\rFTS|2\r", "1.1 1.2 2.1", "")]
+    [InlineData("BHS|^~\\&\rMSH|a\rBTS\r", "1.1", "")]
+    [InlineData("BHS|^~\\&\rMSH|a\rBTS||none counted\r", "1.1", "")]
+    [InlineData("BHS|^~\\&\rMSH|a\rBTS|2\r", "1.1", "hl7.batch.count BTS-1")]
+    [InlineData("BHS|^~\\&\rMSH|a\rBTS|two\r", "1.1", "hl7.batch.count BTS-1")]
+    [InlineData("FHS|^~\\&\rBHS|^~\\&\rBTS|0\rFTS|3\r", "", "hl7.batch.count FTS-1")]
+    [InlineData("FHS|^~\\&\rBHS|^~\\&\rMSH|a\r", "1.1", "hl7.batch.unclosed BHS, hl7.batch.unclosed FHS")]
+    [InlineData("BHS|^~\\&\rMSH|a\rBHS|^~\\&\rMSH|b\rBTS|1\r", "1.1 2.1", "hl7.batch.unclosed BHS")]
+    [InlineData("MSH|a\rBTS|1\rFTS|1\r", "0.1", "hl7.batch.unopened BTS, hl7.batch.unopened FTS")]
+    [InlineData("MSH|a\rMSH|b\r", "0.1 0.2", "")]
+    public void Each_message_knows_its_batch_and_the_envelope_is_checked(string content, string messages, string findings)
+    {
+        var batch = Hl7Batch.Read(Encoding.UTF8.GetBytes(content));
+
+        Assert.Equal(messages, string.Join(' ', batch.Messages.Select(message => $"{message.Batch}.{message.Number}")));
+        Assert.Equal(findings, string.Join(", ", batch.Findings.Select(finding => $"{finding.RuleId} {finding.Location}")));
+    }
 }

@@ -94,6 +94,13 @@ public class Charsets
     }
 
     [Fact]
+    public void UTF_16_is_not_acknowledged()
+    {
+        Assert.False(Hl7Peek.TryRead(Encoding.Unicode.GetBytes(Message("UNICODE UTF-16", "a")), out var header));
+        Assert.Equal(Hl7Rules.Utf16, header.Fault);
+    }
+
+    [Fact]
     public void Half_a_character_of_UTF_16_is_found()
     {
         var frame = Encoding.Unicode.GetBytes(Message("UNICODE UTF-16", "a"));

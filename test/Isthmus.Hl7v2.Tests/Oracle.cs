@@ -51,6 +51,9 @@ internal sealed partial class Oracle
         }
 
         text = text[start..];
+        var block = Enumerable.Range(0, text.Length).Where(at => text[at] is '\v' or '\u001C' && at + 4 < text.Length
+            && text.AsSpan(at + 1).StartsWith("MSH") && CanDelimit(text[at + 4])).Append(-1).First();
+        text = block < 0 ? text : text[..block];
         var field = text[3];
         var lines = text.Split('\r', '\n').Where(line => line.Trim(' ').Length > 0).ToList();
         var encodingCharacters = lines[0][4..].Split(field)[0];

@@ -36,6 +36,9 @@ public sealed class Hl7Message
     /// <summary>The frame as it was received.</summary>
     internal ReadOnlyMemory<byte> Frame { get; set; }
 
+    /// <summary>The frame as UTF-8: this message, and what follows it.</summary>
+    internal ReadOnlyMemory<byte> Whole { get; set; }
+
     /// <summary>What the frame is written in.</summary>
     internal Hl7Charset FrameCharset { get; set; } = Hl7Charset.Undeclared;
 

@@ -86,8 +86,25 @@ public sealed class Hl7Reader
             return Refused(limit, 0);
         }
 
+        message.Whole = message.Raw;
+        EndBeforeStartBlock();
         Hl7Checks.Run(message, findings);
         return new(message, findings.List);
+    }
+
+    /// <summary>
+    /// A start or end block of MLLP with an MSH behind it: the frame before was cut off and the next one begins in it. What
+    /// stands behind is another message, perhaps of another person.
+    /// </summary>
+    private void EndBeforeStartBlock()
+    {
+        var text = message.Raw;
+        if (message.Index.HasControls && MshStart.FindBehindBlock(text.Span, message.Msh.Offset) is >= 0 and var at)
+        {
+            findings.Add(Hl7Rules.StartBlockInside, message.Locate(at), at);
+            Scan(text[..at], MshStart.Find(text.Span[..at]));
+            message.Rest = text[(at + 1)..];
+        }
     }
 
     private ReadOnlyMemory<byte> FromUtf16(ReadOnlyMemory<byte> frame, bool isBigEndian)

@@ -11,6 +11,8 @@ public static class Hl7Rules
     public const string EncodingCharacters = "hl7.msh.encoding-characters";
     public const string CharsetUnsupported = "hl7.msh.charset-unsupported";
     public const string ByteOrderMark = "hl7.frame.byte-order-mark";
+    public const string Utf16 = "hl7.frame.utf-16";
+    public const string StartBlockInside = "hl7.frame.start-block-inside";
     public const string SegmentNameInvalid = "hl7.segment.name-invalid";
     public const string ControlCharacter = "hl7.encoding.control-character";
     public const string InvalidUtf8 = "hl7.encoding.invalid-utf8";
@@ -21,6 +23,7 @@ public static class Hl7Rules
     public const string NotAscii = "hl7.encoding.not-ascii";
     public const string EscapeUnterminated = "hl7.escape.unterminated";
     public const string EscapeUnknown = "hl7.escape.unknown";
+    public const string EscapeSegment = "hl7.escape.segment";
     public const string MessageTooLong = "hl7.limit.message-bytes";
     public const string TooManySegments = "hl7.limit.segments";
     public const string TooManyFields = "hl7.limit.fields";
@@ -29,6 +32,20 @@ public static class Hl7Rules
     public const string WriteInvalidUtf8 = "hl7.write.invalid-utf8";
     public const string WriteCharset = "hl7.write.charset";
     public const string WriteDelimiterMissing = "hl7.write.delimiter-missing";
+    public const string StructureUnknown = "hl7.structure.unknown";
+    public const string SegmentUnexpected = "hl7.structure.segment-unexpected";
+    public const string SegmentMissing = "hl7.structure.segment-missing";
+    public const string FieldMissing = "hl7.field.missing";
+    public const string FieldRepetitions = "hl7.field.repetitions";
+    public const string FieldTooLong = "hl7.field.too-long";
+    public const string FieldUnexpected = "hl7.field.unexpected";
+    public const string ComponentUnexpected = "hl7.component.unexpected";
+    public const string BatchCount = "hl7.batch.count";
+    public const string BatchUnclosed = "hl7.batch.unclosed";
+    public const string BatchUnopened = "hl7.batch.unopened";
+    public const string ContinuationPointer = "hl7.continuation.pointer";
+    public const string ContinuationForeign = "hl7.continuation.foreign";
+    public const string ContinuationIncomplete = "hl7.continuation.incomplete";
 
     /// <summary>The sentence of a rule. Unknown ids answer themselves, so that a newer id still shows.</summary>
     public static string Text(string ruleId) => ruleId switch
@@ -41,6 +58,8 @@ public static class Hl7Rules
         EncodingCharacters => "MSH-2 must hold four or five different punctuation characters.",
         CharsetUnsupported => "MSH-18 names a character set that is not supported; use UTF-8.",
         ByteOrderMark => "The frame begins with a byte order mark; it was skipped.",
+        Utf16 => "The frame is UTF-16, whose bytes may hold framing characters; it cannot be acknowledged. Send UTF-8.",
+        StartBlockInside => "A start block and another MSH stand inside the frame: it was cut off and another message follows; the message ends before it.",
         SegmentNameInvalid => "A segment does not begin with a segment name; a line break inside a field is the usual cause.",
         ControlCharacter => "A control character stands in the text; escape it as \\Xhh\\.",
         InvalidUtf8 => "A byte sequence is not valid UTF-8; declare the character set in MSH-18.",
@@ -51,6 +70,7 @@ public static class Hl7Rules
         NotAscii => "MSH-18 declares ASCII but the message holds other characters; they were read as UTF-8.",
         EscapeUnterminated => "An escape character has no partner; it was kept as text. Write it as \\E\\.",
         EscapeUnknown => "Two escape characters enclose no sequence of the standard; all was kept as text. Write an escape character as \\E\\.",
+        EscapeSegment => "An escaped line end is followed by what looks like a segment; it is text and made no segment.",
         MessageTooLong => "The message is longer than the limit for one message.",
         TooManySegments => "The message has more segments than the limit.",
         TooManyFields => "A segment has more fields than the limit.",
@@ -59,13 +79,29 @@ public static class Hl7Rules
         WriteInvalidUtf8 => "The text is not valid UTF-8; it was not written.",
         WriteCharset => "The text or its segment cannot be written in the character set of the message; nothing was changed.",
         WriteDelimiterMissing => "The text or its place needs a delimiter that MSH-2 does not declare; it was not written.",
+        StructureUnknown => "MSH-9 names no message structure that is known; the order of segments was not checked.",
+        SegmentUnexpected => "The message structure has no place for this segment here.",
+        SegmentMissing => "The message structure requires this segment.",
+        FieldMissing => "The field is required and empty.",
+        FieldRepetitions => "The field stands more often than the standard allows in this version.",
+        FieldTooLong => "The field is longer than the profile allows.",
+        FieldUnexpected => "No version of the standard has this field.",
+        ComponentUnexpected => "No version of the standard has this component in the datatype of the field.",
+        BatchCount => "The trailer counts other than what was found; ask the sender whether anything is missing.",
+        BatchUnclosed => "The header has no trailer; the file may have been cut off.",
+        BatchUnopened => "The trailer has no header before it.",
+        ContinuationPointer => "The parts are no chain: each MSH-14 repeats the DSC-1 of the part before, the first has none.",
+        ContinuationForeign => "The part is of another sender, receiver, type, version, character set or other delimiters than the first.",
+        ContinuationIncomplete => "The last part announces another that has not come.",
         _ => ruleId,
     };
 
     internal static Hl7Severity Severity(string ruleId) => ruleId switch
     {
-        MshMissing or DelimitersInvalid or MessageTooLong or TooManySegments or TooManyFields => Hl7Severity.Fatal,
-        ByteOrderMark or NotAscii or NotUtf16 or EscapeUnterminated or EscapeUnknown or TooManyFindings => Hl7Severity.Warning,
+        MshMissing or DelimitersInvalid or Utf16 or MessageTooLong or TooManySegments or TooManyFields
+            or ContinuationPointer or ContinuationForeign => Hl7Severity.Fatal,
+        ByteOrderMark or NotAscii or NotUtf16 or EscapeUnterminated or EscapeUnknown or EscapeSegment or TooManyFindings
+            or StructureUnknown or SegmentUnexpected or FieldRepetitions or FieldTooLong or FieldUnexpected or ComponentUnexpected => Hl7Severity.Warning,
         _ => Hl7Severity.Error,
     };
 }

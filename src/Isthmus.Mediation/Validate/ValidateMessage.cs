@@ -20,7 +20,7 @@ internal sealed class ValidateMessage : Stage<Admitted, Valid>
 {
     private static readonly FrozenSet<string> Doubtful = new[]
     {
-        Hl7Rules.MshRepeated, Hl7Rules.DelimitersChanged, Hl7Rules.MshPreceded, Hl7Rules.CharsetUnsupported, Hl7Rules.SegmentNameInvalid,
+        Hl7Rules.MshRepeated, Hl7Rules.DelimitersChanged, Hl7Rules.StartBlockInside, Hl7Rules.MshPreceded, Hl7Rules.CharsetUnsupported, Hl7Rules.SegmentNameInvalid,
         Hl7Rules.EncodingCharacters, Hl7Rules.TooManyFindings,
     }.ToFrozenSet(StringComparer.Ordinal);
 

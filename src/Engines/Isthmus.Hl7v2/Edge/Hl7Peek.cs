@@ -15,6 +15,12 @@ public static class Hl7Peek
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> frame, out Hl7Header header)
     {
+        if (Utf16Frame.IsOne(frame, out _))
+        {
+            header = new() { Fault = Hl7Rules.Utf16 };
+            return false;
+        }
+
         var isCut = frame.Length > ScannedBytes;
         frame = isCut ? frame[..ScannedBytes] : frame;
         var msh = MshStart.Find(frame);

@@ -3,6 +3,9 @@ namespace Isthmus.Hl7v2;
 /// <summary>What is looked at once the structure is known. A clean message costs one pass over its segment names.</summary>
 internal static class Hl7Checks
 {
+    /// <summary>Ten: rich text and file paths hold them by the hundred, and one says it all.</summary>
+    private const int MostUnknown = 10;
+
     public static void Run(Hl7Message message, Hl7Findings findings)
     {
         var index = message.Index;
@@ -59,6 +62,7 @@ internal static class Hl7Checks
     private static void Escapes(Hl7Message message, Hl7Findings findings)
     {
         var index = message.Index;
+        var unknown = 0;
         for (var i = 0; i < index.SegmentCount; i++)
         {
             ref readonly var segment = ref index.Segments[i];
@@ -75,20 +79,35 @@ internal static class Hl7Checks
                     continue;
                 }
 
-                if (index.Kind(stop + 1) == StopKind.Escape)
+                if (index.Kind(stop + 1) != StopKind.Escape)
                 {
-                    if (!Hl7Text.IsSequence(message.Raw.Span[(index.Offset(stop) + 1)..index.Offset(stop + 1)]))
-                    {
-                        findings.Add(Hl7Rules.EscapeUnknown, message.Locate(index.Offset(stop)), index.Offset(stop));
-                    }
-
-                    stop++;
+                    Found(Hl7Rules.EscapeUnterminated, stop);
                 }
-                else
+                else if (Fault(message, index.Offset(stop), index.Offset(++stop)) is { } rule
+                    && (rule != Hl7Rules.EscapeUnknown || ++unknown <= MostUnknown))
                 {
-                    findings.Add(Hl7Rules.EscapeUnterminated, message.Locate(index.Offset(stop)), index.Offset(stop));
+                    Found(rule, stop - 1);
                 }
             }
         }
+
+        void Found(string rule, int stop) => findings.Add(rule, message.Locate(index.Offset(stop)), index.Offset(stop));
+    }
+
+    /// <param name="end">Offset of the escape character that closes the sequence.</param>
+    private static string? Fault(Hl7Message message, int start, int end)
+    {
+        var sequence = message.Raw.Span[(start + 1)..end];
+        if (!Hl7Text.IsSequence(sequence))
+        {
+            return Hl7Rules.EscapeUnknown;
+        }
+
+        var behind = message.Raw.Span[(end + 1)..];
+        var isLineEnd = sequence is [(byte)'X', .., (byte)'0', (byte)'A' or (byte)'a' or (byte)'D' or (byte)'d'];
+        return isLineEnd && behind.Length > 3 && SegmentName.Key(behind[..3]) != 0
+            && (behind[3] == message.Delimiters.Field || behind[3] == message.Delimiters.Escape)
+                ? Hl7Rules.EscapeSegment
+                : null;
     }
 }

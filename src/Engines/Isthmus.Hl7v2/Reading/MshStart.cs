@@ -64,6 +64,21 @@ internal readonly struct MshStart
         };
     }
 
+    /// <summary>The first start block (0B) or end block (1C) that an MSH follows; minus one if there is none.</summary>
+    public static int FindBehindBlock(ReadOnlySpan<byte> text, int start)
+    {
+        for (var at = start; text[at..].IndexOfAny((byte)0x0B, (byte)0x1C) is >= 0 and var found; at += found + 1)
+        {
+            var behind = text[(at + found + 1)..];
+            if (behind.StartsWith("MSH"u8) && behind.Length > SeparatorOffset && Hl7Delimiters.CanDelimit(behind[SeparatorOffset]))
+            {
+                return at + found;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>
     /// MSH at the start; else the first MSH at the start of a line; else the first that a separator follows.
     /// </summary>

@@ -20,7 +20,7 @@ internal sealed class EditedCharset
         charset = message.FrameCharset;
         isSwitched = message.IsSwitched;
         IsUtf16 = charset.Kind == CharsetKind.Utf16 && Utf16Frame.IsOne(message.Frame.Span, out isBigEndian);
-        Text = IsUtf16 ? WholeOf(message) : message.Frame;
+        Text = IsUtf16 ? message.Whole : message.Frame;
         isAsciiOnly = isSwitched || charset.Kind is CharsetKind.Unsupported or CharsetKind.Ascii
             || (charset.Kind is CharsetKind.Undeclared or CharsetKind.Utf8 && !Utf8.IsValid(message.Frame.Span));
     }
@@ -81,7 +81,4 @@ internal sealed class EditedCharset
 
     public void WriteUtf16(ReadOnlySpan<byte> utf8, IBufferWriter<byte> output) =>
         output.Write(new UnicodeEncoding(isBigEndian, byteOrderMark: false).GetBytes(Encoding.UTF8.GetString(utf8)));
-
-    /// <summary>The UTF-8 form with what a second message left to <see cref="Hl7Message.Rest"/>: both lie in one buffer.</summary>
-    private static byte[] WholeOf(Hl7Message message) => [.. message.Raw.Span, .. message.Rest.Span];
 }

@@ -24,9 +24,11 @@ public sealed class Hl7Editor
         var text = charset.Text;
         var at = MshStart.Find(text.Span).Offset;
         lead = text[..at];
+        var block = MshStart.FindBehindBlock(text.Span, at);
+        var end = block < 0 ? text.Length : block;
         while (lines.Count < message.Segments.Count)
         {
-            var line = EditedLine.At(text, at);
+            var line = EditedLine.At(text[..end], at);
             lines.Add(line);
             at += line.Length;
         }
