@@ -9,8 +9,8 @@ namespace Isthmus.Mapping.Compiling;
 /// </summary>
 internal static class SourceCheck
 {
-    /// <summary>How many fields behind the last of 2.8 may be ones that 2.9 added: SAC grew most.</summary>
-    private const int LaterFields = 10;
+    /// <summary>How many fields behind the last of 2.8 may be ones that 2.9 added: AUT grew most.</summary>
+    private const int LaterFields = 18;
 
     /// <summary>Where 2.8.2 and later hold another datatype than the definitions up to 2.8 do.</summary>
     private static readonly Dictionary<(string, int), string> LaterTypes = new() { [("ORC", 4)] = "EIP", [("OBR", 54)] = "EIP" };
