@@ -16,13 +16,7 @@ internal static class Demo
 
     public static Translator Translator { get; } = new(Maps);
 
-    public static TranslationContext Context { get; } = new(
-        TimeZoneInfo.FindSystemTimeZoneById("America/New_York"),
-        "lab",
-        Encoding.ASCII.GetBytes("a key of the tests' own, 32 bytes"),
-        null,
-        new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero),
-        "message 1");
+    public static TranslationContext Context => MapExample.Context;
 
     public static MapLoadResult Load(IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> files) => MapSet.Load(files);
 

@@ -34,4 +34,20 @@ public sealed class Translator(MapSet maps)
         var bundle = map is null ? -1 : MessageRun.Run(run, map);
         return new Translation(run, map, bundle, idle);
     }
+
+    /// <summary>Translates one message and tells of every element which rule made it of which field. Slower; for people who look.</summary>
+    public IReadOnlyList<ExplainedElement> Explain(Hl7Message message, TranslationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(context);
+        if (maps.Maps.Lookup.Of(message) is not { } map)
+        {
+            return [];
+        }
+
+        var run = new TranslationRun { Trace = new RuleTrace() };
+        run.Begin(maps.Maps, message, context);
+        MessageRun.Run(run, map);
+        return [.. Explaining.Of(run, map, run.Trace)];
+    }
 }

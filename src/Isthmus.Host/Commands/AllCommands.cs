@@ -11,6 +11,7 @@ internal static class AllCommands
         ServeCommand.Create(),
         SiteCommand.Create(),
         ConvertCommand.Create(),
+        MapCommand.Create(),
         FhirPathCommand.Create(),
         ValidateCommand.Create(),
         ConformanceCommand.Create(),

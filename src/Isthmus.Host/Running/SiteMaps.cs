@@ -24,11 +24,47 @@ internal static class SiteMaps
         return loaded.Maps;
     }
 
+    /// <summary>The maps of a site with further files over them, or of the site folder that the path is.</summary>
+    /// <param name="path">A site folder, a folder of maps and tables or of the library, or one file; null for the site alone.</param>
+    public static MapLoadResult LoadWith(DirectoryInfo site, string? path)
+    {
+        if (path is null || Directory.Exists(Path.Combine(path, "maps")))
+        {
+            return Load(path is null ? site : new DirectoryInfo(path));
+        }
+
+        if (Directory.Exists(Path.Combine(path, "hl7v2")))
+        {
+            return MapSet.Load(LibraryIn(path));
+        }
+
+        var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var given = Files(folder, string.Empty).Where(file => Directory.Exists(path) || file.Path == Path.GetFileName(path)).Select(file => ("maps/" + file.Path, file.Bytes)).ToList();
+        var others = Files(site.FullName, "maps").Concat(Files(site.FullName, "terminology"))
+            .Where(file => !given.Exists(one => Path.GetFileName(one.Item1) == Path.GetFileName(file.Path)));
+        return MapSet.Load([.. Library(SiteOpening.EnvironmentVariables()), .. others, .. given]);
+    }
+
+    /// <summary>Where golden examples are: the site's, and those of the library where its source is at hand.</summary>
+    public static IEnumerable<string> ExampleFolders(DirectoryInfo site)
+    {
+        var environment = SiteOpening.EnvironmentVariables();
+        var source = Path.Combine(environment.GetValueOrDefault("ISTHMUS_HOME") ?? string.Empty, "src", "Engines", "Isthmus.Mapping", "Library");
+        return new[]
+        {
+            Path.Combine(site.FullName, "maps", "examples"),
+            Path.Combine(environment.GetValueOrDefault("ISTHMUS_LIBRARY") is { Length: > 0 } library ? library : source, "examples"),
+        }.Where(Directory.Exists);
+    }
+
     /// <summary>The library that ships with this version, or the folder that <c>ISTHMUS_LIBRARY</c> names while it is being worked on.</summary>
     public static IReadOnlyList<(string Path, ReadOnlyMemory<byte> Bytes)> Library(IReadOnlyDictionary<string, string> environment) =>
         environment.GetValueOrDefault("ISTHMUS_LIBRARY") is { Length: > 0 } folder
-            ? [.. new[] { "hl7v2", "terminology" }.SelectMany(part => Files(folder, part)).Select(file => (MapLibrary.Folder + file.Path, file.Bytes))]
+            ? LibraryIn(folder)
             : MapLibrary.Files;
+
+    private static List<(string Path, ReadOnlyMemory<byte> Bytes)> LibraryIn(string folder) =>
+        [.. new[] { "hl7v2", "terminology" }.SelectMany(part => Files(folder, part)).Select(file => (MapLibrary.Folder + file.Path, file.Bytes))];
 
     private static IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> Files(string root, string folder)
     {

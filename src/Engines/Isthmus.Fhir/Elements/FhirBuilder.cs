@@ -78,6 +78,12 @@ public sealed class FhirBuilder
         }
     }
 
+    /// <summary>How many nodes there are; the next one made has this number.</summary>
+    public int NodeCount => Tape.NodeCount;
+
+    /// <summary>The number of an element of this builder.</summary>
+    public static int NodeOf(FhirElement element) => element.Index;
+
     public FhirElement Element(int node) => new(Tape, node);
 
     /// <summary>Takes a node and what hangs under it off the tree. Its memory returns with <see cref="Reset"/>.</summary>

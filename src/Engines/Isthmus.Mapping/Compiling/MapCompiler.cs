@@ -28,6 +28,7 @@ internal sealed class MapCompiler
             var map = new CompiledMap
             {
                 Name = text.Name,
+                Guide = text.Guide,
                 SourceName = text.Source,
                 IsSegment = text.IsSegment,
                 Type = text.Type,
@@ -160,6 +161,7 @@ internal sealed class MapCompiler
             When = when,
             Beside = rule.Value is null ? -1 : Beside(scope, rule, path),
             Apply = action,
+            Origin = RuleOrigins.Of(scope, rule, path, sources),
         };
     }
 

@@ -54,6 +54,7 @@ internal sealed class MapInheritance(IReadOnlyList<MapText> maps, List<MapFault>
         return whole[text] = text with
         {
             Extends = null,
+            Guide = text.Guide ?? parent.Guide,
             Source = parent.Source,
             IsSegment = parent.IsSegment,
             Type = parent.Type,

@@ -57,6 +57,8 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
         return new ResourceDefinition
         {
             Name = resource.Name,
+            Place = resource.Place.ToString(),
+            KeyText = string.Join(", ", resource.Key),
             Type = Encoding.UTF8.GetBytes(resource.Type),
             Per = Mask(groups),
             Needs = resource.Needs is { Length: 3 } needs ? GroupDefinition.KeyOf(needs) : 0,
@@ -170,7 +172,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
         }
 
         return new ReferenceRule(
-            from, FhirNames.IdOf(reference.Property), property.Repeats, to, Mask(Groups(reference.Place, reference.Within, reference.IsBorrowed)), property.Required);
+            from, FhirNames.IdOf(reference.Property), property.Repeats, to, Mask(Groups(reference.Place, reference.Within, reference.IsBorrowed)), property.Required, reference.Place.ToString());
     }
 
     private CompiledMap? Map(TextPlace place, string name, string segment)

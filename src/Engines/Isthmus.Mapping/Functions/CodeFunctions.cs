@@ -39,7 +39,7 @@ internal static class CodeFunctions
             return;
         }
 
-        if (vocabulary.Find(run.Text.Bytes(slice)) is not { Code.Length: > 0 } coded)
+        if (run.Look(vocabulary, run.Text.Bytes(slice)) is not { Code.Length: > 0 } coded)
         {
             run.Find(FindingRules.CodeUnmapped.Rule, slice, FindingRules.CodeUnmapped.Message, $"vocabulary/{vocabulary.Name}");
             return;

@@ -38,7 +38,7 @@ internal static class CodingFunction
             if (!codeAt.IsEmpty && run.FrameAt(frame).With?.Vocabulary is { } vocabulary
                 && (!isAlternate || systemAt.IsEmpty || run.Text.Bytes(systemAt).StartsWith("HL7"u8)))
             {
-                if (vocabulary.Find(run.Text.Bytes(codeAt)) is { Code.Length: > 0 } coded)
+                if (run.Look(vocabulary, run.Text.Bytes(codeAt)) is { Code.Length: > 0 } coded)
                 {
                     WriteTabled(run, frame, register, coded, version(run, frame));
                     if (systemAt.IsEmpty || SameAs(run, coded, codeAt, systemAt, terminology))

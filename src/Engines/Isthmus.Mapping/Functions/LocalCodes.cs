@@ -70,6 +70,6 @@ internal static class LocalCodes
         key[system.Length] = (byte)'^';
         code.CopyTo(key[(system.Length + 1)..]);
         var whole = key[..(system.Length + 1 + code.Length)];
-        return table.Find(whole) ?? table.Find(whole[system.Length..]);
+        return run.Look(table, whole) ?? run.Look(table, whole[system.Length..]);
     }
 }

@@ -49,7 +49,7 @@ internal static class SystemFunctions
     {
         var name = run.Text.Bytes(system);
         known = true;
-        if (terminology.Systems.Find(name) is { } listed)
+        if (run.Look(terminology.Systems, name) is { } listed)
         {
             return Copy(listed.Code, uri);
         }
@@ -90,7 +90,7 @@ internal static class SystemFunctions
 
             var room = run.Builder.Room(LongestUri);
             var length = !id.IsEmpty ? Universal(run, id, run.Text.Bytes(type), terminology, room)
-                : terminology.Authorities.Find(run.Text.Bytes(name)) is { } listed ? Copy(listed.Code, room)
+                : run.Look(terminology.Authorities, run.Text.Bytes(name)) is { } listed ? Copy(listed.Code, room)
                 : Local(run, terminology, run.Text.Bytes(name), room);
             run.Builder.Take(parent, at.Name, at.Repeats, length);
         };
@@ -145,7 +145,7 @@ internal static class SystemFunctions
         }
 
         // CLIA, NPI and the like: the type is the authority, the id one of its numbers.
-        if (terminology.Authorities.Find(type) is { } listed)
+        if (run.Look(terminology.Authorities, type) is { } listed)
         {
             return Copy(listed.Code, uri);
         }

@@ -53,7 +53,7 @@ internal static class UnitFunction
         Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
         var named = uri[..(units.System.IsEmpty ? 0 : SystemFunctions.CodingSystemUri(run, units.System, terminology, uri, out bool _))];
         var saysUcum = named.SequenceEqual(UcumSystem) && !units.Code.IsEmpty;
-        if (terminology.Units.Find(run.Text.Bytes(units.Spelling)) is { } ucum)
+        if (run.Look(terminology.Units, run.Text.Bytes(units.Spelling)) is { } ucum)
         {
             run.Builder.String(quantity, SystemName, UcumSystem);
             run.Builder.String(quantity, CodeName, ucum.Code);

@@ -9,6 +9,8 @@ internal sealed record MapText
 
     public required string Name { get; init; }
 
+    public string? Guide { get; init; }
+
     /// <summary>The segment's or datatype's name.</summary>
     public required string Source { get; init; }
 
@@ -61,6 +63,7 @@ internal sealed record MapText
             IsSegment = segment is not null,
             Type = type ?? string.Empty,
             IsResource = resource is not null,
+            Guide = YamlText.Text(node, "guide"),
             Extends = extends,
             Profile = YamlText.Text(node, "profile"),
             Drop = YamlText.Texts(node, "drop"),

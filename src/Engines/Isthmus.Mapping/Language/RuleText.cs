@@ -16,6 +16,8 @@ internal sealed record RuleText
     /// <summary>The line of the official guide's table that this rule follows; empty for our own decisions.</summary>
     public string? Row { get; init; }
 
+    public string? Note { get; init; }
+
     public required IReadOnlyList<string> From { get; init; }
 
     /// <summary>The field whose repetitions are gone through, if it is not the source itself.</summary>
@@ -52,6 +54,7 @@ internal sealed record RuleText
         {
             Place = file.PlaceOf(node),
             Row = YamlText.Text(node, "row"),
+            Note = YamlText.Text(node, "note"),
             From = YamlText.Texts(node, "from"),
             Each = YamlText.Text(node, "each"),
             When = YamlText.Text(node, "when"),

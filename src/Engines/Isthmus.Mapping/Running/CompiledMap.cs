@@ -17,6 +17,9 @@ internal sealed class CompiledMap
 {
     public required string Name { get; init; }
 
+    /// <summary>The table of the official guide that it follows.</summary>
+    public string? Guide { get; init; }
+
     /// <summary>The segment's or datatype's name.</summary>
     public required string SourceName { get; init; }
 
@@ -86,6 +89,9 @@ internal sealed class CompiledRule
     public required int Beside { get; init; }
 
     public required RuleAction Apply { get; init; }
+
+    /// <summary>What an explanation tells of it.</summary>
+    public required RuleOrigin Origin { get; init; }
 }
 
 /// <summary>What a map call hands down.</summary>

@@ -41,6 +41,11 @@ internal sealed class ResourceDefinition
 {
     public required string Name { get; init; }
 
+    /// <summary>Where it stands and what its key is, for explanations.</summary>
+    public required string Place { get; init; }
+
+    public required string KeyText { get; init; }
+
     public required byte[] Type { get; init; }
 
     public required bool[] Per { get; init; }
@@ -64,5 +69,6 @@ internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When
 /// <param name="From">The definition that refers.</param>
 /// <param name="Name">The referring property.</param>
 /// <param name="Within">By group: whether it is one beyond which is not looked.</param>
+/// <param name="Place">Where the rule stands, for explanations.</param>
 /// <param name="IsRequired">Whether FHIR demands the property.</param>
-internal sealed record ReferenceRule(int From, int Name, bool Repeats, int To, bool[] Within, bool IsRequired);
+internal sealed record ReferenceRule(int From, int Name, bool Repeats, int To, bool[] Within, bool IsRequired, string Place);

@@ -60,7 +60,14 @@ internal static class RuleBlocks
 
             if ((rule.When is null || rule.When(run, frame)) && (rule.Beside < 0 || run.IsMade(frame, rule.Beside)))
             {
-                rule.Apply(run, frame, value);
+                if (run.Trace is null)
+                {
+                    rule.Apply(run, frame, value);
+                }
+                else
+                {
+                    run.Trace.Apply(run, frame, rule, value);
+                }
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Hl7v2;
+using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping.Running;
 
@@ -55,6 +56,9 @@ internal sealed class TranslationRun
     public Hl7Message Message { get; private set; } = null!;
 
     public TranslationContext Context { get; private set; } = null!;
+
+    /// <summary>What each rule made, when the run is to be explained; else null, and nothing is noted.</summary>
+    public RuleTrace? Trace { get; set; }
 
     public CompiledMaps Maps { get; private set; } = null!;
 
@@ -354,6 +358,18 @@ internal sealed class TranslationRun
 
     /// <summary>Forgets the elements in some registers, so that the next repetition makes its own.</summary>
     public void Refresh(int frame, Range registers) => frames.Refresh(frame, registers);
+
+    /// <summary>The row of a table for a code, if it has one.</summary>
+    public Coded? Look(CodeTable table, ReadOnlySpan<byte> code)
+    {
+        var found = table.Find(code);
+        if (found is not null)
+        {
+            Trace?.Look(table, found);
+        }
+
+        return found;
+    }
 
     /// <summary>A component of the value that the datatype map was called with.</summary>
     public Slice Component(int frame, int number) => frames.Part(frame, number);

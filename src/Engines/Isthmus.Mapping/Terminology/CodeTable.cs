@@ -4,7 +4,8 @@ namespace Isthmus.Mapping.Terminology;
 
 /// <summary>A coding as a table gives it; empty parts are absent.</summary>
 /// <param name="Inherited">Whether the row is the library's, which a site's own row replaces.</param>
-internal sealed record Coded(byte[] Code, byte[] System, byte[] Display, bool Inherited = false);
+/// <param name="Table">The table the row stands in, with its version.</param>
+internal sealed record Coded(byte[] Code, byte[] System, byte[] Display, bool Inherited = false, string Table = "");
 
 /// <summary>From a source code to a coding: a vocabulary of the guide, local codes to LOINC, unit spellings to UCUM.</summary>
 internal sealed class CodeTable(string name)

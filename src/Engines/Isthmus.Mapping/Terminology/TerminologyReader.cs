@@ -59,7 +59,7 @@ internal static class TerminologyReader
             {
                 faults.Add(new MapFault(path, line, MapRules.Terminology, $"This is not a UCUM code: {fault.Message}"));
             }
-            else if (!Add(into, table, kind, cells, MapLibrary.Holds(path)))
+            else if (!Add(into, table, kind, cells, (MapLibrary.Holds(path), $"{table} {version}")))
             {
                 faults.Add(new MapFault(path, line, MapRules.DuplicateName, "This code is already in the table."));
             }
@@ -79,15 +79,15 @@ internal static class TerminologyReader
         Names(file, root, "authorities", into.Authorities);
     }
 
-    private static bool Add(TerminologySet into, string table, string kind, IReadOnlyList<string> cells, bool inherited) => kind switch
+    private static bool Add(TerminologySet into, string table, string kind, IReadOnlyList<string> cells, (bool Inherited, string Table) layer) => kind switch
     {
-        "vocabulary" => into.VocabularyOf(cells[0]).Add(cells[1], Of(cells[2], cells[3], cells[4], inherited)),
-        "codes" => into.TranslationOf(table).Add($"{cells[0]}^{cells[1]}", Of(cells[2], cells[3], cells[4], inherited)),
-        _ => into.Units.Add(cells[0], Of(cells[1], "http://unitsofmeasure.org", string.Empty, inherited)),
+        "vocabulary" => into.VocabularyOf(cells[0]).Add(cells[1], Of(cells[2], cells[3], cells[4], layer)),
+        "codes" => into.TranslationOf(table).Add($"{cells[0]}^{cells[1]}", Of(cells[2], cells[3], cells[4], layer)),
+        _ => into.Units.Add(cells[0], Of(cells[1], "http://unitsofmeasure.org", string.Empty, layer)),
     };
 
-    private static Coded Of(string code, string system, string display, bool inherited) =>
-        new(Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(system), Encoding.UTF8.GetBytes(display), inherited);
+    private static Coded Of(string code, string system, string display, (bool Inherited, string Table) layer) =>
+        new(Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(system), Encoding.UTF8.GetBytes(display), layer.Inherited, layer.Table);
 
     private static void Names(YamlText file, YamlMappingNode root, string key, CodeTable into)
     {
@@ -96,9 +96,10 @@ internal static class TerminologyReader
             return;
         }
 
+        var layer = (MapLibrary.Holds(file.Path), $"{YamlText.Text(root, "systems")} {YamlText.Text(root, "version")}");
         foreach (var (name, uri) in names.Children)
         {
-            if (name is not YamlScalarNode { Value: { } from } || uri is not YamlScalarNode { Value: { } to } || !into.Add(from, Of(to, string.Empty, string.Empty, MapLibrary.Holds(file.Path))))
+            if (name is not YamlScalarNode { Value: { } from } || uri is not YamlScalarNode { Value: { } to } || !into.Add(from, Of(to, string.Empty, string.Empty, layer)))
             {
                 file.Fault(name, MapRules.DuplicateName, "Each name stands once, with its URI.");
             }

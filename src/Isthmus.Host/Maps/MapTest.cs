@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Isthmus.Host.Running;
+using Isthmus.Host.Terminal;
+using Isthmus.Mapping;
+using Spectre.Console;
+
+namespace Isthmus.Host.Maps;
+
+/// <summary>
+/// <c>isthmus map test</c>: the golden examples beside the maps (NAME.hl7 and NAME.json), the library's and the site's, and what differs
+/// element by element.
+/// </summary>
+internal static class MapTest
+{
+    /// <summary>So many differences of an example are shown; the rest are counted.</summary>
+    private const int MostShown = 40;
+
+    public static Command Create(Option<DirectoryInfo> site, Option<bool> json)
+    {
+        var folders = new Argument<DirectoryInfo[]>("DIR") { Description = "Folders of examples; without any, the site's maps/examples and the library's.", Arity = ArgumentArity.ZeroOrMore };
+        var accept = new Option<bool>("--accept") { Description = "Write what the maps make now as what is expected." };
+        var command = new Command("test", "Run the examples beside the maps.") { folders, accept, site, json };
+        command.SetAction(parsed =>
+        {
+            var at = parsed.GetRequiredValue(site);
+            if (SiteMaps.LoadOrSay(at) is not { } maps)
+            {
+                return 1;
+            }
+
+            var given = parsed.GetValue(folders) ?? [];
+            var results = Run(new MapExample(maps), given.Length > 0 ? given.Select(folder => folder.FullName) : SiteMaps.ExampleFolders(at), parsed.GetValue(accept));
+            Report(results, parsed.GetValue(json));
+            return results.TrueForAll(result => result.Passed) ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static List<ExampleResult> Run(MapExample examples, IEnumerable<string> folders, bool accept)
+    {
+        var results = new List<ExampleResult>();
+        foreach (var message in folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.hl7").Order(StringComparer.Ordinal)))
+        {
+            var expected = Path.ChangeExtension(message, ".json");
+            var made = examples.Made(File.ReadAllBytes(message));
+            if (made is not null && accept)
+            {
+                File.WriteAllText(expected, made);
+            }
+
+            results.Add(made is null ? new ExampleResult(message, false, "The message cannot be read.", [])
+                : !File.Exists(expected) ? new ExampleResult(message, false, "There is no bundle beside the message; --accept writes it.", [])
+                : Compared(message, MapExample.Differences(File.ReadAllText(expected), made)));
+        }
+
+        return results;
+    }
+
+    private static ExampleResult Compared(string message, IReadOnlyList<ElementDifference> differences) => new(message, differences.Count == 0, null, differences);
+
+    private static void Report(List<ExampleResult> results, bool json)
+    {
+        if (json)
+        {
+            Output.Json(new { passed = results.Count(result => result.Passed), failed = results.Count(result => !result.Passed), examples = results });
+            return;
+        }
+
+        foreach (var result in results.Where(result => !result.Passed))
+        {
+            Output.People.MarkupLineInterpolated($"[yellow]{result.Example}[/] {result.Problem}");
+            foreach (var difference in result.Differences.Take(MostShown))
+            {
+                Output.People.MarkupLineInterpolated($"  {difference.Path}");
+                Line("-", difference.Expected);
+                Line("+", difference.Made);
+            }
+
+            if (result.Differences.Count > MostShown)
+            {
+                Output.People.MarkupLineInterpolated($"  and {result.Differences.Count - MostShown} more");
+            }
+        }
+
+        Output.People.MarkupLineInterpolated($"{results.Count(result => result.Passed)} examples as expected, {results.Count(result => !result.Passed)} not");
+    }
+
+    private static void Line(string sign, string? value)
+    {
+        if (value is not null)
+        {
+            Output.People.MarkupLineInterpolated($"    {sign} {value}");
+        }
+    }
+
+    private sealed record ExampleResult(string Example, bool Passed, string? Problem, IReadOnlyList<ElementDifference> Differences);
+}
