@@ -3,7 +3,7 @@ namespace Isthmus.Mapping.Tests.Reverse;
 public sealed class ReverseExampleTests
 {
     [Theory]
-    [MemberData(nameof(GoldenExampleTests.Examples), MemberType = typeof(GoldenExampleTests))]
+    [MemberData(nameof(GoldenExampleTests.Names), MemberType = typeof(GoldenExampleTests))]
     public void A_message_that_became_FHIR_and_comes_back_says_the_same(string name)
     {
         var bundle = RoundTrip.Forward(File.ReadAllBytes(Path.Combine(Demo.Library, "examples", name + ".hl7")));

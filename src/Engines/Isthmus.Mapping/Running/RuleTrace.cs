@@ -24,7 +24,7 @@ internal sealed class RuleTrace
     {
         var map = run.FrameAt(frame).Map;
         var sources = rule.Origin.Sources.Select(source => source(run, frame)).Where(run.Text.IsValued)
-            .Select(slice => run.Message.Locate(slice.Start)).Distinct().ToList();
+            .Select(slice => Place(run, slice)).Distinct().ToList();
         var first = run.Builder.NodeCount;
         var before = looked.Count;
         rule.Apply(run, frame, value);
@@ -34,6 +34,17 @@ internal sealed class RuleTrace
         }
 
         looked.RemoveRange(before, looked.Count - before);
+    }
+
+    /// <summary>The offset alone does not tell a field from its first component; the slice knows how deep it lies.</summary>
+    private static Hl7Location Place(TranslationRun run, Slice slice)
+    {
+        var place = run.Message.Locate(slice.Start);
+        return slice.Level == Level.Repetition ? place : place with
+        {
+            Component = Math.Max(place.Component, 1),
+            Subcomponent = slice.Level == Level.Subcomponent ? Math.Max(place.Subcomponent, 1) : place.Subcomponent,
+        };
     }
 
     /// <summary>By node, the innermost rule that made it: rules that others call are noted before them.</summary>
