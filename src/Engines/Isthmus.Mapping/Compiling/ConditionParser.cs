@@ -24,7 +24,13 @@ internal sealed class ConditionParser
     }
 
     /// <summary>Compiles a condition; null, with a fault, if it is malformed.</summary>
-    public static Condition? Parse(MapScope scope, TextPlace place, string text)
+    public static Condition? Parse(MapScope scope, TextPlace place, string text) => Read(scope, place, text)?.Run;
+
+    /// <summary>Compiles the condition of a rule, which shares with the map's other rules what they ask alike.</summary>
+    public static Guard? ParseGuard(MapScope scope, TextPlace place, string text) =>
+        Read(scope, place, text) is { } condition ? Guard.Of(scope, condition.Conjuncts) : null;
+
+    private static ParsedCondition? Read(MapScope scope, TextPlace place, string text)
     {
         var parser = new ConditionParser(scope, place, Tokens(text));
         var condition = parser.Or();
@@ -35,7 +41,7 @@ internal sealed class ConditionParser
                 scope.Fault(place, MapRules.Impossible, "This condition contradicts itself and never holds.");
             }
 
-            return condition.Run;
+            return condition;
         }
 
         scope.Fault(place, MapRules.Condition, $"The condition cannot be read from '{parser.Peek ?? "its end"}' on.");
@@ -62,8 +68,7 @@ internal sealed class ConditionParser
         var left = And();
         while (left is not null && Take("or"))
         {
-            var (one, two) = (left, And());
-            left = two is null ? null : new ParsedCondition((run, frame) => one.Run(run, frame) || two.Run(run, frame), Clauses.Or(one.Clauses, two.Clauses));
+            left = And() is { } right ? left.Or(right) : null;
         }
 
         return left;
@@ -74,8 +79,7 @@ internal sealed class ConditionParser
         var left = Unary();
         while (left is not null && Take("and"))
         {
-            var (one, two) = (left, Unary());
-            left = two is null ? null : new ParsedCondition((run, frame) => one.Run(run, frame) && two.Run(run, frame), Clauses.And(one.Clauses, two.Clauses));
+            left = Unary() is { } right ? left.And(right) : null;
         }
 
         return left;
@@ -85,31 +89,36 @@ internal sealed class ConditionParser
     {
         if (Take("not"))
         {
-            var inner = Unary();
-            return inner is null ? null : new ParsedCondition((run, frame) => !inner.Run(run, frame), inner.Clauses.Not());
+            return Unary()?.Not();
         }
 
         if (Take("("))
         {
-            var inner = Or();
-            return inner is not null && Take(")") ? inner : null;
+            return Or() is { } inner && Take(")") ? inner.Bracketed() : null;
         }
 
         var from = at;
         return Next() switch
         {
             null => null,
-            "made" => Asked(Made(), from),
+            "made" => Asked(Made(), from) is { } made ? made with { Text = null } : null,
             "has" => Asked(Has(), from),
             "count" => Asked(Measured(Count), from),
             "length" => Asked(Measured(Length), from),
-            var source => Test(source),
+            var source => Test(source) is { } test ? Spelled(test, from) : null,
         };
     }
 
     /// <summary>A question that is only compared with itself.</summary>
     private ParsedCondition? Asked(Condition? condition, int from) =>
-        condition is null ? null : new ParsedCondition(condition, Clauses.Of(string.Concat(tokens[from..at]), true));
+        condition is null ? null : Spelled(new ParsedCondition(condition, Clauses.Of(string.Concat(tokens[from..at]), true)), from);
+
+    private ParsedCondition Spelled(ParsedCondition test, int from) =>
+        test with { Text = string.Join(' ', tokens[from..at]), Fields = [.. tokens[from..at].Select(FieldInHand).Where(field => field > 0)] };
+
+    /// <summary>The field of the segment in hand that a word names, whose repetitions change the answer; 0 for other words.</summary>
+    private int FieldInHand(string word) =>
+        scope.Map.IsSegment && SourcePath.Parse(word) is { Field: > 0 } path && path.Segment == scope.Map.Source ? path.Field : 0;
 
     private ParsedCondition? Test(string text)
     {
@@ -295,6 +304,3 @@ internal sealed class ConditionParser
         return tokens;
     }
 }
-
-/// <summary>A condition to run, and what it says.</summary>
-internal sealed record ParsedCondition(Condition Run, Clauses Clauses);

@@ -93,10 +93,11 @@ internal sealed class MapCompiler
                 scope.Reads.Add((GroupDefinition.KeyOf(text.Source), field));
             }
 
-            blocks.Add(new Block { Field = field, Each = each, Fresh = first..scope.RegisterCount, Rules = [.. rules] });
+            blocks.Add(new Block { Field = field, Each = each, Fresh = first..scope.RegisterCount, Rules = [.. rules], Facts = 0 });
         }
 
-        map.Blocks = [.. blocks];
+        map.Blocks = [.. blocks.Select(block => block with { Facts = scope.FactsAbout(block.Field) })];
+        map.Facts = scope.Facts;
         map.Registers = scope.Registers;
         map.Parts = scope.Parts;
     }
@@ -104,6 +105,9 @@ internal sealed class MapCompiler
     /// <summary>Whether a source is a field of the map's own segment as a whole, which the rule's block goes through.</summary>
     private static bool IsWholeField(MapText map, string source) =>
         map.IsSegment && SourcePath.Parse(source) is { Field: > 0, Component: 0 } path && path.Segment == map.Source;
+
+    private static int FieldOf(MapText map, string source) =>
+        map.IsSegment && SourcePath.Parse(source) is { Field: > 0 } path && path.Segment == map.Source ? path.Field : 0;
 
     private static bool WritesRepeating(MapScope scope, RuleText rule)
     {
@@ -145,8 +149,8 @@ internal sealed class MapCompiler
             return null;
         }
 
-        Condition? when = null;
-        if (rule.When is not null && (when = ConditionParser.Parse(scope, rule.Place, rule.When)) is null)
+        var when = rule.When is null ? new Guard(0, null) : ConditionParser.ParseGuard(scope, rule.Place, rule.When);
+        if (when is null)
         {
             return null;
         }
@@ -158,7 +162,8 @@ internal sealed class MapCompiler
         {
             From = asks || takes ? null : sources[0],
             TakesRepetition = takes,
-            When = when,
+            When = when.Value,
+            Field = asks || takes ? 0 : FieldOf(scope.Map, rule.From[0]),
             Beside = rule.Value is null ? -1 : Beside(scope, rule, path),
             Apply = action,
             Origin = RuleOrigins.Of(scope, rule, path, sources),

@@ -14,11 +14,18 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
 {
     private readonly List<Register> registers = [new Register(-1, -1, false, false, null)];
     private readonly List<FhirType> types = [root];
+    /// <summary>A bit each in <see cref="Frame.Known"/>.</summary>
+    private const int MostFacts = 64;
+
+    private readonly List<ParsedCondition> facts = [];
     private readonly Dictionary<string, int> byPath = new(StringComparer.Ordinal) { [string.Empty] = 0 };
 
     public MapText Map => map;
 
     public int RegisterCount => registers.Count;
+
+    /// <summary>What the map's rules ask of the message, in the order of their numbers.</summary>
+    public Condition[] Facts => [.. facts.Select(fact => fact.Run)];
 
     /// <summary>Fields that the map reads, by segment.</summary>
     public HashSet<(int Segment, int Field)> Reads { get; } = [];
@@ -34,6 +41,36 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
     public int ParentOf(int register) => registers[register].Parent;
 
     public void Fault(TextPlace place, string rule, string message) => faults.Add(place.Fault(rule, message));
+
+    /// <summary>The number of a test of the message alone; -1 for one that changes with what is made, and where all numbers are given.</summary>
+    public int FactOf(ParsedCondition test)
+    {
+        if (test.Text is null)
+        {
+            return -1;
+        }
+
+        var number = facts.FindIndex(fact => fact.Text == test.Text);
+        if (number < 0 && facts.Count < MostFacts)
+        {
+            facts.Add(test);
+            return facts.Count - 1;
+        }
+
+        return number;
+    }
+
+    /// <summary>A bit for each fact that looks at the field.</summary>
+    public ulong FactsAbout(int field)
+    {
+        var about = 0UL;
+        for (var number = 0; number < facts.Count; number++)
+        {
+            about |= facts[number].Fields.Contains(field) ? 1UL << number : 0;
+        }
+
+        return about;
+    }
 
     /// <summary>The register of an element; -1, with a fault, where the path does not fit the type.</summary>
     public int Element(TextPlace place, IReadOnlyList<TargetStep> steps)

@@ -38,6 +38,9 @@ internal sealed class CompiledMap
     /// <summary>What identifies a resource made by this map; the whole value where empty.</summary>
     public Source[] Key { get; set; } = [];
 
+    /// <summary>What rules ask of the message (<see cref="Guard"/>), at most as many as a word has bits.</summary>
+    public Condition[] Facts { get; set; } = [];
+
     /// <summary>The highest component number any rule asks for.</summary>
     public int Parts { get; set; }
 }
@@ -61,7 +64,7 @@ internal readonly record struct Target(int Register, int Name, bool Repeats, boo
 }
 
 /// <summary>Consecutive rules over the same field; its repetitions are gone through together.</summary>
-internal sealed class Block
+internal sealed record Block
 {
     /// <summary>The field that is gone through; 0 for rules that do not read one.</summary>
     public required int Field { get; init; }
@@ -73,6 +76,9 @@ internal sealed class Block
     public required Range Fresh { get; init; }
 
     public required CompiledRule[] Rules { get; init; }
+
+    /// <summary>Those of the map's facts that look at the field, and so may change from repetition to repetition.</summary>
+    public required ulong Facts { get; init; }
 }
 
 internal sealed class CompiledRule
@@ -83,7 +89,10 @@ internal sealed class CompiledRule
     /// <summary>The value is the repetition in hand, which the block has found to be valued.</summary>
     public required bool TakesRepetition { get; init; }
 
-    public required Condition? When { get; init; }
+    public required Guard When { get; init; }
+
+    /// <summary>The field of the segment in hand that <see cref="From"/> lies in; 0 if it lies elsewhere.</summary>
+    public required int Field { get; init; }
 
     /// <summary>For constants: the register that must already have content, or -1.</summary>
     public required int Beside { get; init; }

@@ -27,4 +27,8 @@ internal struct Frame
     /// <summary>The field being gone through and the repetition in hand.</summary>
     public int Field;
     public Slice Value;
+
+    /// <summary>A bit for each of the map's facts that has been asked, and for each that holds.</summary>
+    public ulong Known;
+    public ulong True;
 }

@@ -20,6 +20,7 @@ internal static class RuleBlocks
             }
 
             run.FrameAt(frame).Field = block.Field;
+            Forget(run, frame, block.Facts);
             var from = field.Start;
             for (var number = 1; from <= field.Start + field.Length; number++)
             {
@@ -29,6 +30,7 @@ internal static class RuleBlocks
                 if (number > 1)
                 {
                     run.Refresh(frame, block.Fresh);
+                    Forget(run, frame, block.Facts);
                 }
 
                 if (run.Text.IsValued(repetition))
@@ -41,7 +43,15 @@ internal static class RuleBlocks
             }
 
             run.FrameAt(frame).Field = 0;
+            Forget(run, frame, block.Facts);
         }
+    }
+
+    private static void Forget(TranslationRun run, int frame, ulong facts)
+    {
+        ref var asked = ref run.FrameAt(frame);
+        asked.Known &= ~facts;
+        asked.True &= ~facts;
     }
 
     private static void RunRules(TranslationRun run, int frame, CompiledRule[] rules)
@@ -51,6 +61,11 @@ internal static class RuleBlocks
             var value = rule.TakesRepetition ? run.FrameAt(frame).Value : default;
             if (rule.From is not null)
             {
+                if (rule.Field != 0 && run.WholeField(run.FrameAt(frame).Segment, rule.Field).IsEmpty)
+                {
+                    continue;
+                }
+
                 value = rule.From(run, frame);
                 if (!run.Text.IsValued(value))
                 {
@@ -58,7 +73,7 @@ internal static class RuleBlocks
                 }
             }
 
-            if ((rule.When is null || rule.When(run, frame)) && (rule.Beside < 0 || run.IsMade(frame, rule.Beside)))
+            if (rule.When.Holds(run, frame) && (rule.Beside < 0 || run.IsMade(frame, rule.Beside)))
             {
                 if (run.Trace is null)
                 {
