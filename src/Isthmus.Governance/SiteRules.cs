@@ -32,6 +32,8 @@ internal static class SiteRules
     // Contracts.
     public const string ContractTwice = "contract.name-taken";
     public const string ListenerUnknown = "contract.listener-unknown";
+    public const string AcknowledgementDestination = "contract.acknowledgement-destination";
+    public const string FormUnsupported = "contract.form-unsupported";
     public const string ListenerProtocol = "contract.listener-protocol";
     public const string DestinationUnknown = "contract.destination-unknown";
     public const string DestinationTwice = "contract.destination-duplicate";

@@ -1,5 +1,6 @@
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Outbound.Answers;
 using Isthmus.Outbound.Connectors;
 using Isthmus.Outbound.Deliveries;
 using Isthmus.Outbound.Resilience;
@@ -40,6 +41,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
     private readonly ConsentGate consent;
     private readonly Retention retention;
     private readonly SettlementWriter settlements;
+    private readonly AnswerLane answers;
     private readonly Dictionary<string, RunningLane> lanes = new(StringComparer.Ordinal);
 
     /// <param name="store">Must hold the login of <see cref="ZoneRole.Outbound"/>.</param>
@@ -68,6 +70,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
         consent = new ConsentGate(new ConsentStore(source), time);
         retention = new Retention(source);
         settlements = new SettlementWriter(source, leases, meter, time, logger);
+        answers = new AnswerLane(source, leases, opener, keys, site, time, logger);
     }
 
     /// <summary>Runs until cancelled; then starts nothing new, lets attempts under way come back, settles them and returns the leases.</summary>
@@ -75,7 +78,8 @@ public sealed partial class OutboundZone : IAsyncDisposable
     {
         using var abandoning = new CancellationTokenSource();
         var settling = settlements.RunAsync(abandoning.Token);
-        while (!draining.IsCancellationRequested && !settling.IsCompleted)
+        var answering = answers.RunAsync(draining, abandoning.Token);
+        while (!draining.IsCancellationRequested && !settling.IsCompleted && !answering.IsCompleted)
         {
             await SuperviseAsync(abandoning.Token);
             await Task.WhenAny(Task.Delay(SupervisionPeriod, time, draining));
@@ -85,6 +89,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
         await Task.WhenAll(lanes.Values.Select(lane => lane.StopAsync()));
         settlements.Complete();
         await settling;
+        await answering;
         await LeaveAsync();
     }
 
@@ -95,6 +100,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
             lane.Dispose();
         }
 
+        answers.Dispose();
         opener.Dispose();
         leases.Dispose();
         meter.Dispose();

@@ -38,7 +38,14 @@ public sealed record DestinationSettings
 /// a message that may have arrived is never sent again by itself: a person decides.
 /// </param>
 /// <param name="Authorities">PEM file with the authorities of the receiver's certificate; null trusts those of the system.</param>
-public sealed record MllpTerms(MllpAcknowledgement Acknowledgement, bool RecognisesRepeats, string? Authorities);
+public sealed record MllpTerms(MllpAcknowledgement Acknowledgement, bool RecognisesRepeats, string? Authorities)
+{
+    /// <summary>MSH-3 and MSH-4 of what we send; null leaves those of the message it was made of.</summary>
+    public Sender? Sender { get; init; }
+
+    /// <summary>MSH-5 and MSH-6 of what we send; null leaves those of the message it was made of.</summary>
+    public Sender? Receiver { get; init; }
+}
 
 public enum MllpAcknowledgement
 {

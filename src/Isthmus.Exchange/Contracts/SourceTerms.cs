@@ -34,6 +34,12 @@ public sealed record SourceTerms
 
     public required Quota Quota { get; init; }
 
+    /// <summary>
+    /// The MLLP destination over which application acknowledgements go back to senders that ask for them in MSH-16; null where there
+    /// is no such way.
+    /// </summary>
+    public string? ApplicationAcknowledgement { get; init; }
+
     /// <summary>Whether MSH-13 is heeded.</summary>
     public SequenceNumbers Sequence { get; init; } = SequenceNumbers.Ignored;
 

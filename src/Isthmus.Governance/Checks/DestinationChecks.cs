@@ -33,6 +33,12 @@ internal static class DestinationChecks
                 section.Fault("derive", SiteRules.DeriveUnused, $"`{element}` is derived for `{terms.Name}`, and no field with that reader becomes it.");
             }
 
+            if (connector?.Kind == ConnectorKind.Mllp && terms.Form != PayloadForm.Full)
+            {
+                section.Fault("form", SiteRules.FormUnsupported,
+                    $"`{terms.Name}` takes HL7 v2 messages, which are written from the whole; a minimised copy goes to a FHIR server or a webhook.");
+            }
+
             CheckScopes(terms, section, connector);
         }
     }

@@ -26,6 +26,13 @@ internal static class SourceChecks
         }
 
         CheckMap(contract.Map, root, files);
+        if (contract.Source.ApplicationAcknowledgement is { } back
+            && settings.Destinations.GetValueOrDefault(back)?.Kind != ConnectorKind.Mllp)
+        {
+            root.Fault("source", SiteRules.AcknowledgementDestination,
+                $"`application-acknowledgement` names `{back}`, which is no destination of kind `mllp` in isthmus.yaml.{Nearest.Hint(back, settings.Destinations.Keys)}");
+        }
+
         foreach (var test in contract.Tests.Where(t => !files.Files.ContainsKey(t.File)))
         {
             root.Fault("tests", SiteRules.TestMissing, $"Sample `{test.File}` is not in the site folder.");

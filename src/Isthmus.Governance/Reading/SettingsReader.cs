@@ -99,7 +99,15 @@ internal static class SettingsReader
     private static MllpTerms Mllp(Section destination) => new(
         destination.Choice("acknowledgement", MllpAcknowledgement.Original),
         destination.Flag("recognises-repeats", false),
-        destination.OptionalText("authorities"));
+        destination.OptionalText("authorities"))
+    {
+        Sender = Named(destination.OptionalSub("sender")),
+        Receiver = Named(destination.OptionalSub("receiver")),
+    };
+
+    private static Sender? Named(Section? system) => system is null
+        ? null
+        : new Sender(system.Text("application", "is written into the header"), system.Text("facility", "is written into the header"));
 
     private static bool TryPath(string text, out string path)
     {

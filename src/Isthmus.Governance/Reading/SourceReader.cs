@@ -21,6 +21,7 @@ internal static class SourceReader
             Versions = source.Texts("versions", "lists the HL7 versions that may be sent"),
             ProcessingIds = source.Values<string>("processing-ids", "keeps training and debugging traffic apart", TryProcessingId, "one of P, T, D"),
             Zone = source.Value<TimeZoneInfo>("zone", "gives times without an offset their meaning", Quantities.TryZone, Quantities.ZoneShape) ?? TimeZoneInfo.Utc,
+            ApplicationAcknowledgement = source.OptionalText("application-acknowledgement"),
             Sequence = source.Choice("sequence-numbers", SequenceNumbers.Ignored),
             Repeats = Repeats(source.OptionalSub("repeats")),
             Quota = new Quota(

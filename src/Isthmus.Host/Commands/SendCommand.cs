@@ -9,13 +9,15 @@ using Spectre.Console;
 
 namespace Isthmus.Host.Commands;
 
-/// <summary><c>isthmus send mllp HOST:PORT PATH…</c>: sends files and shows how each message was answered.</summary>
+/// <summary><c>isthmus send mllp HOST:PORT PATH…</c> and <c>send http URL PATH…</c>: sends files and shows how each message was answered.</summary>
 internal static class SendCommand
 {
     /// <summary>More rows than this are no longer read; then only what was not accepted is listed.</summary>
     private const int ListedRows = 50;
 
     private static readonly Argument<string> Target = new("HOST:PORT") { Description = "Where to send." };
+
+    private static readonly Argument<string> Address = new("URL") { Description = "Where to send." };
 
     private static readonly Argument<string[]> Paths = new("PATH")
     {
@@ -45,7 +47,7 @@ internal static class SendCommand
 
     private static readonly Option<FileInfo?> TlsKey = new("--tls-key") { Description = "The private key of --tls-cert (PEM)." };
 
-    public static Command Create() => new("send", "Send messages and check how they are answered.") { Mllp() };
+    public static Command Create() => new("send", "Send messages and check how they are answered.") { Mllp(), Http() };
 
     private static Command Mllp()
     {
@@ -66,6 +68,26 @@ internal static class SendCommand
             });
             var sent = await sender.SendAsync(messages, parse.GetValue(Connections), TimeProvider.System, cancel);
             Print(parse.GetValue(Target)!, sent, parse.GetValue(json));
+            return sent.Outcomes.All(outcome => outcome.IsAccepted) ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static Command Http()
+    {
+        var json = Options.Json();
+        var command = new Command("http", "Send HL7 v2 messages over HTTP.")
+        {
+            Address, Paths, Timeout, TlsAuthority, TlsCertificate, TlsKey, json,
+        };
+        command.SetAction(async (parse, cancel) =>
+        {
+            var target = HttpSender.Target(parse.GetValue(Address)!);
+            var messages = MessageFiles.Read(parse.GetValue(Paths)!);
+            var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, SslOptions = Security(parse, target.IdnHost) };
+            using var sender = new HttpSender(target, handler, TimeSpan.FromSeconds(parse.GetValue(Timeout)));
+            var sent = await sender.SendAsync(messages, TimeProvider.System, cancel);
+            Print(parse.GetValue(Address)!, sent, parse.GetValue(json));
             return sent.Outcomes.All(outcome => outcome.IsAccepted) ? 0 : 1;
         });
         return command;

@@ -80,6 +80,7 @@ internal sealed class CommitBatch(
             SignalTable.Add(effect, tenant, carried);
             GapTable.Add(effect, tenant, carried);
             UnmappedCodeTable.Add(effect, tenant, carried);
+            ApplicationAnswerTable.Add(effect, tenant, carried, session);
             StoppedTable.Add(effect, tenant, carried);
             MessageTable.Add(effect, tenant, carried);
             MessageTable.Settle(effect, carried);
@@ -144,12 +145,15 @@ internal sealed class CommitBatch(
         }
 
         ResourceDraft[] current = [.. resources.Where((_, i) => versions.All[i].Effect != CommitEffect.Stale)];
-        carried.Deliveries = [.. carried.Deliveries.Select(d => d.IsPermitted
-            ? d with { Payload = route.PayloadFor(d.Terms, carried.Routed.Pack, current) }
-            : d)];
+        carried.Deliveries = [.. carried.Deliveries.Select(d => Remake(carried, d, current)).OfType<PreparedDelivery>()];
     }
 
     private static bool IsResult(ResourceDraft resource) => resource.Standing.Rank > 0 && resource.Type != "Patient";
+
+    private PreparedDelivery? Remake(Carried carried, PreparedDelivery delivery, IReadOnlyList<ResourceDraft> current) =>
+        !delivery.IsPermitted ? delivery
+        : route.PayloadFor(carried.Trail, delivery.Terms, carried.Routed!.Pack, current) is { } payload ? delivery with { Payload = payload }
+        : null;
 
     /// <summary>
     /// Behind a stopped message of the same patient, results and demographics pass marked, or wait, as the contract says for each

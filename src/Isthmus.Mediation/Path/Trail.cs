@@ -35,6 +35,9 @@ internal sealed class Trail(Inbox.Leased message)
     /// <summary>Set once the message has stopped.</summary>
     public Stop? Stopped { get; private set; }
 
+    /// <summary>The application acknowledgement that the sender is owed, once the message is open; null where it is owed none.</summary>
+    public AnswerDue? AnswerDue { get; set; }
+
     /// <summary>The person, once identified.</summary>
     public PersonId? Person { get; set; }
 

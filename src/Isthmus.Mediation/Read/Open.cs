@@ -73,7 +73,9 @@ internal sealed class Open(Opener opener) : PreparedStage<Leased, Opened>
         {
             var packed = session.Open(
                 context.Sealed, JournalSeal.Bound(context.Source, context.ControlId), context.SealNonce);
-            return new Opened(context, contract, new PhiBytes(Compression.Unpack(packed)));
+            var raw = new PhiBytes(Compression.Unpack(packed));
+            trail.AnswerDue = AnswerDue.Of(contract, raw);
+            return new Opened(context, contract, raw);
         }
         catch (Exception e) when (e is CryptographicException or InvalidDataException)
         {

@@ -73,17 +73,31 @@ internal sealed class RouteToDestinations(ConsentStore consents, short tenant, b
                     Jurisdiction = contract.Policy.Jurisdiction,
                     At = time.GetUtcNow(),
                 });
-            var payload = decision.Effect == ConsentEffect.Permit ? PayloadFor(terms, pack, context.Resources) : default;
-            deliveries.Add(new PreparedDelivery(terms, decision, payload));
             trail.Owe(DecisionEvent(trail, person, terms, decision));
+            if (decision.Effect != ConsentEffect.Permit)
+            {
+                deliveries.Add(new PreparedDelivery(terms, decision, default));
+            }
+            else if (PayloadFor(trail, terms, pack, context.Resources) is { } payload)
+            {
+                deliveries.Add(new PreparedDelivery(terms, decision, payload));
+            }
         }
 
         return new Routed(context, pack, deliveries);
     }
 
-    /// <summary>The payload of one destination from the resources that may still go.</summary>
-    public PhiBytes PayloadFor(DestinationTerms terms, PackDraft pack, IReadOnlyList<ResourceDraft> resources)
+    /// <summary>
+    /// The payload of one destination from the resources that may still go; null where none can be made of them, which a finding and
+    /// a signal then tell.
+    /// </summary>
+    public PhiBytes? PayloadFor(Trail trail, DestinationTerms terms, PackDraft pack, IReadOnlyList<ResourceDraft> resources)
     {
+        if (trail.Message.Site.Site.Destinations.GetValueOrDefault(terms.Name) is { Kind: ConnectorKind.Mllp } receiver)
+        {
+            return MessagePayload.Write(trail, receiver, resources, time.GetUtcNow());
+        }
+
         if (terms.Form == PayloadForm.Full)
         {
             // The very pack that is stored, so it is compressed once.

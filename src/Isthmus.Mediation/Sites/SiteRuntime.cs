@@ -1,5 +1,6 @@
 using Isthmus.Exchange.Contracts;
 using Isthmus.Mapping;
+using Isthmus.Mapping.Reverse;
 
 namespace Isthmus.Mediation.Sites;
 
@@ -13,6 +14,7 @@ internal sealed class SiteRuntime
         Site = site;
         Maps = maps;
         Translator = new Translator(maps);
+        Reverse = new ReverseTranslator(maps);
         SignalKey = signalKey;
         bySource = site.Contracts.ToDictionary(c => c.Source.Name, StringComparer.Ordinal);
     }
@@ -25,6 +27,9 @@ internal sealed class SiteRuntime
 
     /// <summary>Safe for all workers; keeps its buffers for the next message.</summary>
     public Translator Translator { get; }
+
+    /// <summary>Writes HL7 v2 messages from resources; safe for all workers.</summary>
+    public ReverseTranslator Reverse { get; }
 
     /// <summary>Keys the business keys of signals.</summary>
     public byte[] SignalKey { get; }

@@ -5,7 +5,7 @@ namespace Isthmus.Simulators.Receiver;
 
 /// <summary>
 /// A received HL7 v2 message, taken apart as far as a receiver must: header, patient, and the business keys under which its effect
-/// is counted: one per OBR (filler order number), else message type and patient.
+/// is counted: one per OBR (filler order number), else message type and patient; of an acknowledgement what it acknowledges.
 /// </summary>
 internal sealed class ReceivedMessage
 {
@@ -41,8 +41,11 @@ internal sealed class ReceivedMessage
     /// <summary>A field of MSH by its number, from 3.</summary>
     public string Header(int number) => Field(lines[0], number - 1);
 
-    /// <summary>The acknowledgement code, if this is an acknowledgement.</summary>
-    public string? Acknowledges => lines.Where(line => Is(line, "MSA"u8)).Select(line => Field(line, 1)).FirstOrDefault();
+    /// <summary>The control id that this acknowledges, if it is an acknowledgement.</summary>
+    public string? Acknowledges => lines.Where(line => Is(line, "MSA"u8)).Select(line => Field(line, 2)).FirstOrDefault();
+
+    /// <summary>An acknowledgement is answered only where it asks for that; any other message always.</summary>
+    public bool WantsAnswer => Acknowledges is null || AcceptType.Length > 0;
 
     /// <summary>Null where there is no header.</summary>
     public static ReceivedMessage? Read(byte[] bytes) => bytes.AsSpan().StartsWith("MSH"u8) && bytes.Length > 8 ? new ReceivedMessage(bytes) : null;
@@ -65,7 +68,7 @@ internal sealed class ReceivedMessage
         if (orders.Length == 0 && good)
         {
             var start = lines.Count > 1 ? lines[1].Start : bytes.Length;
-            good = draft.Add(Encoding.Latin1.GetBytes($"{Header(9)}/{patient}"), start, bytes.Length - start);
+            good = draft.Add(Encoding.Latin1.GetBytes(Acknowledges is { } id ? $"ACK/{id}" : $"{Header(9)}/{patient}"), start, bytes.Length - start);
         }
 
         if (good)

@@ -24,7 +24,7 @@ internal sealed class ReceivingConnection(Socket socket, Stream stream, Counterp
             {
                 await SendAsync($"MSH|^~\\&|RECEIVER|HOSPITAL|||{Now()}||ACK|{NewId()}|P|2.5.1\rMSA|AE|\r", closing);
             }
-            else if (message.Acknowledges is null && !await TakeAsync(message, closing))
+            else if (message.WantsAnswer && !await TakeAsync(message, closing))
             {
                 return;
             }

@@ -70,6 +70,11 @@ public sealed class SettingsFaultTests
         new DemoSite().Change(DemoSite.Settings, "method: private-key-jwt", "method: network").OnlyFault("site.destination-auth-incomplete");
 
     [Fact]
+    public void The_way_back_for_application_acknowledgements_is_a_receiver_over_MLLP() =>
+        new DemoSite().Change(DemoSite.Contract, "  protocol: mllp", "  protocol: mllp\n  application-acknowledgement: ehr")
+            .OnlyFault("contract.acknowledgement-destination");
+
+    [Fact]
     public void A_source_speaks_the_protocol_of_its_listener() =>
         new DemoSite().Change(DemoSite.Settings, "kind: mllp", "kind: http").OnlyFault("contract.listener-protocol");
 }

@@ -24,6 +24,10 @@ internal sealed class DemoSite : LiveSite
     public void Swap(string version, Func<IntegrationContract, IntegrationContract> change) =>
         Apply(Current with { Files = new SiteFiles(version, Current.Files.Files), Contracts = [.. Current.Contracts.Select(change)] });
 
+    /// <summary>Puts a changed site into force as a version of its own.</summary>
+    public void SwapSite(string version, Func<SiteModel, SiteModel> change) =>
+        Apply(change(Current) with { Files = new SiteFiles(version, Current.Files.Files) });
+
     public void SwapWithoutContracts(string version) =>
         Apply(Current with { Files = new SiteFiles(version, Current.Files.Files), Contracts = [] });
 
