@@ -28,7 +28,7 @@ internal sealed class ConditionParser
 
     /// <summary>Compiles the condition of a rule, which shares with the map's other rules what they ask alike.</summary>
     public static Guard? ParseGuard(MapScope scope, TextPlace place, string text) =>
-        Read(scope, place, text) is { } condition ? Guard.Of(scope, condition.Conjuncts) : null;
+        Read(scope, place, text)?.ToGuard(scope);
 
     private static ParsedCondition? Read(MapScope scope, TextPlace place, string text)
     {

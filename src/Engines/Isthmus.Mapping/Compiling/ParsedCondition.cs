@@ -37,6 +37,31 @@ internal sealed record ParsedCondition(Condition Run, Clauses Clauses)
 
     public ParsedCondition Bracketed() => new(Run, Clauses) { Text = Text is null ? null : $"({Text})", Fields = Fields };
 
+    /// <summary>Taken apart into facts that the map's rules share and what is this rule's own.</summary>
+    public Guard ToGuard(MapScope scope)
+    {
+        var facts = 0UL;
+        Condition? rest = null;
+        foreach (var test in Conjuncts)
+        {
+            if (scope.FactOf(test) is var number and >= 0)
+            {
+                facts |= 1UL << number;
+            }
+            else if (rest is null)
+            {
+                rest = test.Run;
+            }
+            else
+            {
+                var (one, two) = (rest, test.Run);
+                rest = (run, frame) => one(run, frame) && two(run, frame);
+            }
+        }
+
+        return new Guard(facts, rest);
+    }
+
     private ParsedCondition Join(string word, ParsedCondition other, Condition run, Clauses clauses) => new(run, clauses)
     {
         Text = Text is null || other.Text is null ? null : $"{Text} {word} {other.Text}",

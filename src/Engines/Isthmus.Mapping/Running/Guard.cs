@@ -1,4 +1,4 @@
-using Isthmus.Mapping.Compiling;
+using System.Numerics;
 
 namespace Isthmus.Mapping.Running;
 
@@ -10,30 +10,6 @@ namespace Isthmus.Mapping.Running;
 /// <param name="Rest">What depends on what the rules have made so far; null where nothing does.</param>
 internal readonly record struct Guard(ulong Facts, Condition? Rest)
 {
-    public static Guard Of(MapScope scope, IReadOnlyList<ParsedCondition> conjuncts)
-    {
-        var facts = 0UL;
-        Condition? rest = null;
-        foreach (var test in conjuncts)
-        {
-            if (scope.FactOf(test) is var number and >= 0)
-            {
-                facts |= 1UL << number;
-            }
-            else if (rest is null)
-            {
-                rest = test.Run;
-            }
-            else
-            {
-                var (one, two) = (rest, test.Run);
-                rest = (run, frame) => one(run, frame) && two(run, frame);
-            }
-        }
-
-        return new Guard(facts, rest);
-    }
-
     public bool Holds(TranslationRun run, int frame) =>
         (Facts == 0 || Facts == (run.FrameAt(frame).True & Facts) || Ask(run, frame)) && (Rest is null || Rest(run, frame));
 
@@ -47,7 +23,7 @@ internal readonly record struct Guard(ulong Facts, Condition? Rest)
 
         for (var open = Facts & ~asked.Known; open != 0; open &= open - 1)
         {
-            var number = System.Numerics.BitOperations.TrailingZeroCount(open);
+            var number = BitOperations.TrailingZeroCount(open);
             asked.Known |= 1UL << number;
             if (!asked.Map.Facts[number](run, frame))
             {
