@@ -74,3 +74,18 @@ internal sealed record Outcome(IReadOnlyList<FhirElement> Resources, IReadOnlyLi
 
     public string Json(string type) => Encoding.UTF8.GetString(FhirJsonWriter.ToBytes(One(type)));
 }
+
+internal static class Elements
+{
+    /// <summary>The repetitions of an element.</summary>
+    public static IReadOnlyList<FhirElement> Items(this FhirElement element)
+    {
+        var items = new List<FhirElement>();
+        foreach (var item in element)
+        {
+            items.Add(item);
+        }
+
+        return items;
+    }
+}

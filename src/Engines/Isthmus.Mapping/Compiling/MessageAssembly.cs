@@ -40,8 +40,9 @@ internal sealed class MessageAssembly(IReadOnlyList<MessageText> messages, IRead
             Structure = structure,
             Adds = [],
             Resources = [.. text.Resources.Concat(lenders.SelectMany(lender => lender.Resources).Select(item => Lend(item.Place, item with { IsBorrowed = true }))).DistinctBy(item => item.Name, StringComparer.Ordinal)],
-            Segments = [.. text.Segments, .. lenders.SelectMany(lender => lender.Segments).Select(item => Lend(item.Place, item with { IsBorrowed = true }))],
-            References = [.. text.References, .. lenders.SelectMany(lender => lender.References).Select(item => Lend(item.Place, item with { IsBorrowed = true }))],
+            // A part that both the message and its parent have is lent twice and counts once.
+            Segments = [.. text.Segments, .. lenders.SelectMany(lender => lender.Segments).Select(item => Lend(item.Place, item with { IsBorrowed = true })).Distinct()],
+            References = [.. text.References, .. lenders.SelectMany(lender => lender.References).Select(item => Lend(item.Place, item with { IsBorrowed = true })).Distinct()],
         };
     }
 

@@ -172,7 +172,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
         }
 
         return new ReferenceRule(
-            from, FhirNames.IdOf(reference.Property), property.Repeats, to, Mask(Groups(reference.Place, reference.Within, reference.IsBorrowed)), property.Required, reference.Place.ToString());
+            from, FhirNames.IdOf(reference.Property), property.Repeats, to, Mask(Groups(reference.Place, reference.Within, reference.IsBorrowed)), property.Required && property.Choice is null, reference.Place.ToString());
     }
 
     private CompiledMap? Map(TextPlace place, string name, string segment)

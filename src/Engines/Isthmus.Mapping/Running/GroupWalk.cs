@@ -84,6 +84,20 @@ internal sealed class GroupWalk
         return -1;
     }
 
+    /// <summary>The first segment of that name in the groups below the instance; -1 if there is none.</summary>
+    public int FirstWithin(int instance, int key)
+    {
+        for (var segment = 0; Holds(instance, key) && segment < SegmentCount; segment++)
+        {
+            if (keys[segment] == key && IsWithin(groupOf[segment], instance))
+            {
+                return segment;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Whether the instance, or a group within it, has a segment of that name.</summary>
     public bool Holds(int instance, int key) => (instances[instance].Seen & structure.BitOf(key)) != 0;
 

@@ -122,17 +122,18 @@ internal sealed class TranslationRun
         frames.Pop(frame);
     }
 
-    /// <summary>Runs a map of a segment at a place of the calling map: on the segment in hand, or the nearest one of that name.</summary>
+    /// <summary>Runs a map of a segment at a place of the calling map: on the segment in hand, else the nearest one around it, else one below.</summary>
     public void CallPart(CompiledMap map, int segmentKey, int caller, int callerRegister)
     {
         var (segment, group) = (frames[caller].Segment, frames[caller].Group);
         segment = Groups.KeyAt(segment) == segmentKey ? segment : Groups.Nearest(group, segmentKey);
+        segment = segment < 0 ? Groups.FirstWithin(group, segmentKey) : segment;
         if (segment < 0)
         {
             return;
         }
 
-        var frame = frames.Push(map, null, caller, segment, group);
+        var frame = frames.Push(map, null, caller, segment, Groups.GroupOf(segment));
         frames[frame].CallerRegister = callerRegister;
         RuleBlocks.Run(this, frame);
         frames.Pop(frame);
