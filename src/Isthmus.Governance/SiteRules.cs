@@ -57,6 +57,7 @@ internal static class SiteRules
     public const string ScopeUnused = "contract.scope-unused";
     public const string ScopeMissing = "contract.scope-missing";
     public const string LimitEmpty = "contract.limit-empty";
+    public const string MergesWithoutAuthority = "contract.merges-without-authority";
     public const string GapUnlisted = "contract.gap-not-listed";
     public const string GapMessage = "contract.gap-message-unknown";
     public const string SenderAmbiguous = "contract.sender-ambiguous";

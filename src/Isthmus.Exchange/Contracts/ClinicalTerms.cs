@@ -23,12 +23,14 @@ public readonly record struct AnalyteCode(string System, string Code);
 /// <param name="Identifiers">Identifiers that identify: a patient is looked up by these and no others.</param>
 /// <param name="Compare">Demographic fields that must not contradict the record.</param>
 /// <param name="Demographics">What the source's word on a patient's demographics is worth.</param>
+/// <param name="Merges">What becomes of a message that says two identifiers are one patient.</param>
 public sealed record IdentityTerms(
     IReadOnlyList<TrustedIdentifier> Identifiers,
     IReadOnlyList<FieldLocation> Compare,
     UnknownPatient WhenUnknown,
     DemographicConflict WhenConflicting,
-    DemographicStanding Demographics);
+    DemographicStanding Demographics,
+    MergeTrust Merges);
 
 /// <param name="Assigner">CX.4 namespace id of the assigning authority, e.g. <c>ST_ELSEWHERE</c>.</param>
 /// <param name="Type">CX.5 identifier type (HL7 table 0203), e.g. <c>MR</c>.</param>
@@ -54,6 +56,15 @@ public enum DemographicStanding
 
     /// <summary>The source is where patients are registered: what it says replaces what is on record.</summary>
     Authoritative,
+}
+
+public enum MergeTrust
+{
+    /// <summary>A person decides.</summary>
+    Review,
+
+    /// <summary>The source assigns the identifiers and is believed, unless the two persons contradict each other.</summary>
+    Link,
 }
 
 public enum DemographicConflict

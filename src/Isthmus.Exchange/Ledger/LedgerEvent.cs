@@ -25,6 +25,7 @@ public static class LedgerKinds
     public const string MessageReplayed = "message.replayed";
     public const string PersonProvisional = "person.provisional";
     public const string PersonRegistered = "person.registered";
+    public const string PersonMerged = "person.merged";
     public const string PersonRestated = "person.restated";
     public const string ConsentDecided = "consent.decided";
     public const string ConsentRecorded = "consent.recorded";

@@ -25,6 +25,12 @@ internal static class SourceChecks
                 $"Listener `{contract.Source.Listener}` is not in isthmus.yaml.{Nearest.Hint(contract.Source.Listener, settings.Listeners.Keys)}");
         }
 
+        if (contract.Identity is { Merges: MergeTrust.Link, Demographics: DemographicStanding.Secondary })
+        {
+            root.Fault("identity", SiteRules.MergesWithoutAuthority,
+                "`merges: link` takes the source's word on who is who; only a source with `demographics: authoritative` has it.");
+        }
+
         CheckMap(contract.Map, root, files);
         if (contract.Source.ApplicationAcknowledgement is { } back
             && settings.Destinations.GetValueOrDefault(back)?.Kind != ConnectorKind.Mllp)

@@ -16,7 +16,8 @@ internal static class ClinicalReader
         identity.Values<FieldLocation>("compare", null, Quantities.TryLocation, Quantities.LocationShape),
         identity.Choice<UnknownPatient>("when-unknown", "says what happens to a patient never seen"),
         identity.Choice<DemographicConflict>("when-conflicting", "says what happens when the record disagrees"),
-        identity.Choice("demographics", DemographicStanding.Secondary));
+        identity.Choice("demographics", DemographicStanding.Secondary),
+        identity.Choice("merges", MergeTrust.Review));
 
     private static CriticalLimit Limit(Section limit)
     {

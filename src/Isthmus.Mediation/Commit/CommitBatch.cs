@@ -50,7 +50,12 @@ internal sealed class CommitBatch(
         if (routed.Length > 0)
         {
             // 2. The persons' locks, and numbers for their deliveries.
-            numbers = await IdentityTable.LockAndNumberAsync(connection, NumbersNeeded(routed), cancellation);
+            var needed = NumbersNeeded(routed);
+            numbers = await IdentityTable.LockAndNumberAsync(connection, needed, cancellation);
+            if (numbers.Count < needed.Length)
+            {
+                throw new WorkAgainException("A person was merged into another meanwhile.");
+            }
 
             // 3. What is new, what is late.
             versions = await RecordCommit.CompareAsync(connection, packs, cancellation);
@@ -63,6 +68,10 @@ internal sealed class CommitBatch(
             // What of the same patients has stopped before, in this batch or an earlier one.
             var stopped = await StoppedTable.BeforeAsync(connection, tenant, routed, cancellation);
             KeepOrder(carried, [.. stopped]);
+            if (carried.Count > 1 && routed.Any(c => c.Trail is { Merged: not null, Stopped: not null }))
+            {
+                throw new WorkAgainException("A merge must wait, and what came behind it took it for done.");
+            }
         }
 
         // 4. Everything at once. The step names what it took to find out; the writing itself cannot be in what is written.
@@ -76,6 +85,7 @@ internal sealed class CommitBatch(
         {
             await records.WriteAsync(connection, effect, packs, versions, packIds, cancellation);
             DeliveryTable.Add(effect, tenant, routed, numbers, session);
+            MergeTable.Add(effect, tenant, routed);
             IdentityTable.Restate(effect, tenant, [.. routed.Where(c => c.Trail.Stopped is null).Select(c => c.Trail.Restated).OfType<RestatedPerson>()]);
             SignalTable.Add(effect, tenant, carried);
             GapTable.Add(effect, tenant, carried);
@@ -108,7 +118,11 @@ internal sealed class CommitBatch(
     }
 
     private static (Guid, int)[] NumbersNeeded(Carried[] routed) =>
-        [.. routed.GroupBy(c => c.Routed!.Translated.Identified.Person.Value).Select(g => (g.Key, g.Sum(c => c.Deliveries.Count)))];
+    [
+        .. routed.Select(c => (Person: c.Routed!.Translated.Identified.Person.Value, c.Deliveries.Count))
+            .Concat(routed.Where(c => c.Trail.Merged is not null).Select(c => (c.Trail.Merged!.Gone.Value, 0)))
+            .GroupBy(n => n.Item1).Select(g => (g.Key, g.Sum(n => n.Item2))),
+    ];
 
     /// <summary>
     /// A late result is kept and reported, and does not travel on. Where all results of a message are late, the message is
@@ -165,7 +179,7 @@ internal sealed class CommitBatch(
         {
             var (message, person) = (one.Trail.Message, one.Trail.Person?.Value);
             if (one.Trail.Stopped is null
-                && stopped.Where(s => s.IsBefore(message.Id, message.OrderKey, person)).Select(s => s.Id).Distinct().Order().ToArray() is { Length: > 0 } earlier)
+                && stopped.Where(s => s.IsBefore(message.Id, message.OrderKey, person) || s.IsBefore(message.Id, message.OrderKey, one.Trail.Merged?.Gone.Value)).Select(s => s.Id).Distinct().Order().ToArray() is { Length: > 0 } earlier)
             {
                 if (BehindTerm(one) == BehindStopped.Hold)
                 {

@@ -28,8 +28,13 @@ internal static class StoppedTable
             WHERE s.tenant = $1 AND s.until > now()
             """, connection);
         command.Parameters.AddWithValue(tenant);
-        Column(command.Parameters, routed, c => c.Trail.Message.OrderKey, NpgsqlDbType.Bigint);
-        Column(command.Parameters, routed, c => c.Trail.Person?.Value, NpgsqlDbType.Uuid);
+        (long OrderKey, Guid? Person)[] keys =
+        [
+            .. routed.Select(c => (c.Trail.Message.OrderKey, c.Trail.Person?.Value)),
+            .. routed.Where(c => c.Trail.Merged is not null).Select(c => (c.Trail.Message.OrderKey, (Guid?)c.Trail.Merged!.Gone.Value)),
+        ];
+        command.Parameters.Add(new() { Value = Array.ConvertAll(keys, k => k.OrderKey), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = Array.ConvertAll(keys, k => k.Person), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {

@@ -25,6 +25,7 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
     private const int MostIdentifiers = 20;
 
     private readonly Dictionary<long, PatientFacts> facts = [];
+    private readonly Dictionary<long, IReadOnlyList<Guid>> priors = [];
     private Dictionary<Guid, KnownPerson> known = [];
 
     public string Name => "identify";
@@ -32,13 +33,19 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
     public async Task PrepareAsync(IReadOnlyList<Valid> contexts, CancellationToken cancellation)
     {
         facts.Clear();
+        priors.Clear();
         foreach (var context in contexts)
         {
-            facts[context.Admitted.Opened.Message.Id] =
-                PatientFacts.Of(context.Message, context.Admitted.Opened.Contract.Identity, identityKey);
+            var (id, terms) = (context.Admitted.Opened.Message.Id, context.Admitted.Opened.Contract.Identity);
+            facts[id] = PatientFacts.Of(context.Message, terms, identityKey);
+            if (MessageKinds.Of(context.Message) == MessageKind.Merge)
+            {
+                priors[id] = PatientFacts.IdentifiersIn(context.Message.First("MRG").Field(1), terms, identityKey);
+            }
         }
 
-        known = await IdentityTable.FindAsync(source, tenant, [.. facts.Values.Where(f => f.Identifiers.Count <= MostIdentifiers).SelectMany(f => f.Identifiers).Distinct()], cancellation);
+        var asked = facts.Values.Select(f => f.Identifiers).Concat(priors.Values).Where(i => i.Count <= MostIdentifiers).SelectMany(i => i).Distinct();
+        known = await IdentityTable.FindAsync(source, tenant, [.. asked], cancellation);
     }
 
     public Verdict<Identified> Run(Valid context, Trail trail)
@@ -52,9 +59,14 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
             return Review(trail, said, IdentityRules.NoTrustedIdentifier);
         }
 
-        if (said.Identifiers.Count > MostIdentifiers)
+        if (said.Identifiers.Count > MostIdentifiers || (priors.TryGetValue(message.Id, out var prior) && prior.Count > MostIdentifiers))
         {
             return Review(trail, said, IdentityRules.TooManyIdentifiers);
+        }
+
+        if (prior is not null)
+        {
+            return Merge(context, trail, terms, said, prior);
         }
 
         var persons = said.Identifiers.Where(known.ContainsKey).Select(k => known[k]).DistinctBy(p => p.Id).ToArray();
@@ -64,6 +76,40 @@ internal sealed class IdentifyPatient(NpgsqlDataSource source, short tenant, byt
             1 => Compare(context, trail, terms, said, persons[0]),
             _ => Review(trail, said, IdentityRules.IdentifiersDisagree),
         };
+    }
+
+    /// <summary>The message says that two numbers are one patient. Nothing is merged without evidence, and nothing doubtful at all.</summary>
+    private Verdict<Identified> Merge(Valid context, Trail trail, IdentityTerms terms, PatientFacts said, IReadOnlyList<Guid> prior)
+    {
+        var both = said with { Identifiers = [.. said.Identifiers.Concat(prior).Distinct()] };
+        var decision = MergeDecision.Of(terms, said.Identifiers, prior, known);
+        switch (decision)
+        {
+            case { Case: MergeCase.Doubtful, Doubt: { } doubt }:
+                return Review(trail, both, doubt);
+            case { Survivor: null }:
+                return Unknown(context, trail, terms, both);
+            case { Case: MergeCase.Merge, Survivor: { } survivor, Gone: { } gone }:
+                if (Compare(context, trail, terms, said, survivor) is { Stop: { } stop })
+                {
+                    return stop;
+                }
+
+                trail.Merged = new MergedPersons(gone.Id, survivor.Id, prior);
+                trail.Owe(new LedgerEvent(
+                    LedgerKinds.PersonMerged, "mediation", trail.Message.Id, survivor.Id, JsonSerializer.Serialize(new { merged = gone.Id.ToString() })));
+                foreach (var identifier in known.Where(k => k.Value.Id == gone.Id).Select(k => k.Key).ToArray())
+                {
+                    known[identifier] = survivor;
+                }
+
+                return new Identified(context, survivor.Id, survivor.Gaps);
+            case { Case: MergeCase.Known }:
+                trail.Note(IdentityRules.MergeKnown);
+                return Compare(context, trail, terms, both, decision.Survivor);
+            default:
+                return Compare(context, trail, terms, both, decision.Survivor);
+        }
     }
 
     private Verdict<Identified> Unknown(Valid context, Trail trail, IdentityTerms terms, PatientFacts said)

@@ -28,4 +28,20 @@ internal static class IdentityRules
     public static readonly Finding Unknown = new(
         "identity.patient-unknown", Severity.Error, "PID-3",
         "The patient is not registered; a provisional patient was made and a task raised to register or link them.");
+
+    public static readonly Finding MergeToReview = new(
+        "identity.merge-to-review", Severity.Error, "MRG",
+        "The contract does not take this source's word that two numbers are one patient; a person must decide.");
+
+    public static readonly Finding MergeWithoutPrior = new(
+        "identity.merge-without-prior", Severity.Error, "MRG-1",
+        "No identifier in MRG-1 is of an assigner and type that the contract trusts, so a person must say who is merged.");
+
+    public static readonly Finding MergeDoubtful = new(
+        "identity.merge-doubtful", Severity.Error, "MRG-1",
+        "The two patients contradict each other in birth date or name; nothing was merged, and a person must decide.");
+
+    public static readonly Finding MergeKnown = new(
+        "identity.merge-known", Severity.Information, "MRG-1",
+        "Both numbers are this patient's already; nothing was changed.");
 }

@@ -112,7 +112,8 @@ internal static class IdentityTable
     }
 
     /// <summary>
-    /// Locks persons in one order for all and reserves delivery numbers for each: the last number reserved, by person.
+    /// Locks persons in one order for all and reserves delivery numbers for each: the last number reserved, by person. A person who was
+    /// merged into another since they were identified is not among them.
     /// </summary>
     public static async Task<Dictionary<Guid, long>> LockAndNumberAsync(
         NpgsqlConnection connection, IReadOnlyCollection<(Guid Person, int Numbers)> persons, CancellationToken cancellation)
@@ -124,7 +125,7 @@ internal static class IdentityTable
                 SELECT p.person FROM identity.person p WHERE p.person = ANY($1) ORDER BY p.person FOR UPDATE)
             UPDATE identity.person p SET last_no = p.last_no + n.numbers
             FROM locked JOIN unnest($1, $2) AS n(person, numbers) USING (person)
-            WHERE p.person = locked.person
+            WHERE p.person = locked.person AND p.merged_into IS NULL
             RETURNING p.person, p.last_no
             """, connection);
         command.Parameters.Add(new() { Value = persons.Select(p => p.Person).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });

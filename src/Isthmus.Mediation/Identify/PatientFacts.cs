@@ -18,25 +18,35 @@ internal sealed record PatientFacts(IReadOnlyList<Guid> Identifiers, long Family
     public static PatientFacts Of(Hl7Message message, IdentityTerms terms, byte[] key)
     {
         var pid = message.First("PID");
+        var name = pid.Field(5).Repetition(1);
+        var born = pid.Field(7).Value.Raw;
+        return new PatientFacts(
+            IdentifiersIn(pid.Field(3), terms, key),
+            TextKey(key, "family", name.Component(1).Value.GetText()),
+            TextKey(key, "given", name.Component(2).Value.GetText()),
+            TextKey(key, "birth", born.Length >= 8 ? Encoding.ASCII.GetString(born[..8]) : string.Empty),
+            SexOf(pid.Field(8).Value.GetText()));
+    }
+
+    /// <summary>Keys of the identifiers in a field of type CX (PID-3, MRG-1) that the contract trusts.</summary>
+    public static IReadOnlyList<Guid> IdentifiersIn(Hl7Field field, IdentityTerms terms, byte[] key)
+    {
         var identifiers = new List<Guid>(2);
-        foreach (var repetition in pid.Field(3).Repetitions)
+        foreach (var repetition in field.Repetitions)
         {
             // A null ("") or blank identifier is nobody's, and would be everybody's.
             var value = repetition.Component(1).Value;
             if (!value.IsNull && !string.IsNullOrWhiteSpace(value.GetText()) && SystemOf(repetition, terms) is { } system)
             {
-                identifiers.Add(IdentifierKey(key, system, value.GetText()));
+                var identifier = IdentifierKey(key, system, value.GetText());
+                if (!identifiers.Contains(identifier))
+                {
+                    identifiers.Add(identifier);
+                }
             }
         }
 
-        var name = pid.Field(5).Repetition(1);
-        var born = pid.Field(7).Value.Raw;
-        return new PatientFacts(
-            [.. identifiers.Distinct()],
-            TextKey(key, "family", name.Component(1).Value.GetText()),
-            TextKey(key, "given", name.Component(2).Value.GetText()),
-            TextKey(key, "birth", born.Length >= 8 ? Encoding.ASCII.GetString(born[..8]) : string.Empty),
-            SexOf(pid.Field(8).Value.GetText()));
+        return identifiers;
     }
 
     /// <summary>The key under which an identifier finds its person; blanks around it are no part of it.</summary>

@@ -47,6 +47,9 @@ internal sealed class Trail(Inbox.Leased message)
     /// <summary>What the authority says anew of a known person.</summary>
     public RestatedPerson? Restated { get; set; }
 
+    /// <summary>Persons whom this message makes one.</summary>
+    public MergedPersons? Merged { get; set; }
+
     /// <summary>Codes that no table knows.</summary>
     public List<UnmappedCode> Unmapped { get; } = [];
 

@@ -7,6 +7,11 @@ namespace Isthmus.Mediation.Persons;
 internal sealed record KnownPerson(
     PersonId Id, long Family, long Given, long Birth, char Sex, bool Provisional, IReadOnlyList<OpenGap> Gaps);
 
+/// <summary>Two persons that a message of their assigner says are one.</summary>
+/// <param name="Gone">Merged into the other; their history stays under their key.</param>
+/// <param name="Identifiers">Keys of the identifiers that the message named as those that go.</param>
+internal sealed record MergedPersons(PersonId Gone, PersonId Survivor, IReadOnlyList<Guid> Identifiers);
+
 /// <summary>A gap that a person was asked to close.</summary>
 /// <param name="Resource">The logical id of what carries the mark.</param>
 /// <param name="Field">As the contract names it: <c>PID-7</c>.</param>

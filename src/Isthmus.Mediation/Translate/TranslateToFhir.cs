@@ -75,6 +75,11 @@ internal sealed class TranslateToFhir(byte[] resourceIdKey, TimeProvider time) :
             origins.Add(resource.SourceSegment);
         }
 
+        if (trail.Kind == MessageKind.Merge)
+        {
+            MergedPatient.Fit(drafts, origins, context.Person, trail.Merged?.Gone);
+        }
+
         return drafts.Count == 0 ? Stop.Quarantine(TranslationRules.NothingProduced) : new Translated(context, drafts, origins);
     }
 

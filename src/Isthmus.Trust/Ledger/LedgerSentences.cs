@@ -38,6 +38,7 @@ public static class LedgerSentences
         [LedgerKinds.TaskAcknowledged] = "task {task} acknowledged[ by {actor}][, read-back {readBack}]",
         [LedgerKinds.TaskCompleted] = "task {task} completed[ by {actor}][ with outcome {outcome}]",
         [LedgerKinds.RecordRead] = "record[ {resource}] read[ by {actor}][ for {purpose}][: {reason}]",
+        [LedgerKinds.PersonMerged] = "patient {merged} merged into this one[ by message {message}]",
         [LedgerKinds.PersonRestated] = "patient restated by the registration[ in message {message}]",
         [LedgerKinds.MessageRead] = "message[ {message}] read[ by {actor}][ for {purpose}][: {reason}]",
         [LedgerKinds.CodeProposed] = "meaning {target} proposed[ for code {code}][ by {actor}]",

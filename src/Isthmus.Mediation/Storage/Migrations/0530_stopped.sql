@@ -37,5 +37,5 @@ END $$;
 
 REVOKE ALL ON FUNCTION mediation.release_held FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION mediation.release_held TO isthmus_mediation;
-GRANT SELECT, INSERT, DELETE ON mediation.stopped TO isthmus_mediation;
+GRANT SELECT, INSERT, DELETE, UPDATE (person) ON mediation.stopped TO isthmus_mediation;
 GRANT SELECT ON mediation.stopped TO isthmus_operator;

@@ -21,7 +21,8 @@ internal sealed partial class DirectiveJson : JsonSerializerContext
         {
             if (JsonSerializer.Deserialize(body, Default.ConsentDirective) is { } directive)
             {
-                return directive;
+                // The row says of whom it is: a merge of two persons moves it.
+                return directive with { Person = person };
             }
         }
         catch (JsonException)

@@ -41,6 +41,30 @@ BEGIN
     RETURN true;
 END $$;
 
+-- What one person agreed to or refused is from now on said of another: the two were found to be one. The former rows stay as they were.
+CREATE FUNCTION consent.move(p_tenant smallint, p_from uuid, p_to uuid)
+RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    moved integer;
+BEGIN
+    WITH left_behind AS (
+        UPDATE consent.directive SET in_force = false WHERE tenant = p_tenant AND person = p_from AND in_force
+        RETURNING consent_id, version, status, readable, body)
+    INSERT INTO consent.directive (tenant, person, consent_id, version, status, readable, body, in_force)
+    SELECT p_tenant, p_to, consent_id, version, status, readable, body, false FROM left_behind;
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    -- In a second statement: within the first both rows of a consent would be in force at once.
+    UPDATE consent.directive d SET in_force = true
+    WHERE d.tenant = p_tenant AND d.person = p_to
+      AND NOT EXISTS (SELECT FROM consent.directive n WHERE n.tenant = d.tenant AND n.consent_id = d.consent_id AND n.no > d.no)
+      AND NOT d.in_force;
+    RETURN moved;
+END $$;
+
+REVOKE ALL ON FUNCTION consent.move(smallint, uuid, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION consent.move(smallint, uuid, uuid) TO isthmus_mediation;
+
 REVOKE ALL ON FUNCTION consent.record(smallint, uuid, text, text, text, boolean, bytea) FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA consent TO isthmus_mediation, isthmus_outbound, isthmus_operator;
