@@ -26,6 +26,11 @@ public class Allocation
 
     private static void Walk(Hl7Message message, Span<byte> text)
     {
+        foreach (ref readonly var part in message.Parts)
+        {
+            Assert.True(part.Length >= part.EscapeLength);
+        }
+
         foreach (var obx in message.All("OBX"))
         {
             obx[5].TryGetText(text, out _);

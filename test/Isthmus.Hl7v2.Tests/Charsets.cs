@@ -171,6 +171,47 @@ public class Charsets
         Assert.Equal(@"\M242847\xxy", result.Message!.First("PID")[5].Component(2).GetText());
     }
 
+    [Theory]
+    [InlineData("~ISO IR87", "\\M2442\\")]
+    [InlineData("~ISO IR87", "\u001B$B")]
+    [InlineData("GB 18030-2000", "\u0081")]
+    public void What_stands_before_MSH_does_not_swallow_it(string charset, string before)
+    {
+        var result = Hl7Message.Parse(Encoding.Latin1.GetBytes(before + Message(charset, "Eva\u00FF")));
+
+        Assert.Contains(result.Findings, finding => finding.RuleId == Hl7Rules.MshPreceded);
+        Assert.StartsWith("Eva", result.Message!.First("PID")[5].GetText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_bytes_in_any_set_are_answered()
+    {
+        var random = new Random(20260104);
+        var reader = new Hl7Reader();
+        string[] sets = ["8859/1", "8859/6", "GB 18030-2000", "BIG-5", "KS X 1001", "ISO IR14", "~ISO IR87", "8859/1~8859/5~ISO IR159", "UNICODE UTF-16", "UNICODE UTF-8"];
+        for (var i = 0; i < 20_000; i++)
+        {
+            var frame = Encoding.Latin1.GetBytes(Message(sets[i % sets.Length], "a\u001B$B;3\u001B(B\\M2442\\;3\\C2842\\\\XE9\\^b|c\rNTE|1||d"));
+            for (var edits = random.Next(1, 12); edits > 0; edits--)
+            {
+                frame[random.Next(frame.Length)] = (byte)(random.Next(2) == 0 ? random.Next(128, 256) : "|^~\\&\rM$(B\u001B"[random.Next(11)]);
+            }
+
+            foreach (var start in new[] { 0, random.Next(frame.Length) })
+            {
+                if (reader.Read(frame.AsMemory(start)).Message is { } message)
+                {
+                    foreach (ref readonly var part in message.Parts)
+                    {
+                        var raw = message.Raw.Span.Slice(part.Offset, part.Length);
+                        Assert.True(System.Text.Unicode.Utf8.IsValid(raw));
+                        Assert.True(message.WriteText(raw, new byte[raw.Length]) <= raw.Length);
+                    }
+                }
+            }
+        }
+    }
+
     private static string Message(string charset, string name) =>
         Msh.Replace("UNICODE UTF-8", charset, StringComparison.Ordinal) + "\rPID|1||||" + name;
 }

@@ -108,6 +108,16 @@ public class Editing
     }
 
     [Fact]
+    public void An_escape_sequence_holds_no_delimiter_of_the_message()
+    {
+        var editor = Editor(Bytes("MSH|^~\\.|LAB\rNTE|1\r"));
+        editor.First("NTE")!.Set(3, "a\nb.c");
+
+        Assert.Equal("MSH|^~\\.|LAB\rNTE|1||a\\X0A\\b\\T\\c\r", Text(editor));
+        Assert.Equal("a\nb.c", Hl7Message.Parse(editor.ToArray()).Message!.First("NTE")[3].GetText());
+    }
+
+    [Fact]
     public void A_delimiter_that_is_not_declared_is_refused()
     {
         var editor = Editor(Bytes("MSH|^~|LAB\rPID|1||a\r"));

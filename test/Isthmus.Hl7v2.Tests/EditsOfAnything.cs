@@ -16,7 +16,7 @@ public class EditsOfAnything
     public void On_mutated_messages() => Run(Seed, Cases);
 
     [LongFact]
-    public void On_mutated_messages_without_number() => Run(Environment.TickCount, 100 * Cases);
+    public void On_mutated_messages_without_number() => Run(Environment.TickCount, 40 * Cases);
 
     private static void Run(int seed, int cases)
     {
@@ -25,8 +25,9 @@ public class EditsOfAnything
         for (var i = 0; i < cases; i++)
         {
             var frame = Encoding.UTF8.GetBytes(AgainstTheOracle.Mutate(AgainstTheOracle.Seeds[i % AgainstTheOracle.Seeds.Length], random));
-            if (reader.Read(frame).Message is not { IsSwitched: false } message)
+            if (reader.Read(frame).Message is not { IsSwitched: false } message || frame.AsSpan().IndexOfAny((byte)0x0B, (byte)0x1C) >= 0)
             {
+                // What a block character means hangs on what an edit puts behind it.
                 continue;
             }
 

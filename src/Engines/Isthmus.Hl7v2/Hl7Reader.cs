@@ -80,7 +80,7 @@ public sealed class Hl7Reader
         message.FrameCharset = whole is not null ? Hl7Charset.Utf8 : Hl7Charset.Utf16;
         message.EscapeCharset = whole?.EscapeCharset ?? Hl7Charset.Utf16;
         message.IsSwitched = false;
-        var limit = Scan(text, msh) ?? (isUtf8 ? null : Decode(frame));
+        var limit = Scan(text, msh) ?? (isUtf8 ? null : Decode(frame, msh));
         if (limit is not null)
         {
             return Refused(limit, 0);
@@ -137,7 +137,7 @@ public sealed class Hl7Reader
     /// so that every text of a message is valid.
     /// </summary>
     /// <returns>The limit passed by the second scan, if any.</returns>
-    private string? Decode(ReadOnlyMemory<byte> frame)
+    private string? Decode(ReadOnlyMemory<byte> frame, in MshStart msh)
     {
         var declared = message.Msh[18];
         var charset = Hl7Charsets.Of(declared.Repetition(1).Raw);
@@ -153,7 +153,7 @@ public sealed class Hl7Reader
 
         if (Switches(declared, frame.Span))
         {
-            var text = transcoder.FromSwitched(frame.Span, charset, message.Delimiters.Escape, out var fault);
+            var text = transcoder.FromSwitched(frame.Span, charset, msh, out var fault);
             message.IsSwitched = true;
             return Rescan(text, Hl7Rules.NoCharacter, fault);
         }
@@ -165,7 +165,7 @@ public sealed class Hl7Reader
 
         if (charset.Kind is CharsetKind.SingleByte or CharsetKind.MultiByte)
         {
-            return Rescan(transcoder.From(charset, frame.Span, out var fault), Hl7Rules.NoCharacter, fault);
+            return Rescan(transcoder.From(charset, frame.Span, msh.Offset, out var fault), Hl7Rules.NoCharacter, fault);
         }
 
         if (!Utf8.IsValid(frame.Span))
@@ -195,6 +195,7 @@ public sealed class Hl7Reader
             findings.Add(ruleId, message.Locate(fault), fault);
         }
 
-        return Scan(text, MshStart.Find(text.Span));
+        var msh = MshStart.Find(text.Span);
+        return msh is { IsFound: true, CanSeparate: true } ? Scan(text, msh) : Hl7Rules.MshMissing;
     }
 }

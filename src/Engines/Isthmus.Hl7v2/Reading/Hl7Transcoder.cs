@@ -16,20 +16,24 @@ internal sealed class Hl7Transcoder
 
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
+    /// <param name="msh">Where MSH begins. What stands before is brought over by itself, lest half a character in it swallow the M.</param>
     /// <param name="firstFault">Offset in <paramref name="frame"/> of the first byte without character, or minus one.</param>
-    public ReadOnlyMemory<byte> From(Hl7Charset charset, ReadOnlySpan<byte> frame, out int firstFault)
+    public ReadOnlyMemory<byte> From(Hl7Charset charset, ReadOnlySpan<byte> frame, int msh, out int firstFault)
     {
         var text = Room(frame.Length * LargestGrowth);
-        return text.AsMemory(0, charset.Decode(frame, text, out firstFault));
+        var written = charset.Decode(frame[..msh], text, out firstFault);
+        written += charset.Decode(frame[msh..], text.AsSpan(written), out var fault);
+        firstFault = firstFault < 0 && fault >= 0 ? msh + fault : firstFault;
+        return text.AsMemory(0, written);
     }
 
-    /// <summary>A frame that switches between character sets.</summary>
+    /// <summary>A frame that switches between character sets behind its MSH-2.</summary>
     /// <param name="declared">The set it begins in.</param>
     /// <param name="firstFault">Offset in <paramref name="frame"/> of the first byte without character, or minus one.</param>
-    public ReadOnlyMemory<byte> FromSwitched(ReadOnlySpan<byte> frame, Hl7Charset declared, byte escape, out int firstFault)
+    public ReadOnlyMemory<byte> FromSwitched(ReadOnlySpan<byte> frame, Hl7Charset declared, in MshStart msh, out int firstFault)
     {
         var text = Room(frame.Length * LargestGrowth);
-        var switching = new Iso2022(frame, declared, escape);
+        var switching = new Iso2022(frame, declared, msh.Delimiters.Escape, msh.AfterEncodingCharacters);
         var written = switching.Decode(text);
         firstFault = switching.FirstFault;
         return text.AsMemory(0, written);

@@ -7,9 +7,9 @@ namespace Isthmus.Hl7v2;
 /// Switches between character sets inside a text (ISO 2022): by escape control, as Japanese senders do (MSH-20
 /// <c>ISO 2022-1994</c>), or by <c>\Cxxyy\</c> and <c>\Mxxyyzz\</c>, which carry the same sequences in hexadecimal
 /// (HL7 v2.5.1 §2.7.2). Known are ASCII, JIS X 0201, 0208 and 0212 and the parts of ISO 8859; a switch to another set
-/// stays in the text as it stands. The end of a segment switches back.
+/// stays in the text as it stands. The end of a segment switches back. Before <paramref name="from"/> nothing is a switch.
 /// </summary>
-internal ref struct Iso2022(ReadOnlySpan<byte> frame, Hl7Charset declared, byte escape)
+internal ref struct Iso2022(ReadOnlySpan<byte> frame, Hl7Charset declared, byte escape, int from)
 {
     private const byte EscapeControl = 0x1B;
     private const byte LastKanjiRow = 0x74;
@@ -47,7 +47,7 @@ internal ref struct Iso2022(ReadOnlySpan<byte> frame, Hl7Charset declared, byte 
         var written = 0;
         while (at < frame.Length)
         {
-            var length = Switch(frame[at..]);
+            var length = at < from ? 0 : Switch(frame[at..]);
             if (length > 0)
             {
                 if (low == Set.Unknown)

@@ -5,7 +5,7 @@ namespace Isthmus.Hl7v2;
 
 /// <summary>
 /// From text to raw bytes, the way back of <see cref="Hl7Text"/>: what would be structure becomes an escape sequence
-/// (HL7 v2.5.1 §2.7), a line break <c>\.br\</c>, a tab <c>\X09\</c>.
+/// (HL7 v2.5.1 §2.7), a line break <c>\.br\</c>, or <c>\X0A\</c> where the point is a delimiter, a tab <c>\X09\</c>.
 /// </summary>
 internal sealed class Hl7Escaping
 {
@@ -70,7 +70,7 @@ internal sealed class Hl7Escaping
     {
         ReadOnlySpan<byte> sequence = character switch
         {
-            (byte)'\r' or (byte)'\n' => ".br"u8,
+            (byte)'\r' or (byte)'\n' => special.Contains((byte)'.') ? "X0A"u8 : ".br"u8,
             (byte)'\t' => "X09"u8,
             < 0x20 or 0x7F => default,
             _ when character == delimiters.Field => "F"u8,
