@@ -30,6 +30,6 @@ internal static class Coverage
     private static readonly HashSet<string> SetIds = new(StringComparer.Ordinal)
     {
         "PID", "NK1", "PV1", "OBR", "OBX", "NTE", "SPM", "AL1", "DG1", "PR1", "IN1", "GT1", "TQ1", "FT1",
-        "ARV", "DB1", "IAM", "IN3", "UB1", "UB2",
+        "AFF", "ARV", "CER", "DB1", "EDU", "IAM", "LAN", "IN3", "UB1", "UB2",
     };
 }
