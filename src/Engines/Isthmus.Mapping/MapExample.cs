@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Isthmus.Fhir.Json;
 using Isthmus.Hl7v2;
+using Isthmus.Mapping.Feeds;
 
 namespace Isthmus.Mapping;
 
@@ -37,13 +38,30 @@ public sealed class MapExample(MapSet maps)
             return null;
         }
 
-        using var translation = translator.Translate(read, Context);
         var output = new ArrayBufferWriter<byte>();
-        translation.WriteBundle(output);
-        using var document = JsonDocument.Parse(output.WrittenMemory);
-        return JsonSerializer.Serialize(document, Indented)
-            .Replace(maps.Version, AnyVersion, StringComparison.Ordinal)
-            .Replace(maps.TerminologyVersion, AnyTables, StringComparison.Ordinal) + '\n';
+        Write(read, output);
+        return Kept(output.WrittenMemory);
+    }
+
+    /// <summary>The bundles of a feed's example as they are kept, one per record in an array. Null if a record cannot be read.</summary>
+    public string? Made(FeedMap feed, ReadOnlyMemory<byte> content)
+    {
+        ArgumentNullException.ThrowIfNull(feed);
+        var output = new ArrayBufferWriter<byte>();
+        output.Write("["u8);
+        foreach (var record in feed.Read(content))
+        {
+            if (record.Message is not { } message)
+            {
+                return null;
+            }
+
+            output.Write(output.WrittenCount > 1 ? ","u8 : []);
+            Write(message, output);
+        }
+
+        output.Write("]"u8);
+        return Kept(output.WrittenMemory);
     }
 
     /// <summary>What differs between the bundle that is expected and the one that is made, element by element.</summary>
@@ -59,11 +77,25 @@ public sealed class MapExample(MapSet maps)
         ];
     }
 
+    private void Write(Hl7Message message, ArrayBufferWriter<byte> output)
+    {
+        using var translation = translator.Translate(message, Context);
+        translation.WriteBundle(output);
+    }
+
+    private string Kept(ReadOnlyMemory<byte> made)
+    {
+        using var document = JsonDocument.Parse(made);
+        return JsonSerializer.Serialize(document, Indented)
+            .Replace(maps.Version, AnyVersion, StringComparison.Ordinal)
+            .Replace(maps.TerminologyVersion, AnyTables, StringComparison.Ordinal) + '\n';
+    }
+
     /// <summary>Every value by its path; a resource of the bundle is named by type and id, so that a new one moves no other.</summary>
     private static SortedDictionary<string, string> Elements(string bundle)
     {
         var elements = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (FhirJsonReader.Read(Encoding.UTF8.GetBytes(bundle)) is { Fault: { } fault })
+        if (FhirJsonReader.ReadJson(Encoding.UTF8.GetBytes(bundle)) is { Fault: { } fault })
         {
             elements["$"] = $"{fault.Rule} at line {fault.Position.Line}";
             return elements;

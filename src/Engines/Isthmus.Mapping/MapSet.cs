@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Mapping.Compiling;
+using Isthmus.Mapping.Feeds;
 using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Reverse;
 using Isthmus.Mapping.Running;
@@ -34,6 +35,9 @@ public sealed class MapSet
 
     /// <summary>The message types that have a map, as <c>ORU_R01</c>.</summary>
     public IEnumerable<string> MessageTypes => Maps.Messages.Keys;
+
+    /// <summary>The flat files and vendors' JSON that have a map.</summary>
+    public IReadOnlyList<FeedMap> Feeds { get; private init; } = [];
 
     internal CompiledMaps Maps { get; }
 
@@ -79,7 +83,10 @@ public sealed class MapSet
                 reverse,
                 new DisplayNames(terminology),
                 version,
-                tables),
+                tables)
+            {
+                Feeds = texts.Feeds,
+            },
             faults);
     }
 

@@ -152,6 +152,11 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
     /// <summary>Resolves a source; null, with a fault, if it is none.</summary>
     public Source? Read(TextPlace place, string text)
     {
+        if (text == "$none")
+        {
+            return static (_, _) => default;
+        }
+
         if (SourcePath.Parse(text) is not { } path)
         {
             Fault(place, MapRules.Source, $"'{text}' is not a source; write a field as PID-5.1 or a component as CX.4.");

@@ -1,3 +1,4 @@
+using Isthmus.Mapping.Feeds;
 using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Reverse;
 using Isthmus.Mapping.Terminology;
@@ -14,6 +15,9 @@ internal sealed class MapTexts
 
     public List<MessageText> Parts { get; } = [];
 
+    /// <summary>Flat files and vendors' JSON.</summary>
+    public List<FeedMap> Feeds { get; } = [];
+
     /// <summary>The files of the other direction, from FHIR to HL7 v2.</summary>
     public ReverseFiles Reverse { get; } = new();
 
@@ -22,6 +26,12 @@ internal sealed class MapTexts
     /// <summary>Reads a file; what it is, it says itself.</summary>
     public void Read(string path, ReadOnlyMemory<byte> bytes, List<MapFault> faults)
     {
+        if (path.Contains("/examples/", StringComparison.Ordinal))
+        {
+            // Messages and what becomes of them, not maps.
+            return;
+        }
+
         if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
         {
             TerminologyReader.ReadCsv(path, bytes, Terminology, faults);
@@ -63,6 +73,12 @@ internal sealed class MapTexts
             return;
         }
 
+        if (YamlText.Text(root, "feed") is not null)
+        {
+            Add(FeedText.Of(file, root));
+            return;
+        }
+
         var one = new[] { "map", "message", "part" }.FirstOrDefault(kind => YamlText.Text(root, kind) is not null);
         if (one is not null)
         {
@@ -81,7 +97,18 @@ internal sealed class MapTexts
 
         if (YamlText.Child(root, "maps") is null && YamlText.Child(root, "messages") is null && YamlText.Child(root, "parts") is null)
         {
-            file.Fault(root, MapRules.MissingKey, "A file holds 'map:', 'message:' or 'part:', one of them or a list ('maps:', 'messages:', 'parts:'), or 'systems:'.");
+            file.Fault(root, MapRules.MissingKey, "A file holds 'map:', 'message:' or 'part:', one of them or a list ('maps:', 'messages:', 'parts:'), 'feed:' or 'systems:'.");
+        }
+    }
+
+    /// <summary>A feed is a message map of its own, with a map for each of its resources.</summary>
+    private void Add(FeedText? feed)
+    {
+        if (feed is not null)
+        {
+            Feeds.Add(feed.Feed);
+            Maps.AddRange(feed.Maps);
+            Messages.Add(feed.Message);
         }
     }
 

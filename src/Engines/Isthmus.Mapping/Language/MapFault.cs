@@ -33,6 +33,7 @@ public static class MapRules
     public const string Vocabulary = "map.vocabulary-unknown";
     public const string Type = "map.type-unknown";
     public const string Group = "map.group-unknown";
+    public const string Feed = "map.feed";
     public const string Part = "map.part-unknown";
     public const string PartIdle = "map.part-idle";
     public const string Parent = "map.parent-unknown";

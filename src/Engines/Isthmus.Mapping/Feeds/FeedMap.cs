@@ -1,0 +1,54 @@
+using Isthmus.Hl7v2;
+
+namespace Isthmus.Mapping.Feeds;
+
+/// <summary>A flat file's or a vendor's JSON's form, and what its places are called.</summary>
+public sealed class FeedMap
+{
+    internal const int LongestName = 40;
+
+    internal FeedMap(string name, bool isCsv, char delimiter, bool hasHeader, FeedColumns columns)
+    {
+        Name = name;
+        IsCsv = isCsv;
+        Delimiter = delimiter;
+        HasHeader = hasHeader;
+        Columns = columns;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Rows of a flat file; else JSON objects.</summary>
+    public bool IsCsv { get; }
+
+    internal char Delimiter { get; }
+
+    internal bool HasHeader { get; }
+
+    internal FeedColumns Columns { get; }
+
+    /// <summary>What a finding or an unread place of a record is called in the feed's own words.</summary>
+    public string NameOf(Hl7Location place) => Columns.NameOf(place);
+
+    /// <summary>The records of a file. Each is translated like a message.</summary>
+    public IEnumerable<FeedRecord> Read(ReadOnlyMemory<byte> content) => IsCsv ? CsvRecords.Read(this, content) : JsonRecords.Read(this, content);
+
+    public override string ToString() => $"FeedMap({Name})";
+
+    /// <summary>The message type that a feed's records bear.</summary>
+    internal static string TypeOf(string name) => $"feed:{name}";
+}
+
+/// <summary>One row or object.</summary>
+/// <param name="Number">From 1, as the file has it; of a flat file, the line.</param>
+/// <param name="Message">The record as it is translated; null where it cannot be read.</param>
+/// <param name="Findings">What is wrong with its form: rule, column and sentence.</param>
+/// <param name="Unknown">Columns that the feed's map does not list.</param>
+public sealed record FeedRecord(int Number, Hl7Message? Message, IReadOnlyList<FeedFinding> Findings, IReadOnlyList<string> Unknown)
+{
+    /// <summary>Names the place only.</summary>
+    public override string ToString() => $"FeedRecord({Number})";
+}
+
+/// <param name="Column">The column or path; never its value.</param>
+public sealed record FeedFinding(string Rule, string Column, string Message);
