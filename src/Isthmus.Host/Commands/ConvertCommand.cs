@@ -11,19 +11,20 @@ internal static class ConvertCommand
 {
     public static Command Create()
     {
-        var from = new Option<string>("--from") { Description = "What the files hold: hl7v2.", DefaultValueFactory = _ => "hl7v2" };
+        var from = new Option<string>("--from") { Description = "What the files hold: hl7v2, or csv or json of a feed.", DefaultValueFactory = _ => "hl7v2" };
         var to = new Option<string>("--to") { Description = "What they become: fhir.", DefaultValueFactory = _ => "fhir" };
-        from.AcceptOnlyFromAmong("hl7v2");
+        from.AcceptOnlyFromAmong("hl7v2", "csv", "json");
         to.AcceptOnlyFromAmong("fhir");
         var into = new Option<DirectoryInfo?>("--out") { Description = "Write one bundle per message into this folder: NAME.json, NAME-2.json for the second message of a batch." };
         var zone = new Option<string>("--zone") { Description = "The time zone of times without an offset.", DefaultValueFactory = _ => "UTC" };
         var source = new Option<string>("--source") { Description = "The scope of the messages' numbers and local codes.", DefaultValueFactory = _ => "convert" };
+        var feed = new Option<string?>("--map") { Description = "The feed's map, for csv and json." };
         var site = Options.Site();
         var json = Options.Json();
-        var paths = new Argument<string[]>("PATH") { Description = "Files, and folders of .hl7 files.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("convert", "Translate message files to FHIR, one Bundle per message.") { from, to, into, zone, source, site, json, paths };
+        var paths = new Argument<string[]>("PATH") { Description = "Files, and folders of .hl7, .csv or .json files.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("convert", "Translate message files to FHIR, one Bundle per message.") { from, to, feed, into, zone, source, site, json, paths };
         command.SetAction((parse, cancel) => Run(
-            new Request(parse.GetRequiredValue(paths), parse.GetValue(into), parse.GetRequiredValue(site), parse.GetRequiredValue(zone), parse.GetRequiredValue(source), parse.GetValue(json)),
+            new Request(parse.GetRequiredValue(paths), parse.GetRequiredValue(from), parse.GetValue(feed), parse.GetValue(into), parse.GetRequiredValue(site), parse.GetRequiredValue(zone), parse.GetRequiredValue(source), parse.GetValue(json)),
             cancel));
         return command;
     }
@@ -41,10 +42,16 @@ internal static class ConvertCommand
             return 1;
         }
 
-        var conversion = new MessageConversion(new Translator(maps), new TranslationContext(zone, request.Source, SiteMaps.ConvertIdKey, null, TimeProvider.System.GetUtcNow(), string.Empty));
+        var context = new TranslationContext(zone, request.Source, SiteMaps.ConvertIdKey, null, TimeProvider.System.GetUtcNow(), string.Empty);
+        if (Convert(maps, context, request) is not { } converted)
+        {
+            await Console.Error.WriteLineAsync($"--map names a feed of this kind: {string.Join(", ", maps.Feeds.Where(feed => feed.IsCsv == (request.From == "csv")).Select(feed => feed.Name))}");
+            return 1;
+        }
+
         var results = new List<ConvertedMessage>();
         request.Into?.Create();
-        foreach (var result in conversion.Convert(request.Paths.SelectMany(MessageConversion.Files)))
+        foreach (var result in converted)
         {
             cancel.ThrowIfCancellationRequested();
             results.Add(result);
@@ -53,6 +60,16 @@ internal static class ConvertCommand
 
         Report(results, request);
         return results.Count > 0 && results.TrueForAll(result => result.Converted) ? 0 : 1;
+    }
+
+    /// <summary>Null where no feed of that kind has the name.</summary>
+    private static IEnumerable<ConvertedMessage>? Convert(MapSet maps, TranslationContext context, Request request)
+    {
+        var translator = new Translator(maps);
+        return request.From == "hl7v2" ? new MessageConversion(translator, context).Convert(request.Paths.SelectMany(MessageConversion.Files))
+            : maps.Feeds.FirstOrDefault(feed => feed.Name == request.Feed && feed.IsCsv == (request.From == "csv")) is { } feed
+            ? new FeedConversion(feed, translator, context).Convert(request.Paths)
+            : null;
     }
 
     private static async Task Write(ConvertedMessage result, Request request, CancellationToken cancel)
@@ -91,5 +108,5 @@ internal static class ConvertCommand
         Console.Error.WriteLine($"{results.Count(result => result.Converted)} converted, {results.Count(result => !result.Converted)} failed");
     }
 
-    private sealed record Request(string[] Paths, DirectoryInfo? Into, DirectoryInfo Site, string Zone, string Source, bool Json);
+    private sealed record Request(string[] Paths, string From, string? Feed, DirectoryInfo? Into, DirectoryInfo Site, string Zone, string Source, bool Json);
 }

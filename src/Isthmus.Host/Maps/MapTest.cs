@@ -29,32 +29,40 @@ internal static class MapTest
             }
 
             var given = parsed.GetValue(folders) ?? [];
-            var results = Run(new MapExample(maps), given.Length > 0 ? given.Select(folder => folder.FullName) : SiteMaps.ExampleFolders(at), parsed.GetValue(accept));
+            var results = Run(maps, given.Length > 0 ? given.Select(folder => folder.FullName) : SiteMaps.ExampleFolders(at), parsed.GetValue(accept));
             Report(results, parsed.GetValue(json));
             return results.TrueForAll(result => result.Passed) ? 0 : 1;
         });
         return command;
     }
 
-    private static List<ExampleResult> Run(MapExample examples, IEnumerable<string> folders, bool accept)
+    private static List<ExampleResult> Run(MapSet maps, IEnumerable<string> folders, bool accept)
     {
+        var examples = new MapExample(maps);
         var results = new List<ExampleResult>();
-        foreach (var message in folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.hl7").Order(StringComparer.Ordinal)))
+        foreach (var message in folders.SelectMany(folder => Directory.EnumerateFiles(folder).Where(IsInput).Order(StringComparer.Ordinal)))
         {
-            var expected = Path.ChangeExtension(message, ".json");
-            var made = examples.Made(File.ReadAllBytes(message));
+            // NAME.hl7, FEED.csv or FEED.input.json, and NAME.json for what becomes of it.
+            var name = Path.GetFileName(message).Split('.')[0];
+            var expected = Path.Combine(Path.GetDirectoryName(message)!, name + ".json");
+            var made = message.EndsWith(".hl7", StringComparison.Ordinal) ? examples.Made(File.ReadAllBytes(message))
+                : maps.Feeds.FirstOrDefault(feed => feed.Name == name) is { } feed ? examples.Made(feed, File.ReadAllBytes(message))
+                : null;
             if (made is not null && accept)
             {
                 File.WriteAllText(expected, made);
             }
 
-            results.Add(made is null ? new ExampleResult(message, false, "The message cannot be read.", [])
+            results.Add(made is null ? new ExampleResult(message, false, "The message cannot be read, or no feed has the name of the file.", [])
                 : !File.Exists(expected) ? new ExampleResult(message, false, "There is no bundle beside the message; --accept writes it.", [])
                 : Compared(message, MapExample.Differences(File.ReadAllText(expected), made)));
         }
 
         return results;
     }
+
+    private static bool IsInput(string path) =>
+        path.EndsWith(".hl7", StringComparison.Ordinal) || path.EndsWith(".csv", StringComparison.Ordinal) || path.EndsWith(".input.json", StringComparison.Ordinal);
 
     private static ExampleResult Compared(string message, IReadOnlyList<ElementDifference> differences) => new(message, differences.Count == 0, null, differences);
 

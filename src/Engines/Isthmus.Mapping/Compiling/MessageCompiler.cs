@@ -79,6 +79,11 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
             return (GroupDefinition.KeyOf(path.Segment), path.Field, path.Component, path.Subcomponent);
         }
 
+        if (alternative.Trim() == "$none")
+        {
+            return default;
+        }
+
         Fault(place, MapRules.Source, $"'{alternative}' is not a field; write OBR-3.1.");
         return default;
     })]);
