@@ -20,7 +20,7 @@ internal sealed class Site : IAsyncDisposable
     private readonly Dictionary<string, string> environment;
     private NpgsqlDataSource? entrance;
 
-    private Site(string root, EmbeddedPostgres? store, int seed, int patients)
+    private Site(string root, EmbeddedPostgres? store, int seed, int patients, string? folder)
     {
         this.root = root;
         this.store = store;
@@ -32,6 +32,10 @@ internal sealed class Site : IAsyncDisposable
             ["ISTHMUS_DATA"] = DataFolder,
             ["ISTHMUS__listeners__lab__port"] = Port.ToString(CultureInfo.InvariantCulture),
         };
+        if (folder is not null)
+        {
+            environment["ISTHMUS_SITE"] = folder;
+        }
     }
 
     public string DataFolder => Path.Combine(root, "data");
@@ -52,11 +56,12 @@ internal sealed class Site : IAsyncDisposable
     public IEnumerable<IsthmusProcess> Processes => [.. ended, .. nodes.Select(node => node.Process), .. Counterparts.Processes];
 
     /// <param name="nodesKeepStore">PostgreSQL lives and dies with the nodes; otherwise it outlives them.</param>
-    public static async Task<Site> OpenAsync(int seed, int patients, bool nodesKeepStore = false)
+    /// <param name="folder">Another site than the demo's.</param>
+    public static async Task<Site> OpenAsync(int seed, int patients, bool nodesKeepStore = false, string? folder = null)
     {
         var data = TestPostgres.NewDataFolder();
         var store = nodesKeepStore ? null : await EmbeddedPostgres.StartAsync(new EmbeddedOptions { DataFolder = data }, CancellationToken.None);
-        var site = new Site(Path.GetDirectoryName(data)!, store, seed, patients);
+        var site = new Site(Path.GetDirectoryName(data)!, store, seed, patients, folder);
         try
         {
             await site.PrepareAsync();
