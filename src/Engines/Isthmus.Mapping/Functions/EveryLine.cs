@@ -44,7 +44,8 @@ internal static class EveryLine
 
     private static bool IsText(TranslationRun run, Slice type) => run.Text.Bytes(run.Text.Innermost(type)) is [] or [(byte)'T', (byte)'X'] or [(byte)'F', (byte)'T'] or [(byte)'S', (byte)'T'];
 
-    private static int Append(TranslationRun run, Slice field, byte[] text, int length, ref int lines)
+    /// <summary>Adds a field's repetitions to the text, each a line behind those before.</summary>
+    public static int Append(TranslationRun run, Slice field, byte[] text, int length, ref int lines)
     {
         var from = field.Start;
         do

@@ -51,6 +51,7 @@ internal static class FunctionCatalogue
         new Function("universal-system", false, ["uri"], 2, SystemFunctions.UniversalSystem),
         new Function("media-type", false, ["code"], 2, AttachmentFunctions.MediaType),
         new Function("data", false, ["base64Binary"], 2, AttachmentFunctions.Data),
+        new Function("report-text", true, ["DiagnosticReport"], 0, ReportText.Compile),
         new Function("every-line", false, ["string", "markdown", "base64Binary"], 1, EveryLine.Compile),
         new Function("later", false, ["dateTime", "instant"], 3, TimeSpans.Later),
         new Function("minutes", false, ["positiveInt", "unsignedInt"], 2, TimeSpans.Minutes),
