@@ -54,6 +54,7 @@ internal sealed class StructureCompiler(MessageText text, List<MapFault> faults)
             byName[group.Name].Add(index);
         }
 
+        definition.IsStrict = group.IsStrict;
         foreach (var segment in group.Begins.Where(segment => segment.Length == 3))
         {
             definition.AddBeginning(GroupDefinition.KeyOf(segment));

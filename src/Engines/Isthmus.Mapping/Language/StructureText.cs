@@ -5,7 +5,8 @@ namespace Isthmus.Mapping.Language;
 /// <summary>A group of a message's structure as it stands in its file.</summary>
 /// <param name="Begins">The segments that begin another instance of it.</param>
 /// <param name="After">The group behind which alone it may open.</param>
-internal sealed record GroupText(TextPlace Place, string Name, IReadOnlyList<string> Begins, string? After, IReadOnlyList<SlotText> Slots);
+/// <param name="IsStrict">Whether only its beginning segments open it; another group may lack them.</param>
+internal sealed record GroupText(TextPlace Place, string Name, IReadOnlyList<string> Begins, string? After, IReadOnlyList<SlotText> Slots, bool IsStrict = false);
 
 /// <summary>One place of a structure: a segment, a group, or a part whose structure stands there.</summary>
 internal sealed record SlotText(TextPlace Place, string Segment, GroupText? Group, string? Part, bool Repeats)
@@ -32,9 +33,9 @@ internal static class StructureText
             }
             else if (item is YamlMappingNode child && YamlText.Text(child, "group") is { } name)
             {
-                file.AllowOnly(child, "group", "begins", "after", "has");
+                file.AllowOnly(child, "group", "begins", "after", "strict", "has");
                 var group = new GroupText(
-                    file.PlaceOf(child), name.TrimEnd('*'), YamlText.Texts(child, "begins"), YamlText.Text(child, "after"), Read(file, YamlText.Child(child, "has")));
+                    file.PlaceOf(child), name.TrimEnd('*'), YamlText.Texts(child, "begins"), YamlText.Text(child, "after"), Read(file, YamlText.Child(child, "has")), YamlText.Text(child, "strict") == "true");
                 slots.Add(new SlotText(group.Place, string.Empty, group, null, name.EndsWith('*')));
             }
             else if (item is YamlMappingNode use && YamlText.Text(use, "part") is { } part)

@@ -184,7 +184,7 @@ internal sealed class GroupWalk
     /// <summary>Whether a new instance of a group under that one would have a place for the segment.</summary>
     private bool MayOpen(GroupDefinition group, int under, int key)
     {
-        if (!group.Knows(key)
+        if (!group.Knows(key) || (group.IsStrict && !group.Begins(key))
             || (group.After >= 0 && (instances[NearestWith(under, group.AfterIn)].Used & (1L << group.After)) == 0))
         {
             return false;

@@ -46,6 +46,9 @@ internal sealed class GroupDefinition(string name, int parent)
     /// <summary>The enclosing group that holds the slot <see cref="After"/>.</summary>
     public int AfterIn { get; set; } = -1;
 
+    /// <summary>Whether nothing but its beginning segments opens it.</summary>
+    public bool IsStrict { get; set; }
+
     /// <summary>Whether the segment occurs here or in a group below.</summary>
     public bool Knows(int key) => knows.Contains(key);
 
