@@ -24,7 +24,7 @@ public sealed class DocumentTests
         Assert.Equal(2, document["content"].Count);
         Assert.Equal($"Observation/{outcome.One("Observation")["id"].AsString()}", document["context"]["related"][1]["reference"].AsString());
         Assert.Equal("final", document["docStatus"].AsString());
-        Assert.Equal(2, outcome.All("Provenance").Count);
+        Assert.Equal(3, outcome.All("Provenance").Count);
     }
 
     [Theory]
