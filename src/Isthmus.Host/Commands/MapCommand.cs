@@ -12,5 +12,6 @@ internal static class MapCommand
         MapTest.Create(Options.Site(), Options.Json()),
         MapExplain.Create(Options.Site(), Options.Json()),
         MapCoverage.Create(Options.Site(), Options.Json()),
+        MapPreview.Create(Options.Site(), Options.Json()),
     };
 }
