@@ -56,6 +56,20 @@ public class Conforming
         Assert.Equal(["hl7.field.too-long PID-5", "hl7.field.missing PID-8"], findings.Select(finding => $"{finding.RuleId} {finding.Location}"));
     }
 
+    [Theory]
+    [InlineData("NTE|1\r")]
+    [InlineData("PID|1||1||M\r")]
+    [InlineData("OBX|1|ST|X||a&b&c^d~e||||||F\r")]
+    [InlineData("ZZZ|1\r")]
+    [InlineData("BLG|1\r")]
+    [InlineData("no segment\r")]
+    public void A_message_of_one_pattern_is_answered_and_the_findings_are_bounded(string pattern)
+    {
+        var message = Read(Report[..Report.IndexOf("PID", StringComparison.Ordinal)] + string.Concat(Enumerable.Repeat(pattern, 19_000)));
+
+        Assert.InRange(Hl7Conformance.Check(message).Count, 1, Hl7Limits.DefaultFindings);
+    }
+
     [ConformanceFact("hl7v2")]
     public void Real_messages_are_all_of_a_known_structure()
     {

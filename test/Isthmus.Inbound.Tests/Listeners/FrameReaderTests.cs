@@ -1,5 +1,6 @@
 using System.Text;
 using Isthmus.Inbound.Listeners;
+using Isthmus.Hl7v2;
 using Isthmus.Inbound.Listeners.Mllp;
 
 namespace Isthmus.Inbound.Tests.Listeners;
@@ -73,6 +74,32 @@ public sealed class FrameReaderTests
         var read = await ReadAsync($"{Start}whole{End}{cut}", 3);
 
         Assert.Equal(["Frame whole", "Truncated "], Shown(read));
+    }
+
+    [Fact]
+    public async Task A_frame_cut_at_any_byte_does_not_count_and_leaves_the_one_before_whole()
+    {
+        var second = $"{Start}MSH|^~\\&|LAB\rPID|1||4711\r{End}";
+        for (var length = 1; length < second.Length; length++)
+        {
+            var read = await ReadAsync($"{Start}first{End}{second[..length]}", 5);
+
+            Assert.Equal(["Frame first", "Truncated "], Shown(read));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100_000)]
+    public async Task A_message_that_begins_inside_a_frame_that_was_cut_off_is_not_read_into_it(int size)
+    {
+        var read = await ReadAsync($"{Start}MSH|^~\\&|LAB\rPID|1||4711\rOBX|1|ST|X||cut o{Start}MSH|^~\\&|LAB\rPID|1||4712\rOBX|1|ST|X||whole\r{End}", size);
+
+        Assert.Equal([FrameKind.Frame, FrameKind.End], read.Select(r => r.Kind));
+        var result = Hl7Message.Parse(read[0].Content);
+        Assert.Equal(Hl7Rules.StartBlockInside, Assert.Single(result.Findings).RuleId);
+        Assert.Equal("4711", Assert.Single(result.Message!.All("PID"))[3].GetText());
+        Assert.Equal("cut o", Assert.Single(result.Message.All("OBX"))[5].GetText());
     }
 
     [Fact]

@@ -37,6 +37,11 @@ public static class Hl7Conformance
 
         foreach (var segment in message.Segments)
         {
+            if (findings.IsFull)
+            {
+                break;
+            }
+
             Fields(segment, version ?? Hl7Versions.Newest, profile, findings);
         }
 
@@ -95,19 +100,24 @@ public static class Hl7Conformance
                 definition = Hl7Definitions.Segment(new Hl7Segment(message, at).Name);
             }
 
-            if (part.Length == 0 || definition is null)
+            if (part.Length == 0 || definition is null || findings.IsFull)
             {
                 continue;
             }
 
-            var place = message.LocationOf(part.Segment) with { Field = part.Field };
             if (definition.Field(part.Field) is not { } field)
             {
-                findings.Add(Hl7Rules.FieldUnexpected, place, part.Offset);
+                findings.Add(Hl7Rules.FieldUnexpected, message.LocationOf(part.Segment) with { Field = part.Field }, part.Offset);
             }
             else if (!Hl7Definitions.Allows(field, part.Component, part.Subcomponent))
             {
-                place = place with { Repetition = part.Repetition, Component = part.Component, Subcomponent = part.Subcomponent > 1 ? part.Subcomponent : 0 };
+                var place = message.LocationOf(part.Segment) with
+                {
+                    Field = part.Field,
+                    Repetition = part.Repetition,
+                    Component = part.Component,
+                    Subcomponent = part.Subcomponent > 1 ? part.Subcomponent : 0,
+                };
                 findings.Add(Hl7Rules.ComponentUnexpected, place, part.Offset);
             }
         }

@@ -15,6 +15,11 @@ internal sealed class StructureWalk(Hl7Message message, Hl7Findings findings)
         open.Push(new(structure.Parts));
         foreach (var segment in message.Segments)
         {
+            if (findings.IsFull)
+            {
+                return;
+            }
+
             current = segment;
             if (segment is { HasValidName: true, IsLocal: false } && !Place(segment.Name, isStrict: true) && !Place(segment.Name, isStrict: false))
             {
