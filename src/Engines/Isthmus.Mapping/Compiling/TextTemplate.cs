@@ -38,22 +38,18 @@ internal static class TextTemplate
 
     private static void Write(TranslationRun run, int frame, Target target, (byte[] Before, Source? Source)[] pieces)
     {
-        var parent = run.Place(frame, ref target);
-        if (parent < 0)
+        if (!HasContent(run, frame, pieces) || run.Place(frame, ref target) is not (var parent and >= 0))
         {
             return;
         }
 
         var length = 0;
-        var valued = false;
         foreach (var (before, source) in pieces)
         {
             length = Append(run, length, before);
             if (source is not null)
             {
-                var value = run.Text.Innermost(source(run, frame));
-                valued |= !value.IsEmpty;
-                length += run.WriteText(value, length);
+                length += run.WriteText(run.Text.Innermost(source(run, frame)), length);
             }
         }
 
@@ -63,10 +59,21 @@ internal static class TextTemplate
             length--;
         }
 
-        if (valued)
+        run.Builder.Take(parent, target.Name, target.Repeats, length);
+    }
+
+    /// <summary>Asked before the element is made, so that none is left without content.</summary>
+    private static bool HasContent(TranslationRun run, int frame, (byte[] Before, Source? Source)[] pieces)
+    {
+        foreach (var (_, source) in pieces)
         {
-            run.Builder.Take(parent, target.Name, target.Repeats, length);
+            if (source is not null && !run.Text.Innermost(source(run, frame)).IsEmpty)
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 
     /// <summary>A space at the start or behind another is dropped.</summary>
