@@ -90,6 +90,10 @@ public sealed class AcknowledgementJourney(ITestOutputHelper output) : IAsyncLif
         Assert.Equal(Messages - doubtful, told.Length);
         Assert.All(told, name => Assert.Contains(name.Name[4..], sent));
         Assert.All(told, name => Assert.Equal(1, name.Versions));
+
+        // Each message's page says so.
+        var page = await site.RunAsync("message", "show", told[0].Name[4..], "--json");
+        Assert.Contains("\"destination\":\"lab-return\",\"code\":\"AA\",\"status\":\"acknowledged\"", page.Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     /// <summary>Sends until it is answered; what has no answer is sent again as it is.</summary>

@@ -25,6 +25,11 @@ internal static class MessagePage
                 d.Destination, d.Purpose, d.Effect, $"{d.Reason} ({d.PolicyVersion})", s.Status, s.Attempts.ToString(CultureInfo.InvariantCulture), s.Rule ?? "",
             }));
         Tasks(console, message.Tasks);
+        if (message.Answer is { } answer)
+        {
+            console.MarkupLineInterpolated($"Application acknowledgement {answer.Code} over {answer.Destination}: {answer.Status}, attempts {answer.Attempts}");
+        }
+
         if (message.Resources.Count > 0)
         {
             console.MarkupLineInterpolated($"Resources: {string.Join(", ", message.Resources.GroupBy(r => r.Type).Select(g => $"{g.Key} × {g.Count()}"))}");

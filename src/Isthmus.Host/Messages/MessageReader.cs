@@ -14,10 +14,12 @@ internal sealed class MessageReader(StoreAccess store)
         """
         SELECT j.id, j.control_id, j.source, j.received, j.size, coalesce(o.outcome, 'in-progress'), m.person,
                coalesce(m.contract, ''), coalesce(m.site_version, ''), coalesce(m.maps_version, ''), coalesce(m.attempts, 0),
-               coalesce(m.resource_types, '{}'), coalesce(m.resource_ids, '{}'), coalesce(m.steps, '[]'), coalesce(m.findings, '[]')
+               coalesce(m.resource_types, '{}'), coalesce(m.resource_ids, '{}'), coalesce(m.steps, '[]'), coalesce(m.findings, '[]'),
+               a.destination, coalesce(a.code::text, 'a'), a.state::text, a.attempts, a.settled
         FROM exchange.journal j
         LEFT JOIN mediation.message m ON m.message_id = j.id
         LEFT JOIN mediation.outcome o ON o.message_id = j.id
+        LEFT JOIN exchange.application_answer a ON a.message_id = j.id
         """;
 
     private readonly NpgsqlDataSource source = store.For(ZoneRole.Operator);
@@ -90,8 +92,16 @@ internal sealed class MessageReader(StoreAccess store)
             Decisions = [],
             Deliveries = [],
             Tasks = [],
+            Answer = row.IsDBNull(15) ? null : AnswerOf(row),
         };
     }
+
+    private static AnswerView AnswerOf(NpgsqlDataReader row) => new(
+        row.GetString(15),
+        row.GetString(16) switch { "e" => "AE", "r" => "AR", _ => "AA" },
+        row.GetString(17) switch { "d" => "acknowledged", "n" => "not-wanted", "k" => "given-up", _ => "pending" },
+        row.GetInt16(18),
+        row.IsDBNull(19) ? null : row.GetFieldValue<DateTimeOffset>(19));
 
     private static IReadOnlyList<StepView> StepsOf(string json)
     {

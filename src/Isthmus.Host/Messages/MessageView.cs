@@ -38,6 +38,9 @@ internal sealed record MessageView
     public required IReadOnlyList<TaskLine> Tasks { get; init; }
 
     public required IReadOnlyList<StepView> Steps { get; init; }
+
+    /// <summary>What the sender is told of the outcome, where it asked to be told.</summary>
+    public required AnswerView? Answer { get; init; }
 }
 
 internal sealed record ResourceView(string Type, string Id);
@@ -50,6 +53,11 @@ internal sealed record DecisionView(string Destination, string Purpose, string E
 /// <param name="Status"><c>delivered</c>, <c>pending</c>, <c>denied</c>, <c>dead</c> or <c>held</c>.</param>
 /// <param name="Rule">The rule of the last failure, or null.</param>
 internal sealed record DeliveryView(long Id, string Destination, string Status, int Attempts, string? Rule, DateTimeOffset? Settled);
+
+/// <param name="Destination">The contract's return connection.</param>
+/// <param name="Code"><c>AA</c>, <c>AE</c> or <c>AR</c>; while it is pending, what it would be if every delivery ends well.</param>
+/// <param name="Status"><c>pending</c>, <c>acknowledged</c>, <c>not-wanted</c> or <c>given-up</c>.</param>
+internal sealed record AnswerView(string Destination, string Code, string Status, int Attempts, DateTimeOffset? Settled);
 
 internal sealed record TaskLine(long Id, string Title, string State, string Pool, DateTimeOffset? Due, DateTimeOffset? EscalateAt);
 

@@ -127,7 +127,7 @@ internal sealed class ReceptionDesk(
             return Refuse(ReceptionRules.StoreFailed, form);
         }
 
-        return new Reception(this, Seal(frame, header, source, session) with { Sequence = place }, form);
+        return new Reception(this, Seal(frame, header, source, place, session), form);
     }
 
     /// <summary>Without MSH-18 a message is read as UTF-8, of which ASCII is a part.</summary>
@@ -139,7 +139,7 @@ internal sealed class ReceptionDesk(
     private static bool IsUsable(ReadOnlySpan<byte> controlId) =>
         controlId.Length is > 0 and <= LongestControlId && !controlId.ContainsAnyInRange((byte)0x00, (byte)0x1F);
 
-    private JournalEntry Seal(ReadOnlySpan<byte> frame, in Hl7Header header, SourceTerms source, SealSession session)
+    private JournalEntry Seal(ReadOnlySpan<byte> frame, in Hl7Header header, SourceTerms source, SequencePlace? place, SealSession session)
     {
         var controlId = Encoding.Latin1.GetString(header.ControlId.Of(frame));
         Span<byte> hash = stackalloc byte[32];
@@ -148,7 +148,7 @@ internal sealed class ReceptionDesk(
         var body = session.Seal(Compression.Pack(frame), JournalSeal.Bound(source.Name, controlId), out var nonce);
         return new JournalEntry(
             source, controlId, ControlKey(source.Name, controlId), content, OrderKey(source.Name, header.PatientId.Of(frame)),
-            session.Id, nonce, frame.Length, body);
+            session.Id, nonce, frame.Length, body, place);
     }
 
     private static long ControlKey(string source, string controlId)
