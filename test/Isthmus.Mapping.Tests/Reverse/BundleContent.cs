@@ -40,6 +40,11 @@ internal static class BundleContent
         {
             // MSH-9.3 is written even where the sender left it out.
             trigger.Remove("display");
+            if (copy["meta"]?["tag"] is JsonArray [JsonObject { } tag] && tag["code"]?.GetValue<string>() == "P")
+            {
+                // MSH-11 is required: what nobody calls a test is production.
+                copy.Remove("meta");
+            }
         }
 
         if (copy["valueString"] is not null && copy["referenceRange"]?[0] is JsonObject { } range && range["text"] is not null)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Paths;
 
@@ -20,6 +19,7 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
     {
         bound[0] = new Focus(run.Index.Bundle, "Bundle", run.Index.Bundle);
         var header = message.Parts[0];
+        var msh = run.Output.Segment("MSH");
         foreach (var part in message.Parts.AsSpan(1))
         {
             Walk(part, 1);
@@ -30,17 +30,15 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
             Bind(with);
         }
 
-        var body = run.Output.WrittenMemory;
-        var head = new ArrayBufferWriter<byte>(256);
         Fill(header, 1);
         if (run.Sheet.HasBeyondAscii)
         {
             run.Sheet.Write(CharacterSet, "UNICODE UTF-8"u8);
         }
 
-        run.Sheet.WriteTo("MSH", head);
-        head.Write(body.Span);
-        bytes = head.WrittenMemory;
+        run.Sheet.WriteTo(msh);
+        run.Findings.AddRange(run.Output.Findings.Select(finding => new ReverseFinding(finding.RuleId, finding.Location.ToString(), finding.Text)));
+        bytes = run.Output.ToArray();
         return isWhole;
     }
 
@@ -80,7 +78,7 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
             Fill(part, number);
             if (!run.Sheet.IsEmpty)
             {
-                run.Sheet.WriteTo(part.Segment, run.Output);
+                run.Sheet.WriteTo(run.Output.Segment(part.Segment));
             }
         }
 
@@ -112,10 +110,12 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
         {
             foreach (var resource in run.Index.OfType(type))
             {
-                var focus = new Focus(resource, type, resource);
-                if (selection.Path is null || Refers(selection.Path, focus, bound[selection.Of]))
+                foreach (var candidate in Candidates(selection, new Focus(resource, type, resource)))
                 {
-                    found.Add(focus);
+                    if (selection.Path is null || Refers(selection.Path, candidate, bound[selection.Of]))
+                    {
+                        found.Add(candidate);
+                    }
                 }
             }
         }
@@ -129,6 +129,9 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
 
         return found.Count == 0 ? found : [.. found.Distinct().Where(focus => Passes(selection, focus))];
     }
+
+    private Focus[] Candidates(Selection selection, in Focus resource) =>
+        selection.Inner is null ? [resource] : [.. run.Evaluate(selection.Inner, resource).Items.ToArray().Select(item => ReverseRun.FocusOf(item))];
 
     /// <summary>A reference leads to its resource; everything else is taken as it is.</summary>
     private void Follow(FhirPathValue item, List<Focus> into)

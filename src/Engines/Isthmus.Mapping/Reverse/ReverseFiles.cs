@@ -42,6 +42,7 @@ internal sealed class ReverseFiles
         return new CompiledReverse(
             [.. messages.Where(message => !MapLibrary.Holds(message.Path) || !ownMessages.Contains(message.Name)).Select(message => new ReverseMessageCompiler(message, compiler, faults).Compile())],
             new InverseNames(terminology),
+            new KeptFields(compiler),
             terminology.Units);
     }
 

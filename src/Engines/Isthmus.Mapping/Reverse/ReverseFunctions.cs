@@ -17,6 +17,7 @@ internal static class ReverseFunctions
     {
         new ReverseFunction("text", 1, 1, false, Text),
         new ReverseFunction("join", 1, 1, true, Join),
+        new ReverseFunction("implied", 1, 1, true, Implied),
         new ReverseFunction("codings", 0, 1, true, ReverseCodings.Several),
         new ReverseFunction("coding", 0, 1, false, ReverseCodings.Single),
         new ReverseFunction("code", 1, 1, false, ReverseCodings.Code),
@@ -92,6 +93,20 @@ internal static class ReverseFunctions
         }
 
         run.Write(at, Encoding.UTF8.GetBytes(string.Join(' ', texts)), default);
+    }
+
+    /// <summary>What a place that has a value says besides: nothing is written.</summary>
+    private static void Implied(ReverseRun run, in Given given)
+    {
+        if (given.Target() is not { } at || !run.Sheet.Has(at))
+        {
+            return;
+        }
+
+        foreach (var item in given.Items)
+        {
+            run.Read(item.Element);
+        }
     }
 
     /// <summary>A Quantity's number with its comparator, as NM is sent in practice; the digits stay as they are.</summary>

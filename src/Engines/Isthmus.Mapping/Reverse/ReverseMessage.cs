@@ -6,6 +6,7 @@ namespace Isthmus.Mapping.Reverse;
 internal sealed record CompiledReverse(
     IReadOnlyList<ReverseMessage> Messages,
     InverseNames Names,
+    KeptFields Kept,
     Terminology.CodeTable Units);
 
 /// <summary>A message that can be written.</summary>
@@ -43,6 +44,8 @@ internal sealed class Part
 /// <summary>Which resources or elements a name stands for.</summary>
 /// <param name="Variable">The name's number.</param>
 /// <param name="Type">The resource type that is looked for; null where a path leads there.</param>
+/// <param name="Inner">Leads to the elements of those resources that are meant, where it is not the resources themselves.</param>
 /// <param name="Of">The name that the path starts from, or that the reference leads to; -1 for none.</param>
 /// <param name="Path">The path, or the referring element.</param>
-internal sealed record Selection(int Variable, string? Type, int Of, FhirPathExpression? Path, FhirPathExpression? When, (string Type, FhirPathExpression Path)? Unless);
+internal sealed record Selection(
+    int Variable, string? Type, FhirPathExpression? Inner, int Of, FhirPathExpression? Path, FhirPathExpression? When, (string Type, FhirPathExpression Path)? Unless);

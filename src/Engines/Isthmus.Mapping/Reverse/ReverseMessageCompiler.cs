@@ -78,18 +78,21 @@ internal sealed class ReverseMessageCompiler(ReverseMessageText text, ReverseCom
         }
 
         var byType = select.By is not null || select.From is null;
-        if (byType && FhirSchema.R4.Type(select.Each) is not { IsResource: true })
+        var dot = byType ? select.Each.IndexOf('.', StringComparison.Ordinal) : -1;
+        var type = !byType ? null : dot < 0 ? select.Each : select.Each[..dot];
+        if (byType && (FhirSchema.R4.Type(type!) is not { IsResource: true } || FhirSchema.R4.Type(select.Each) is null))
         {
-            Fault(select.Line, MapRules.Type, $"'{select.Each}' is no resource of FHIR R4; without 'by:', say 'of:' whose path it is.");
+            Fault(select.Line, MapRules.Type, $"'{select.Each}' is no resource of FHIR R4, nor an element of one; without 'by:', say 'of:' whose path it is.");
             return null;
         }
 
         var variable = Name(select.As, byType ? select.Each : null);
+        var inner = dot < 0 ? null : Expression(select.Line, select.Each[(dot + 1)..], type);
         var path = byType
             ? (select.By is null ? null : Expression(select.Line, select.By, select.Each))
             : Expression(select.Line, select.Each, of < 0 || of == 0 ? null : types[of]);
         var when = select.When is null ? null : Expression(select.Line, select.When, byType ? select.Each : null);
-        return new Selection(variable, byType ? select.Each : null, of, path, when, Unless(select));
+        return new Selection(variable, type, inner, of, path, when, Unless(select));
     }
 
     private (string, FhirPathExpression)? Unless(SelectText select)

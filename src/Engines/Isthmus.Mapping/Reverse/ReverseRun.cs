@@ -1,6 +1,6 @@
-using System.Buffers;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Paths;
+using Isthmus.Hl7v2;
 using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping.Reverse;
@@ -26,7 +26,7 @@ internal sealed class ReverseRun
 
     public SegmentSheet Sheet { get; } = new();
 
-    public ArrayBufferWriter<byte> Output { get; } = new(4096);
+    public Hl7MessageBuilder Output { get; } = new();
 
     public List<ReverseFinding> Findings { get; } = [];
 
@@ -91,6 +91,8 @@ internal sealed class ReverseRun
                 Run(rule, focus, items, at, vocabulary);
             }
         }
+
+        maps.Kept.Return(this, map, focus, at);
     }
 
     /// <summary>The first item of an expression; a value without kind if there is none.</summary>

@@ -53,6 +53,12 @@ public sealed class ReverseTranslator(MapSet maps)
         }
 
         var isWhole = new PartWalk(run, message).Write(out var bytes);
+        if (message.Content.Count > 0 && !message.Content.Any(type => index.OfType(type).Any()))
+        {
+            isWhole = false;
+            run.Findings.Add(new ReverseFinding(ReverseRules.ResourceMissing.Rule, string.Join(" | ", message.Content), ReverseRules.ResourceMissing.Message));
+        }
+
         foreach (var (resource, type, location) in index.All)
         {
             if (type is not ("Provenance" or "MessageHeader") && UnreadWalk.IsUnplaced(run, resource))

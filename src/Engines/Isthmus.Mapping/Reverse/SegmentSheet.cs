@@ -1,16 +1,12 @@
-using System.Buffers;
 using Isthmus.Hl7v2;
 
 namespace Isthmus.Mapping.Reverse;
 
 /// <summary>
-/// One segment while it is filled: values come in any order and each place takes the first. It is written once, with its delimiters and
-/// escapes (HL7 v2.5.1 §2.5.4, §2.7). Reused from segment to segment.
+/// One segment while it is filled: values come in any order and each place takes the first. Reused from segment to segment.
 /// </summary>
 internal sealed class SegmentSheet
 {
-    private static readonly SearchValues<byte> Special = SearchValues.Create("|^~\\&\r\n\t\0"u8);
-
     private Cell[] cells = new Cell[64];
     private byte[] text = new byte[4096];
     private int count;
@@ -86,79 +82,15 @@ internal sealed class SegmentSheet
         return true;
     }
 
-    /// <summary>Writes the segment with its end. MSH brings its delimiters, which are its first two fields.</summary>
-    public void WriteTo(string name, IBufferWriter<byte> output)
+    /// <summary>Writes what was put here into a segment of a message, in the order of the places.</summary>
+    public void WriteTo(Hl7WritableSegment segment)
     {
-        output.Advance(System.Text.Encoding.ASCII.GetBytes(name, output.GetSpan(name.Length)));
-        var at = new Place(0, 1, 1, 1);
-        if (name == "MSH")
-        {
-            output.Write("|^~\\&"u8);
-            at = at with { Field = 2 };
-        }
-
         cells.AsSpan(0, count).Sort(static (one, other) => one.Key.CompareTo(other.Key));
-        for (var i = 0; i < count; i++)
+        foreach (var cell in cells.AsSpan(0, count))
         {
-            var key = cells[i].Key;
-            at = Separate(output, at, new Place((int)(key >> 48), (int)((key >> 32) & 0xFFFF), (int)((key >> 16) & 0xFFFF), (int)(key & 0xFFFF)));
-            Escape(output, text.AsSpan(cells[i].Start, cells[i].Length));
+            var key = cell.Key;
+            segment.Set((int)(key >> 48), (int)((key >> 32) & 0xFFFF), (int)((key >> 16) & 0xFFFF), (int)(key & 0xFFFF), text.AsSpan(cell.Start, cell.Length));
         }
-
-        output.Write("\r"u8);
-    }
-
-    private static Place Separate(IBufferWriter<byte> output, Place at, Place next)
-    {
-        if (next.Field > at.Field)
-        {
-            Repeat(output, (byte)'|', next.Field - at.Field);
-            at = new Place(next.Field, 1, 1, 1);
-        }
-
-        if (next.Repetition > at.Repetition)
-        {
-            Repeat(output, (byte)'~', next.Repetition - at.Repetition);
-            at = new Place(next.Field, next.Repetition, 1, 1);
-        }
-
-        if (next.Component > at.Component)
-        {
-            Repeat(output, (byte)'^', next.Component - at.Component);
-            at = at with { Component = next.Component, Subcomponent = 1 };
-        }
-
-        Repeat(output, (byte)'&', next.Subcomponent - at.Subcomponent);
-        return next;
-    }
-
-    private static void Repeat(IBufferWriter<byte> output, byte character, int times)
-    {
-        output.GetSpan(times + 1)[..times].Fill(character);
-        output.Advance(times);
-    }
-
-    private static void Escape(IBufferWriter<byte> output, ReadOnlySpan<byte> value)
-    {
-        for (var special = value.IndexOfAny(Special); special >= 0; special = value.IndexOfAny(Special))
-        {
-            output.Write(value[..special]);
-            output.Write(value[special] switch
-            {
-                (byte)'|' => "\\F\\"u8,
-                (byte)'^' => "\\S\\"u8,
-                (byte)'~' => "\\R\\"u8,
-                (byte)'\\' => "\\E\\"u8,
-                (byte)'&' => "\\T\\"u8,
-                (byte)'\n' => "\\.br\\"u8,
-                (byte)'\r' => "\\X0D\\"u8,
-                (byte)'\t' => "\\X09\\"u8,
-                _ => "?"u8,
-            });
-            value = value[(special + 1)..];
-        }
-
-        output.Write(value);
     }
 
     private readonly record struct Cell(long Key, int Start, int Length);
