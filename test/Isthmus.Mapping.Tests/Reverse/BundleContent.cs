@@ -40,7 +40,7 @@ internal static class BundleContent
         {
             // MSH-9.3 is written even where the sender left it out.
             trigger.Remove("display");
-            if (copy["meta"]?["tag"] is JsonArray [JsonObject { } tag] && tag["code"]?.GetValue<string>() == "P")
+            if (copy["meta"]?["tag"] is JsonArray { Count: 1 } tags && tags[0]!["code"]?.GetValue<string>() == "P")
             {
                 // MSH-11 is required: what nobody calls a test is production.
                 copy.Remove("meta");

@@ -34,7 +34,7 @@ internal static class UnreadWalk
 
         foreach (var child in resource)
         {
-            if (!IsExchange(child) && !IsEnvelope(run, child) && !OnlyEnvelope(run, child))
+            if (!IsExchange(child) && !IsSilent(run, child))
             {
                 return true;
             }
@@ -66,7 +66,7 @@ internal static class UnreadWalk
     {
         foreach (var child in element)
         {
-            if (run.IsRead(child) || (isResource ? IsExchange(child) : IsEnvelope(run, child)))
+            if (run.IsRead(child) || (isResource && IsExchange(child)) || IsSilent(run, child))
             {
                 continue;
             }
@@ -78,7 +78,7 @@ internal static class UnreadWalk
             }
 
             var isEntry = child.Name.IsEmpty || child.Kind != FhirKind.Array;
-            if (isEntry && !IsTouched(run, child) && !OnlyEnvelope(run, child))
+            if (isEntry && !IsTouched(run, child))
             {
                 yield return child;
                 continue;
@@ -100,11 +100,17 @@ internal static class UnreadWalk
         || property.Name.SequenceEqual("url"u8) || property.Name.SequenceEqual("versionId"u8) || property.Name.SequenceEqual("lastUpdated"u8)
         || property.Name.SequenceEqual("profile"u8) || property["url"u8].TextEquals(DataAbsent);
 
-    private static bool OnlyEnvelope(ReverseRun run, FhirElement element)
+    /// <summary>Whether an element says nothing of its own.</summary>
+    private static bool IsSilent(ReverseRun run, FhirElement element)
     {
+        if (IsEnvelope(run, element))
+        {
+            return true;
+        }
+
         foreach (var child in element)
         {
-            if (!IsEnvelope(run, child) && (!child.Name.IsEmpty || !OnlyEnvelope(run, child)))
+            if (!IsSilent(run, child))
             {
                 return false;
             }
