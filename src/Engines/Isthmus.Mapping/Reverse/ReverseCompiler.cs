@@ -44,6 +44,7 @@ internal sealed class ReverseCompiler
                 continue;
             }
 
+            map.When = text.When is null ? null : Expression(text.Path, text.Line, text.When, text.Type);
             map.Rules = [.. text.Rules.Select(rule => Compile(text, rule)).OfType<ReverseRule>()];
         }
     }

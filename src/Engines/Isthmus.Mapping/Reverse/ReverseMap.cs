@@ -20,6 +20,9 @@ internal sealed class ReverseMap
 
     public required bool IsSegment { get; init; }
 
+    /// <summary>Without this nothing is written.</summary>
+    public FhirPathExpression? When { get; set; }
+
     public ReverseRule[] Rules { get; set; } = [];
 }
 

@@ -20,11 +20,14 @@ internal sealed record ReverseMapText
 
     public required bool IsSegment { get; init; }
 
+    /// <summary>A FHIRPath condition without which none of the rules runs.</summary>
+    public string? When { get; init; }
+
     public required IReadOnlyList<ReverseRuleText> Rules { get; init; }
 
     public static ReverseMapText? Of(YamlText file, YamlMappingNode node)
     {
-        file.AllowOnly(node, "map", "direction", "guide", "resource", "type", "segment", "datatype", "version", "rules", "note");
+        file.AllowOnly(node, "map", "direction", "guide", "resource", "type", "segment", "datatype", "when", "version", "rules", "note");
         var segment = YamlText.Text(node, "segment");
         var datatype = YamlText.Text(node, "datatype");
         var type = YamlText.Text(node, "type") ?? YamlText.Text(node, "resource");
@@ -42,6 +45,7 @@ internal sealed record ReverseMapText
             Type = type,
             Target = segment ?? datatype!,
             IsSegment = segment is not null,
+            When = YamlText.Text(node, "when"),
             Rules = [.. file.Items(node, "rules").Select(rule => ReverseRuleText.Of(file, rule)).OfType<ReverseRuleText>()],
         };
     }

@@ -72,6 +72,11 @@ internal sealed class ReverseRun
     /// <summary>Runs a map over what it reads, into the segment in hand or a place of it.</summary>
     public void Fill(ReverseMap map, in Focus focus, in Place at, InverseTable? vocabulary)
     {
+        if (map.When is not null && !Holds(map.When, focus))
+        {
+            return;
+        }
+
         foreach (var rule in map.Rules)
         {
             if (rule.When is not null && !Holds(rule.When, focus))
