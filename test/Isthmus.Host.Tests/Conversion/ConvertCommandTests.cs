@@ -35,8 +35,22 @@ public sealed class ConvertCommandTests : IDisposable
         Assert.Equal(1, await Convert(In("empty.hl7")));
     }
 
+    [Fact]
+    public async Task A_bundle_becomes_the_message_it_came_from_and_one_without_a_patient_none()
+    {
+        File.WriteAllText(In("result.hl7"), "MSH|^~\\&|LAB|A|EHR|B|20260704120000||ORU^R01|1|P|2.5.1\rPID|1||P1^^^A^MR\rOBR|1||F1|K^Potassium^L\rOBX|1|NM|K^Potassium^L||4.10\r");
+        Assert.Equal(0, await Convert(In("result.hl7")));
+        File.WriteAllText(In("nobody.json"), """{"resourceType":"Observation","status":"final","code":{"text":"x"}}""");
+
+        Assert.Equal(0, await Convert(In("out/result.json"), "--from", "fhir", "--to", "hl7v2"));
+        Assert.Contains("||4.10", File.ReadAllText(In("out/result.hl7")), StringComparison.Ordinal);
+        Assert.Equal(1, await Convert(In("nobody.json"), "--from", "fhir", "--message", "ORU_R01"));
+        Assert.False(File.Exists(In("out/nobody.hl7")));
+        Assert.NotEqual(0, await Convert(In("nobody.json"), "--from", "fhir", "--to", "fhir"));
+    }
+
     private string In(string name) => Path.Combine(folder.FullName, name);
 
-    private Task<int> Convert(string path) =>
-        ConvertCommand.Create().Parse(["--out", In("out"), "--site", Repository.PathOf("site", "demo"), path]).InvokeAsync();
+    private Task<int> Convert(string path, params string[] more) =>
+        ConvertCommand.Create().Parse(["--out", In("out"), "--site", Repository.PathOf("site", "demo"), path, .. more]).InvokeAsync();
 }
