@@ -20,7 +20,7 @@ internal sealed record GeneratedMessage(IReadOnlyList<GeneratedSegment> Segments
     {
         for (var i = 1; i < Segments.Count; i++)
         {
-            if (!Kept.Contains(Segments[i].Name) || Segments.Take(i).Any(before => before.Name == Segments[i].Name))
+            if (!Kept.Contains(Segments[i].Name))
             {
                 yield return new GeneratedMessage([.. Segments.Take(i), .. Segments.Skip(i + 1)]);
             }
