@@ -20,17 +20,13 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
         bound[0] = new Focus(run.Index.Bundle, "Bundle", run.Index.Bundle);
         var header = message.Parts[0];
         var msh = run.Output.Segment("MSH");
-        foreach (var part in message.Parts.AsSpan(1))
-        {
-            Walk(part, 1);
-        }
-
+        WalkAll(message.Parts.AsSpan(1), 1, 1);
         foreach (var with in header.With)
         {
             Bind(with);
         }
 
-        Fill(header, 1);
+        Fill(header, 1, 1);
         if (run.Sheet.HasBeyondAscii)
         {
             run.Sheet.Write(CharacterSet, "UNICODE UTF-8"u8);
@@ -42,58 +38,76 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
         return isWhole;
     }
 
-    private void Walk(Part part, int number)
+    /// <summary>
+    /// Walks parts that stand side by side. Set ids count on from part to part, so that one kind of segment is numbered through; a segment
+    /// that stands once in its group has the group's number.
+    /// </summary>
+    private void WalkAll(ReadOnlySpan<Part> parts, int number, int ordinal)
     {
-        if (part.Each is null)
+        Dictionary<string, int>? counts = null;
+        foreach (var part in parts)
         {
-            Once(part, number);
-            return;
-        }
+            if (part.Each is null)
+            {
+                Once(part, number, ordinal);
+                continue;
+            }
 
-        var those = Select(part.Each);
+            var kind = part.Segment.Length > 0 || part.Has.Length == 0 ? part.Segment : part.Has[0].Segment;
+            counts ??= new Dictionary<string, int>(StringComparer.Ordinal);
+            counts[kind] = counts.GetValueOrDefault(kind) + Walk(part, part.Each, counts.GetValueOrDefault(kind));
+        }
+    }
+
+    /// <summary>Walks a part once for each of what it selects; tells how often something was written.</summary>
+    private int Walk(Part part, Selection each, int before)
+    {
+        var those = Select(each);
         if (those.Count == 0 && part.Needed)
         {
             isWhole = false;
-            run.Findings.Add(new ReverseFinding(ReverseRules.ResourceMissing.Rule, part.Each.Type ?? part.Segment, ReverseRules.ResourceMissing.Message));
+            run.Findings.Add(new ReverseFinding(ReverseRules.ResourceMissing.Rule, each.Type ?? part.Segment, ReverseRules.ResourceMissing.Message));
         }
 
+        var written = 0;
         for (var i = 0; i < those.Count; i++)
         {
-            bound[part.Each.Variable] = those[i];
-            Once(part, i + 1);
+            bound[each.Variable] = those[i];
+            written += Once(part, before + written + 1, i + 1) ? 1 : 0;
         }
 
-        bound[part.Each.Variable] = null;
+        bound[each.Variable] = null;
+        return written;
     }
 
-    private void Once(Part part, int number)
+    /// <summary>Whether anything was written.</summary>
+    private bool Once(Part part, int number, int ordinal)
     {
         foreach (var with in part.With)
         {
             Bind(with);
         }
 
+        var before = run.Output.SegmentCount;
         if (part.Segment.Length > 0)
         {
-            Fill(part, number);
+            Fill(part, number, ordinal);
             if (!run.Sheet.IsEmpty)
             {
                 run.Sheet.WriteTo(run.Output.Segment(part.Segment));
             }
         }
 
-        foreach (var inner in part.Has)
-        {
-            Walk(inner, number);
-        }
+        WalkAll(part.Has, number, ordinal);
+        return run.Output.SegmentCount > before;
     }
 
     private void Bind(Selection with) => bound[with.Variable] = Select(with) is [var first, ..] ? first : null;
 
-    private void Fill(Part part, int number)
+    private void Fill(Part part, int number, int ordinal)
     {
         run.Sheet.Clear();
-        run.SetId = number;
+        (run.SetId, run.Ordinal) = (number, ordinal);
         foreach (var (variable, map) in part.Fill)
         {
             if (bound[variable] is { } focus && (focus.Type == map.Type || variable == 0))

@@ -28,6 +28,7 @@ internal static class ReverseFunctions
         new ReverseFunction("quantity", 1, 1, false, Quantity),
         new ReverseFunction("media-type", 2, 1, false, MediaType),
         new ReverseFunction("set-id", 1, 0, false, SetId),
+        new ReverseFunction("ordinal", 1, 0, false, static (run, in given) => Put(run, given, run.Ordinal.ToString(CultureInfo.InvariantCulture))),
         new ReverseFunction("now", 1, 0, false, Now),
         new ReverseFunction("control-id", 1, 0, false, static (run, in given) => Put(run, given, run.Context.ControlId)),
         new ReverseFunction("sending-application", 1, 0, false, static (run, in given) => Put(run, given, run.Context.SendingApplication)),

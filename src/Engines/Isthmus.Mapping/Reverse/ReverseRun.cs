@@ -43,6 +43,9 @@ internal sealed class ReverseRun
     /// <summary>Which of its kind the segment in hand is.</summary>
     public int SetId { get; set; }
 
+    /// <summary>Which of those it is that the part selected.</summary>
+    public int Ordinal { get; set; }
+
     public bool IsRead(FhirElement element) => read.Contains(element);
 
     /// <summary>Notes that the message says what an element says, with all that is in it.</summary>

@@ -1,0 +1,90 @@
+using System.Text;
+using Isthmus.Fhir.Json;
+using Isthmus.Mapping.Language;
+using Isthmus.Mapping.Reverse;
+
+namespace Isthmus.Mapping.Tests.Reverse;
+
+public sealed class ReverseFindingTests
+{
+    private const string Patient = """{"resourceType":"Patient","id":"p","name":[{"family":"Sample"}]}""";
+
+    [Fact]
+    public void A_result_without_a_patient_is_no_message_and_says_so()
+    {
+        var written = Translate("ORU_R01", """{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}""");
+
+        Assert.False(written.IsWritten);
+        Assert.Contains(written.Findings, finding => finding is { Rule: "reverse.resource-missing", Location: "Patient" });
+    }
+
+    [Fact]
+    public void A_patient_alone_is_no_result_but_an_update()
+    {
+        Assert.Contains(Translate("ORU_R01", Patient).Findings, finding => finding.Rule == "reverse.resource-missing");
+        Assert.Equal("ADT_A08", Translate(null, Patient).MessageType);
+    }
+
+    [Fact]
+    public void What_the_message_cannot_say_is_found_with_its_place_and_without_its_value()
+    {
+        var written = Translate(
+            "ORU_R01",
+            Patient,
+            """{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p"},"method":{"text":"m"},"valueString":"secret","issued":"2026-01-01T00:00:00Z"}""",
+            """{"resourceType":"Goal","id":"g","lifecycleStatus":"active","description":{"text":"secret"},"subject":{"reference":"Patient/p"}}""");
+
+        Assert.True(written.IsWritten);
+        Assert.Equal(("reverse.resource-unplaced", "Goal[2]"), Assert.Single(written.Findings.Select(finding => (finding.Rule, finding.Location))));
+        Assert.Contains("Observation[1].issued", written.UnreadElements());
+        Assert.DoesNotContain(written.Findings, finding => finding.ToString().Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_that_no_map_writes_is_refused()
+    {
+        Assert.Contains(Translate("ZZZ_Z01", Patient).Findings, finding => finding.Rule == "reverse.message-unknown");
+        Assert.Contains(Translate(null, """{"resourceType":"Goal","lifecycleStatus":"active","description":{"text":"x"},"subject":{"display":"x"}}""").Findings, finding => finding.Rule == "reverse.message-unclear");
+    }
+
+    [Fact]
+    public void What_the_caller_says_of_the_header_comes_before_the_bundle()
+    {
+        var context = RoundTrip.Context with { ControlId = "42", SendingApplication = "ISTHMUS", ReceivingFacility = "WARD & CO", ProcessingId = "T" };
+        var written = RoundTrip.Writer.Translate(FhirJsonReader.Read(Encoding.UTF8.GetBytes(Patient)).Root, context, "ADT_A28");
+
+        Assert.StartsWith("MSH|^~\\&|ISTHMUS|||WARD \\T\\ CO|20261120080000+0000||ADT^A28^ADT_A05|42|T|2.5.1\rEVN|A28|", Encoding.UTF8.GetString(written.Message.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ from: birthdate, to: PID-7 }", MapRules.Expression)]
+    [InlineData("{ from: 'birthDate.frist()', to: PID-7 }", MapRules.Expression)]
+    [InlineData("{ from: birthDate, to: PID-99 }", MapRules.Target)]
+    [InlineData("{ from: birthDate, to: CX.1 }", MapRules.Target)]
+    [InlineData("{ each: birthDate, to: PID-7 }", MapRules.TargetKind)]
+    [InlineData("{ from: gender, to: PID-8, code: Nonsense }", MapRules.Vocabulary)]
+    [InlineData("{ from: gender, to: PID-8, inverse: AdministrativeSex }", MapRules.Ambiguous)]
+    [InlineData("{ from: name, to: PID-5, map: HumanName-XPM }", MapRules.MapReference)]
+    [InlineData("{ from: gender, to: PID-8, as: upper }", MapRules.Function)]
+    [InlineData("{ from: identifier.system, to: PID-3, as: authority }", MapRules.Source)]
+    [InlineData("{ from: gender, to: PID-8, value: F, code: Nonsense }", MapRules.Conversion)]
+    [InlineData("{ to: PID-8 }", MapRules.MissingKey)]
+    public void A_faulty_rule_is_refused_with_its_line(string rule, string expected)
+    {
+        var faults = MapSet.Load(MapLibrary.Files.Append(("maps/test.yaml", Encoding.UTF8.GetBytes($"""
+            version: 1.0.0
+            direction: v2
+            map: Test-PID
+            resource: Patient
+            segment: PID
+            rules:
+              - {rule}
+            """)))).Faults;
+
+        var fault = Assert.Single(faults);
+        Assert.Equal((expected, 7, "maps/test.yaml"), (fault.Rule, fault.Line, fault.Path));
+    }
+
+    private static ReverseTranslation Translate(string? type, params string[] resources) =>
+        RoundTrip.Writer.Translate(resources.Select(resource => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(resource)), RoundTrip.Context, type);
+}
