@@ -144,5 +144,23 @@ public sealed class OrderTests
         Assert.False(Demo.Translate(With("D")).One("ServiceRequest")["requester"].Exists);
     }
 
+    [Fact]
+    public void Notes_and_timings_without_an_order_make_none()
+    {
+        var outcome = Demo.Translate(Head("OML^O21^OML_O21") + Patient + "TQ1|1||BID\nTCD|1\n");
+
+        Assert.Empty(outcome.All("ServiceRequest"));
+    }
+
+    [Fact]
+    public void A_timing_has_a_period_or_a_length_and_not_both()
+    {
+        var outcome = Demo.Translate(Head("OML^O21^OML_O21") + Patient + "ORC|NW|PL1^EHR|||||^^D10\nTQ1|1||||||20260704|20260711\nTQ1|2|||||3^d\nOBR|1|PL1^EHR||K^Potassium^L\n");
+        var repeat = outcome.One("ServiceRequest")["occurrenceTiming"]["repeat"];
+
+        Assert.Equal("2026-07-04", repeat["boundsPeriod"]["start"].AsString());
+        Assert.False(repeat["boundsDuration"].Exists);
+    }
+
     private static string Head(string type) => $"MSH|^~\\&|EHR|ELSEWHERE|LAB|HERE|20260704120000||{type}|M1|P|2.5.1\n";
 }

@@ -61,7 +61,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
             KeyText = string.Join(", ", resource.Key),
             Type = Encoding.UTF8.GetBytes(resource.Type),
             Per = Mask(groups),
-            Needs = resource.Needs is { Length: 3 } needs ? GroupDefinition.KeyOf(needs) : 0,
+            Needs = [.. resource.Needs.Where(segment => segment.Length == 3).Select(GroupDefinition.KeyOf)],
             Key = [.. resource.Key.Select(key => Key(resource.Place, key))],
             IsPatient = resource.Type == "Patient" && present.Count(other => other.Type == "Patient") == 1,
         };

@@ -47,7 +47,7 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
                 Key = [],
                 Rules = [.. file.Items(item, "rules").Select(rule => RuleText.Of(file, rule)).OfType<RuleText>().Select(words.Translate)],
             });
-            resources.Add(new ResourceText(place, resource, type, [GroupOf(per)], null, [.. YamlText.Texts(item, "key").Select(key => words.Key(place, key))]));
+            resources.Add(new ResourceText(place, resource, type, [GroupOf(per)], [], [.. YamlText.Texts(item, "key").Select(key => words.Key(place, key))]));
             segments.Add(new SegmentText(place, columns.SegmentOf(per), [GroupOf(per)], map, resource, null, false));
         }
 

@@ -67,12 +67,12 @@ internal sealed record MessageText
 
 /// <summary>A resource the message yields.</summary>
 /// <param name="IsBorrowed">It came from a part or an inherited map, and is left out where this message lacks its groups.</param>
-internal sealed record ResourceText(TextPlace Place, string Name, string Type, IReadOnlyList<string> Per, string? Needs, IReadOnlyList<string> Key, bool IsBorrowed = false)
+internal sealed record ResourceText(TextPlace Place, string Name, string Type, IReadOnlyList<string> Per, IReadOnlyList<string> Needs, IReadOnlyList<string> Key, bool IsBorrowed = false)
 {
     public static ResourceText Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "name", "type", "per", "needs", "key", "note");
-        return new ResourceText(file.PlaceOf(node), file.Required(node, "name"), file.Required(node, "type"), YamlText.Texts(node, "per"), YamlText.Text(node, "needs"), YamlText.Texts(node, "key"));
+        return new ResourceText(file.PlaceOf(node), file.Required(node, "name"), file.Required(node, "type"), YamlText.Texts(node, "per"), YamlText.Texts(node, "needs"), YamlText.Texts(node, "key"));
     }
 }
 

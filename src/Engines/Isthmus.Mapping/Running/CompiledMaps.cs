@@ -50,8 +50,8 @@ internal sealed class ResourceDefinition
 
     public required bool[] Per { get; init; }
 
-    /// <summary>Without this segment in its group the resource is not made; 0 for no such condition.</summary>
-    public required int Needs { get; init; }
+    /// <summary>Without one of these segments in its group the resource is not made; empty for no such condition.</summary>
+    public required int[] Needs { get; init; }
 
     /// <summary>The parts of the business key; the first must be valued, else control id and position stand for it.</summary>
     public required KeyPart[] Key { get; init; }

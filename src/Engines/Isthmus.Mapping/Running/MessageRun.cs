@@ -80,7 +80,7 @@ internal static class MessageRun
             }
         }
 
-        if (defined.Needs != 0 && !run.Groups.Holds(owner, defined.Needs))
+        if (defined.Needs.Length > 0 && !HoldsAny(run.Groups, owner, defined.Needs))
         {
             return -1;
         }
@@ -100,6 +100,19 @@ internal static class MessageRun
         run.Groups.InstanceAt(owner).FirstResource = resource;
         run.Within.Add(run.Groups, owner, definition, resource);
         return resource;
+    }
+
+    private static bool HoldsAny(GroupWalk groups, int instance, int[] segments)
+    {
+        foreach (var segment in segments)
+        {
+            if (groups.Holds(instance, segment))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The first patient of a message bears the id that identification gave.</summary>
