@@ -20,6 +20,7 @@ internal static class SiteRules
     public const string Missing = "site.key-missing";
     public const string Type = "site.value-type";
     public const string Value = "site.value-invalid";
+    public const string Placeholder = "site.placeholder";
     public const string Environment = "site.environment-unknown";
 
     // Settings.

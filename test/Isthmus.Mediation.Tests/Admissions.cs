@@ -1,3 +1,4 @@
+using Isthmus.Exchange.Contracts;
 using Isthmus.Mediation.Tests.Arranged;
 
 namespace Isthmus.Mediation.Tests;
@@ -92,5 +93,20 @@ public sealed class Admissions(SharedMediation shared) : IClassFixture<SharedMed
         var result = await mediation.CarryAsync(new Oru().Of("MRN82006"));
         Assert.Equal('c', result.Outcome);
         Assert.Contains("order.earlier-message-pending", result.Rules);
+    }
+
+    [Fact]
+    public async Task A_field_that_nobody_has_confirmed_is_held()
+    {
+        await using var own = await Arranged.Mediation.StartAsync();
+        own.Site.Swap("draft", contract => contract with
+        {
+            Fields = new FieldRules(contract.Fields.Terms.Select(t => t.Source == new FieldLocation("PID", 11) ? t with { Rule = FieldRule.Unconfirmed } : t)),
+        });
+        var worked = await own.CarryAsync(new Adt("A08"));
+
+        Assert.Equal('c', worked.Outcome);
+        Assert.Contains(("contract.field-unconfirmed", "warning", "PID-11"), worked.Findings);
+        Assert.DoesNotContain("Harbor", await own.PayloadTextAsync(worked.Id, "ehr"), StringComparison.Ordinal);
     }
 }

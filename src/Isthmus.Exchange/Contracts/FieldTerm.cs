@@ -38,6 +38,9 @@ public enum FieldRule
 
     /// <summary>Made by the layer from other fields.</summary>
     Derived,
+
+    /// <summary>Listed by a draft and not yet allowed by anybody: held as if it were not listed.</summary>
+    Unconfirmed,
 }
 
 public enum DataClass

@@ -27,7 +27,7 @@ internal static class Words
     public static string Sentence(Section section, string key, string why)
     {
         var text = section.Text(key, why).ReplaceLineEndings(" ");
-        if (text.Length > 0 && (!text.EndsWith('.') || text.Count(c => c == ' ') < 2))
+        if (text is not [] and not ['<', .., '>'] && (!text.EndsWith('.') || text.Count(c => c == ' ') < 2))
         {
             section.Fault(key, SiteRules.PurposeSentence, $"`{key}` must be one sentence that says why, ending in a full stop.");
         }

@@ -207,6 +207,11 @@ internal sealed class Section(YamlFile file, YamlMap map, string trail)
     {
         if (node is YamlText text && text.Value.Trim() is { Length: > 0 } value)
         {
+            if (value is ['<', .., '>'])
+            {
+                file.Fault(node.Line, SiteRules.Placeholder, $"`{trail}{key}` is still to be filled in.");
+            }
+
             return value;
         }
 

@@ -10,6 +10,7 @@ internal static class AllCommands
         DemoCommand.Create(),
         ServeCommand.Create(),
         SiteCommand.Create(),
+        IntegrationCommand.Create(),
         ConvertCommand.Create(),
         MapCommand.Create(),
         FhirPathCommand.Create(),

@@ -76,8 +76,8 @@ internal sealed class AdmitFields(ReaderPool readers) : Stage<Parsed, Admitted>
             {
                 case FieldRule.Prohibited:
                     return Stop.Quarantine(AdmitRules.Prohibited(field.Location.ToString()));
-                case null:
-                    trail.Note(AdmitRules.FieldUnlisted(field.Location.ToString()));
+                case (null or FieldRule.Unconfirmed) and var rule:
+                    trail.Note(rule is null ? AdmitRules.FieldUnlisted(field.Location.ToString()) : AdmitRules.FieldUnconfirmed(field.Location.ToString()));
                     (held ??= []).Add((field.Offset, field.Raw.Length));
                     break;
                 default:
@@ -121,8 +121,8 @@ internal sealed class AdmitFields(ReaderPool readers) : Stage<Parsed, Admitted>
                 {
                     case FieldRule.Prohibited:
                         return Stop.Quarantine(AdmitRules.Prohibited(component.Location.ToString()));
-                    case null:
-                        trail.Note(AdmitRules.FieldUnlisted(component.Location.ToString()));
+                    case (null or FieldRule.Unconfirmed) and var rule:
+                        trail.Note(rule is null ? AdmitRules.FieldUnlisted(component.Location.ToString()) : AdmitRules.FieldUnconfirmed(component.Location.ToString()));
                         (held ??= []).Add((component.Offset, component.Raw.Length));
                         break;
                     default:

@@ -9,6 +9,10 @@ internal static class AdmitRules
         "contract.field-unlisted", Severity.Warning, location,
         "The contract does not list this field; it is held in the journal and not forwarded. List it with class, readers and purpose to let it pass.");
 
+    public static Finding FieldUnconfirmed(string location) => new(
+        "contract.field-unconfirmed", Severity.Warning, location,
+        "The contract's draft lists this field and nobody has said why it may cross; it is held in the journal and not forwarded.");
+
     public static Finding SegmentUnlisted(string location) => new(
         "contract.segment-unlisted", Severity.Warning, location,
         "The contract lists no field of this segment; it is held in the journal and not forwarded.");
