@@ -4,7 +4,7 @@ namespace Isthmus.Mapping.Tests.Reverse;
 internal sealed class MessageGenerator(int seed)
 {
     public static readonly string[] Types =
-        ["ORU^R01^ORU_R01", "ADT^A01^ADT_A01", "ADT^A03^ADT_A03", "ADT^A08^ADT_A01", "ADT^A28^ADT_A05", "ADT^A31^ADT_A05", "ADT^A40^ADT_A39", "OML^O21^OML_O21", "SIU^S12^SIU_S12", "SIU^S15^SIU_S12", "MDM^T02^MDM_T02", "VXU^V04^VXU_V04"];
+        ["ORU^R01^ORU_R01", "ADT^A01^ADT_A01", "ADT^A03^ADT_A03", "ADT^A08^ADT_A01", "ADT^A28^ADT_A05", "ADT^A31^ADT_A05", "ADT^A40^ADT_A39", "OML^O21^OML_O21", "ORM^O01^ORM_O01", "SIU^S12^SIU_S12", "SIU^S15^SIU_S12", "MDM^T02^MDM_T02", "VXU^V04^VXU_V04"];
 
     private readonly ValueGenerator value = new(new Random(seed));
     private readonly List<GeneratedSegment> segments = [];
@@ -35,7 +35,7 @@ internal sealed class MessageGenerator(int seed)
             case "OML" or "ORM":
                 Person(withContacts: false);
                 Visit();
-                Order(isResult: false);
+                Several(1, 3, () => Order(isResult: false));
                 break;
             case "SIU":
                 Appointment(type);
