@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using Isthmus.Host.Running;
 using Isthmus.Hl7v2;
+using Isthmus.Fhir.Json;
 using Isthmus.Mapping;
+using Isthmus.Mapping.Reverse;
 
 namespace Isthmus.Host.Bench;
 
@@ -25,12 +27,15 @@ internal sealed class ConvertLoad
     private readonly ArrayBufferWriter<byte> output = new(64 * 1024);
     private readonly TranslationContext context = new(TimeZoneInfo.Utc, "bench", SiteMaps.ConvertIdKey, null, TimeProvider.System.GetUtcNow(), "bench");
     private readonly Translator translator;
+    private readonly ReverseTranslator reverse;
 
     public ConvertLoad(DirectoryInfo site)
     {
         var loading = Stopwatch.StartNew();
         var loaded = SiteMaps.Load(site);
-        translator = new(loaded.Maps ?? throw new InvalidDataException($"The site's maps do not load: {loaded.Faults[0]}"));
+        var maps = loaded.Maps ?? throw new InvalidDataException($"The site's maps do not load: {loaded.Faults[0]}");
+        translator = new(maps);
+        reverse = new(maps);
         Loading = loading.Elapsed;
     }
 
@@ -51,6 +56,24 @@ internal sealed class ConvertLoad
         var before = GC.GetAllocatedBytesForCurrentThread();
         var (rate, count) = Rate(Convert, messages, lasting, cancel);
         return (rate, (GC.GetAllocatedBytesForCurrentThread() - before) / count);
+    }
+
+    /// <returns>Bundles read and written as messages per second, and bytes allocated for each.</returns>
+    public (double PerSecond, long Allocated) MeasureReverse(byte[][] bundles, TimeSpan lasting, CancellationToken cancel)
+    {
+        var back = new ReverseContext(TimeProvider.System.GetUtcNow(), "bench");
+        Warm(Write, bundles, cancel);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var (rate, count) = Rate(Write, bundles, lasting, cancel);
+        return (rate, (GC.GetAllocatedBytesForCurrentThread() - before) / count);
+
+        void Write(byte[] bundle)
+        {
+            if (!reverse.Translate(FhirJsonReader.Read(bundle).Root, back).IsWritten)
+            {
+                throw new InvalidDataException("The bundle does not come back as a message.");
+            }
+        }
     }
 
     /// <returns>How often a second the bundle is parsed and written again.</returns>

@@ -43,6 +43,11 @@ internal static class Hl7v2Bench
             yield return BenchResult.Info("  size of a bundle", bundle.Length, "bytes");
             yield return BenchResult.Info("  allocated per message", allocated, "bytes");
         }
+
+        byte[][] bundles = [.. results.Select(load.BundleOf)];
+        var (back, taken) = load.MeasureReverse(bundles, lasting, cancel);
+        yield return BenchResult.Info("FHIR of 10 OBX back to HL7 v2", back, "messages/s");
+        yield return BenchResult.Info("  allocated per message", taken, "bytes");
     }
 
     /// <summary>The same result with its observations again, numbered on, until the message is long enough.</summary>
