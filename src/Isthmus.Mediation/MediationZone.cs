@@ -79,6 +79,6 @@ public sealed class MediationZone(
             new CheckConformance(),
             new CheckCompleteness(),
             route,
-            new CommitBatch(source, tenant.Tenant, new RecordCommit(tenant), sealer, route, leases));
+            new CommitBatch(source, tenant, new RecordCommit(tenant), sealer, route, leases));
     }
 }

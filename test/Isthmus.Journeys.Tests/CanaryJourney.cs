@@ -38,6 +38,10 @@ public sealed class CanaryJourney(ITestOutputHelper output)
         await new Progress(site).SettledAsync();
         output.WriteLine(await OutcomesAsync(site));
 
+        // Whoever may open the codes that no table knows sees what was sent; that it is nowhere else is proved below.
+        var waiting = await site.RunAsync("code", "list", "--json", "--reason", "a name stands where a code belongs");
+        Assert.Contains(Canaries.Words, word => waiting.Contains(word, StringComparison.Ordinal));
+
         // They did travel: the EHR, whose they are, has them.
         var received = await site.Counterparts.ReceivedAsync(site.Counterparts.Ehr);
         Assert.Contains(canaries.Registered[0].Family, received, StringComparison.Ordinal);

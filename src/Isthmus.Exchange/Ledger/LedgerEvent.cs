@@ -41,6 +41,7 @@ public static class LedgerKinds
     public const string TaskCompleted = "task.completed";
     public const string RecordRead = "record.read";
     public const string MessageRead = "message.read";
+    public const string CodeRead = "code.read";
     public const string CodeProposed = "code.proposed";
     public const string SiteApplied = "site.applied";
 }

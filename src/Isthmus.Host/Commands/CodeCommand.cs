@@ -4,28 +4,39 @@ using Isthmus.Host.Codes;
 using Isthmus.Host.Running;
 using Isthmus.Host.Terminal;
 using Isthmus.Mediation.Codes;
+using Isthmus.Records.Keys;
+using Isthmus.Records.Read;
 using Isthmus.Store.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
 namespace Isthmus.Host.Commands;
 
-/// <summary><c>isthmus code list|show|resolve</c>: codes that sources send and no table knows, and giving them a meaning.</summary>
+/// <summary>
+/// <c>isthmus code list|show|resolve</c>: codes that sources send and no table knows, and giving them a meaning. What a sender wrote where
+/// a code belongs may be patient data: opening it needs the record key, and is in the ledger with who did and why.
+/// </summary>
 internal static class CodeCommand
 {
+    /// <summary>v3 PurposeOfUse: health system administration.</summary>
+    private const string Purpose = "HSYSADMIN";
+
     public static Command Create() => new("code", "See to codes that no table of the site knows.") { List(), Show(), Resolve() };
 
     private static Command List()
     {
         var source = new Option<string?>("--source") { Description = "Only those of this source." };
         var all = new Option<bool>("--all") { Description = "Those with a proposed meaning, too." };
-        var (tenant, limit, json) = (Options.Tenant(), Options.Limit(), Options.Json());
-        var command = new Command("list", "The codes that wait for a meaning, the most frequent first.") { source, all, tenant, limit, json };
+        var (reason, limit, site, json) = (Reason(), Options.Limit(), Options.Site(), Options.Json());
+        var command = new Command("list", "The codes that wait for a meaning, the most frequent first. They are opened, which the ledger keeps.")
+        {
+            source, all, reason, limit, site, json,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using var installation = await OpenAsync(cancellation);
-            var codes = await QueueOf(installation).ListAsync(
-                parsed.GetValue(tenant), parsed.GetValue(source), parsed.GetValue(all), parsed.GetValue(limit), cancellation);
+            await using var opened = await OpenAsync(parsed.GetRequiredValue(site), cancellation);
+            var codes = await opened.Queue.ListAsync(
+                parsed.GetValue(source), parsed.GetValue(all), parsed.GetValue(limit), For(parsed.GetRequiredValue(reason)), cancellation);
             if (parsed.GetValue(json))
             {
                 Output.Json(codes);
@@ -50,12 +61,15 @@ internal static class CodeCommand
 
     private static Command Show()
     {
-        var (id, json) = (Number(), Options.Json());
-        var command = new Command("show", "One code: where it stands, how often it came, and in which messages.") { id, json };
+        var (id, reason, site, json) = (Number(), Reason(), Options.Site(), Options.Json());
+        var command = new Command("show", "One code: where it stands, how often it came, and in which messages. It is opened, which the ledger keeps.")
+        {
+            id, reason, site, json,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using var installation = await OpenAsync(cancellation);
-            if (await QueueOf(installation).FindAsync(parsed.GetValue(id), cancellation) is not { } code)
+            await using var opened = await OpenAsync(parsed.GetRequiredValue(site), cancellation);
+            if (await opened.Queue.FindAsync(parsed.GetValue(id), For(parsed.GetRequiredValue(reason)), cancellation) is not { } code)
             {
                 return Unknown(parsed.GetValue(id));
             }
@@ -82,12 +96,12 @@ internal static class CodeCommand
         var system = new Option<string>("--system") { Description = "The standard's system.", DefaultValueFactory = _ => "http://loinc.org" };
         var display = new Option<string>("--display") { Description = "What the standard calls it.", DefaultValueFactory = _ => string.Empty };
         var (site, json) = (Options.Site(), Options.Json());
-        var command = new Command("resolve", "Write the meaning of a code into the site's tables, to be reviewed and applied.") { id, to, system, display, site, json };
+        var command = new Command("resolve", "Write a code that you have looked at, and its meaning, into the site's tables, in clear, to be reviewed and applied.") { id, to, system, display, site, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            await using var installation = await OpenAsync(cancellation);
-            var queue = QueueOf(installation);
-            if (await queue.FindAsync(parsed.GetValue(id), cancellation) is not { } code)
+            var folder = parsed.GetRequiredValue(site);
+            await using var opened = await OpenAsync(folder, cancellation);
+            if (await opened.Queue.FindAsync(parsed.GetValue(id), For("to give it a meaning"), cancellation) is not { } code)
             {
                 return Unknown(parsed.GetValue(id));
             }
@@ -98,9 +112,8 @@ internal static class CodeCommand
                 return 1;
             }
 
-            var folder = parsed.GetRequiredValue(site);
             var (file, row) = new CodeProposal(code, parsed.GetRequiredValue(to), parsed.GetRequiredValue(system), parsed.GetRequiredValue(display)).WriteTo(folder);
-            await queue.ProposeAsync(code.Id, parsed.GetRequiredValue(to), Environment.UserName, cancellation);
+            await opened.Queue.ProposeAsync(code.Id, parsed.GetRequiredValue(to), Environment.UserName, cancellation);
             string[] next = [$"isthmus site check {folder}", $"isthmus site apply {folder}", $"isthmus message replay --current {string.Join(' ', code.Messages)}"];
             if (parsed.GetValue(json))
             {
@@ -131,8 +144,31 @@ internal static class CodeCommand
         return 1;
     }
 
-    private static UnmappedCodeQueue QueueOf(Installation installation) => new(installation.Store.For(ZoneRole.Operator));
+    private static Option<string> Reason() =>
+        new("--reason") { Description = "Why they are opened; the ledger keeps it with who opened them.", Required = true };
 
-    private static Task<Installation> OpenAsync(CancellationToken cancellation) =>
-        Installation.OpenAsync([ZoneRole.Operator], NullLoggerFactory.Instance, cancellation);
+    private static ReadAuthority For(string reason) => new(Environment.UserName, Purpose, reason);
+
+    private static async Task<OpenedQueue> OpenAsync(DirectoryInfo folder, CancellationToken cancellation)
+    {
+        var site = SiteOpening.Load(folder);
+        var installation = await Installation.OpenAsync([ZoneRole.Mediation], NullLoggerFactory.Instance, cancellation);
+        try
+        {
+            installation.UseKeysOf(site);
+            var source = installation.Store.For(ZoneRole.Mediation);
+            var keys = await TenantKeys.LoadAsync(source, installation.Keys, site.Keys.Records, site.Tenant.Id, cancellation);
+            return new OpenedQueue(installation, new UnmappedCodeQueue(source, keys));
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed record OpenedQueue(Installation Installation, UnmappedCodeQueue Queue) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Installation.DisposeAsync();
+    }
 }

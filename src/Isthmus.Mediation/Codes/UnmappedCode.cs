@@ -1,4 +1,5 @@
 using Isthmus.Exchange.Contracts;
+using Isthmus.Exchange.Phi;
 using Isthmus.Hl7v2;
 using Isthmus.Mapping;
 using Isthmus.Mediation.Messages;
@@ -7,14 +8,15 @@ namespace Isthmus.Mediation.Codes;
 
 /// <summary>
 /// A code that a message brought and no table of the site knows. It stays in the record as it was sent; somebody who knows the source
-/// says what it means. Holds what looks like a code, and a display only from a field that the contract does not call PHI.
+/// says what it means. Holds what looks like a code, and a display only from a field that the contract does not call PHI; a name may look
+/// like a code, so that all of it is for those only who may read the message (<see cref="SentCode"/>).
 /// </summary>
 /// <param name="Kind"><c>codes</c>, <c>vocabulary</c> or <c>units</c>: the kind of table.</param>
 /// <param name="Table">The table that lacks it.</param>
 /// <param name="System">The coding system as the sender names it; empty where it does not.</param>
 /// <param name="Code">Empty where something else than a code stands in its place.</param>
 /// <param name="Field">Where it stands, without repetitions: <c>OBX-3</c>.</param>
-internal sealed record UnmappedCode(string Kind, string Table, string System, string Code, string Display, string Field)
+internal sealed record UnmappedCode(string Kind, string Table, PhiText System, PhiText Code, PhiText Display, string Field)
 {
     /// <summary>What a finding is about; null where it is about no table, or the place is gone.</summary>
     public static UnmappedCode? Of(MapFinding finding, Hl7Message message, FieldRules fields)
@@ -37,8 +39,8 @@ internal sealed record UnmappedCode(string Kind, string Table, string System, st
         var display = isTriplet ? repetition.Component(first + 1).Value.GetText() : string.Empty;
         var isTold = isCode && fields.For(segment.Raw[..3])?.Component(at.Field, first + 1)?.Class == DataClass.NonPhi;
         return new UnmappedCode(
-            kind, table, CodeShape.IsCode(system) ? system : string.Empty, isCode ? code : string.Empty,
-            isTold && CodeShape.IsDisplay(display) ? display : string.Empty, $"{name}-{at.Field}");
+            kind, table, new PhiText(CodeShape.IsCode(system) ? system : string.Empty), new PhiText(isCode ? code : string.Empty),
+            new PhiText(isTold && CodeShape.IsDisplay(display) ? display : string.Empty), $"{name}-{at.Field}");
     }
 
     private static Hl7Segment SegmentAt(Hl7Message message, string name, int occurrence)

@@ -10,6 +10,7 @@ using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Persons;
 using Isthmus.Records;
 using Isthmus.Records.Commit;
+using Isthmus.Records.Keys;
 using Isthmus.Store.Leases;
 using Isthmus.Trust.Keys.Sealing;
 using Isthmus.Trust.Ledger;
@@ -21,9 +22,11 @@ namespace Isthmus.Mediation.Commit;
 /// One effect: everything that a batch changes, raises, queues and owes commits together, under the lease, or not at all.
 /// </summary>
 internal sealed class CommitBatch(
-    NpgsqlDataSource source, short tenant, RecordCommit records, Sealer sealer, RouteToDestinations route, PartitionLeases leases)
+    NpgsqlDataSource source, TenantKeys keys, RecordCommit records, Sealer sealer, RouteToDestinations route, PartitionLeases leases)
 {
     private static readonly JsonSerializerOptions CommittedShape = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private readonly short tenant = keys.Tenant;
 
     /// <exception cref="PostgresException">Nothing of the batch took effect. <see cref="PartitionLeases.LostSqlState"/>: another node has the work.</exception>
     public async Task CommitAsync(IReadOnlyList<Carried> carried, IReadOnlyCollection<LeasedPartition> under, CancellationToken cancellation)
@@ -89,7 +92,7 @@ internal sealed class CommitBatch(
             IdentityTable.Restate(effect, tenant, [.. routed.Where(c => c.Trail.Stopped is null).Select(c => c.Trail.Restated).OfType<RestatedPerson>()]);
             SignalTable.Add(effect, tenant, carried);
             GapTable.Add(effect, tenant, carried);
-            UnmappedCodeTable.Add(effect, tenant, carried);
+            UnmappedCodeTable.Add(effect, keys, carried);
             ApplicationAnswerTable.Add(effect, tenant, carried, session);
             StoppedTable.Add(effect, tenant, carried);
             MessageTable.Add(effect, tenant, carried);

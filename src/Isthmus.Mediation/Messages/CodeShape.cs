@@ -1,6 +1,6 @@
 namespace Isthmus.Mediation.Messages;
 
-/// <summary>Whether what stands in a code's place looks like a code, so that people without a right to the record may read it.</summary>
+/// <summary>Whether what stands in a code's place looks like a code. A name may look like one: what is shown to everybody needs more.</summary>
 internal static class CodeShape
 {
     /// <summary>LOINC, SNOMED CT and local codes are shorter; what is longer or has spaces is no code.</summary>

@@ -27,6 +27,7 @@ public sealed class TenantKeys
         IdentityKey = Derive("identity v1");
         ResourceIdKey = Derive("resource ids v1");
         SignalKey = Derive("signals v1");
+        CodeKey = Derive("unmapped codes v1");
     }
 
     public short Tenant { get; }
@@ -42,6 +43,9 @@ public sealed class TenantKeys
 
     /// <summary>Keys the business keys of signals to Workflow.</summary>
     public byte[] SignalKey { get; }
+
+    /// <summary>Keys the hashes by which a code that no table knows is known again.</summary>
+    public byte[] CodeKey { get; }
 
     internal byte[] SearchKey { get; }
 

@@ -41,7 +41,8 @@ public static class LedgerSentences
         [LedgerKinds.PersonMerged] = "patient {merged} merged into this one[ by message {message}]",
         [LedgerKinds.PersonRestated] = "patient restated by the registration[ in message {message}]",
         [LedgerKinds.MessageRead] = "message[ {message}] read[ by {actor}][ for {purpose}][: {reason}]",
-        [LedgerKinds.CodeProposed] = "meaning {target} proposed[ for code {code}][ by {actor}]",
+        [LedgerKinds.CodeRead] = "unmapped codes[ {codes}] read[ by {actor}][ for {purpose}][: {reason}]",
+        [LedgerKinds.CodeProposed] = "meaning proposed[ for code {code}][ by {actor}]",
         [LedgerKinds.SiteApplied] = "site version[ {version}] applied[ by {actor}][ over {previous}]",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

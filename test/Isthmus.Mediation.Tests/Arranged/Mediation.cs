@@ -62,10 +62,12 @@ internal sealed class Mediation : IAsyncDisposable
             new Open(opener), new Parse(readers), new DetectCritical(), new AdmitFields(readers), new ValidateMessage(),
             new IdentifyPatient(source, tenant.Tenant, tenant.IdentityKey), new TranslateToFhir(tenant.ResourceIdKey, TimeProvider.System),
             new CheckConformance(), new CheckCompleteness(), route,
-            new CommitBatch(source, tenant.Tenant, new RecordCommit(tenant), sealer, route, Leases));
+            new CommitBatch(source, tenant, new RecordCommit(tenant), sealer, route, Leases));
     }
 
     public TestStore Store { get; }
+
+    public TenantKeys Tenant => tenant;
 
     public KeyFolder Keys { get; }
 

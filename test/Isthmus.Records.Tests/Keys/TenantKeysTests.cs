@@ -50,7 +50,7 @@ public sealed class TenantKeysTests(SharedRecords records) : IClassFixture<Share
     public async Task Tenants_and_purposes_have_keys_of_their_own()
     {
         var other = await LoadAsync(records.Folder, 2);
-        byte[][] all = [records.Keys.SearchKey, records.Keys.IdentityKey, records.Keys.ResourceIdKey, records.Keys.SignalKey, other.SearchKey, other.IdentityKey];
+        byte[][] all = [records.Keys.SearchKey, records.Keys.IdentityKey, records.Keys.ResourceIdKey, records.Keys.SignalKey, records.Keys.CodeKey, other.SearchKey, other.IdentityKey];
 
         Assert.Equal(all.Length, all.Select(Convert.ToHexString).Distinct().Count());
     }
