@@ -101,8 +101,8 @@ public sealed class ApplicationAnswerTests : IAsyncLifetime
     [InlineData("CR")]
     public async Task It_is_told_again_under_the_same_control_id_until_the_sender_acknowledges_it(string kind)
     {
-        Point(sender, timeoutMs: 400);
-        await sender.OrderFaultAsync(new { kind, count = 1, milliseconds = 700 });
+        Point(sender, timeoutMs: 1500);
+        await sender.OrderFaultAsync(new { kind, count = 1, milliseconds = 2200 });
         await here.OweAnswerAsync(1, "C1");
 
         await ToldAsync(1, "d");

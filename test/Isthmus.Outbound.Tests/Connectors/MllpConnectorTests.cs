@@ -115,8 +115,8 @@ public sealed class MllpConnectorTests : IAsyncLifetime
     [Fact]
     public async Task A_late_answer_is_never_credited_to_the_next_message()
     {
-        using var connector = Open(ward.Settings(timeoutMs: 300));
-        await ward.OrderFaultAsync(new { kind = "late-answer", count = 1, milliseconds = 600 });
+        using var connector = Open(ward.Settings(timeoutMs: 1000));
+        await ward.OrderFaultAsync(new { kind = "late-answer", count = 1, milliseconds = 1600 });
         await ward.OrderFaultAsync(new { kind = "AE", count = 1 });
 
         var late = await SendAsync(connector, "1-1", "F1");

@@ -42,7 +42,7 @@ public sealed class MllpDeliveryTests : IAsyncLifetime
     public async Task What_may_have_arrived_is_sent_again_to_a_receiver_that_knows_a_repeat(string kind)
     {
         await using var ward = await WardAsync(recognisesRepeats: true);
-        await ward.OrderFaultAsync(new { kind, count = 1, milliseconds = 700 });
+        await ward.OrderFaultAsync(new { kind, count = 1, milliseconds = 2200 });
         var id = await QueueAsync("F1");
 
         await here.DrainAsync();
@@ -61,7 +61,7 @@ public sealed class MllpDeliveryTests : IAsyncLifetime
     public async Task What_may_have_arrived_at_another_is_a_persons_to_decide(string kind)
     {
         await using var ward = await WardAsync(recognisesRepeats: false);
-        await ward.OrderFaultAsync(new { kind, count = 1, milliseconds = 700 });
+        await ward.OrderFaultAsync(new { kind, count = 1, milliseconds = 2200 });
         var doubtful = await QueueAsync("F1");
         var next = await QueueAsync("F2");
 
@@ -159,7 +159,7 @@ public sealed class MllpDeliveryTests : IAsyncLifetime
 
     private Task<long> QueueAsync(string order) => here.QueueAsync("ward", person, Receiving.Message(order), Observation(person, order, "1"));
 
-    private async Task<Receiving> WardAsync(bool recognisesRepeats, int timeoutMs = 400)
+    private async Task<Receiving> WardAsync(bool recognisesRepeats, int timeoutMs = 1500)
     {
         var ward = await Receiving.StartAsync(recognisesRepeats);
         var contract = here.Site.Contracts[0];
