@@ -40,7 +40,7 @@ internal static class Output
         }
     }
 
-    public static void Json(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonShape));
+    public static void Json(object value) => Console.Out.WriteLine(VisibleText.InJson(JsonSerializer.Serialize(value, JsonShape)));
 
     /// <summary>Colours for a terminal; plain text, and room for whole sentences, for a file or a pipe.</summary>
     private static IAnsiConsole Create(TextWriter writer, bool redirected)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Spectre.Console.Rendering;
 
 namespace Isthmus.Host.Terminal;
@@ -23,6 +24,33 @@ internal sealed class VisibleText : IRenderHook
             }
         })
         : text;
+
+    /// <summary>
+    /// A JSON document that says the same with every such character escaped (RFC 8259 §7): outside of its strings there are none but
+    /// line ends, which stay.
+    /// </summary>
+    public static string InJson(string json)
+    {
+        if (!json.Any(Acts))
+        {
+            return json;
+        }
+
+        var escaped = new StringBuilder(json.Length + 16);
+        foreach (var c in json)
+        {
+            if (Acts(c) && c != '\r')
+            {
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
+            else
+            {
+                escaped.Append(c);
+            }
+        }
+
+        return escaped.ToString();
+    }
 
     /// <summary>C0, DEL and C1 (ECMA-48: ESC, CSI, OSC), and the format characters that turn the direction of text.</summary>
     private static bool Acts(char c) =>
