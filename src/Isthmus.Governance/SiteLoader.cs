@@ -70,6 +70,7 @@ public static class SiteLoader
         DestinationChecks.Check(draft, settings, policy);
         FieldChecks.Check(draft);
         CompletenessChecks.Check(draft);
+        AlarmChecks.Check(draft);
         var risk = RiskChecks.Assess(draft, settings, asOf);
         return draft.Contract with { Policy = policy ?? draft.Contract.Policy, Risk = risk };
     }

@@ -40,6 +40,7 @@ internal static class SiteRules
     public const string DestinationTwice = "contract.destination-duplicate";
     public const string ReaderUnknown = "contract.reader-unknown";
     public const string MapUnknown = "contract.map-unknown";
+    public const string CriticalMissing = "contract.critical-missing";
     public const string MapVersion = "contract.map-version";
     public const string PurposeSentence = "contract.purpose-sentence";
     public const string PolicyUnknown = "contract.policy-unknown";

@@ -17,12 +17,15 @@ internal sealed record CodeProposal(WaitingCode Code, string Target, string Syst
 
     private string Table => Code.Kind == "vocabulary" ? OwnVocabulary : Code.Table;
 
-    private string Row => string.Join(',', Code.Kind switch
+    /// <summary>What a table has once: the cells that a row begins with.</summary>
+    private string Key => string.Join(',', (Code.Kind switch
     {
-        "vocabulary" => new[] { Code.Table, Code.Code, Target, System, Display }.Select(Cell),
-        "units" => new[] { Code.Code, Target }.Select(Cell),
-        _ => new[] { string.Empty, Code.Code, Target, System, Display }.Select(Cell),
-    });
+        "vocabulary" => [Code.Table, Code.Code],
+        "units" => [Code.Code],
+        _ => new[] { string.Empty, Code.Code },
+    }).Select(Cell)) + ',';
+
+    private string Row => Key + string.Join(',', (Code.Kind == "units" ? [Target] : new[] { Target, System, Display }).Select(Cell));
 
     private string Columns => Code.Kind switch
     {
@@ -31,7 +34,10 @@ internal sealed record CodeProposal(WaitingCode Code, string Target, string Syst
         _ => "system,code,target,targetsystem,display",
     };
 
-    /// <summary>Appends the row to the site's table, which it makes where there is none, and counts the table's version up.</summary>
+    /// <summary>
+    /// Writes the row into the site's table, which it makes where there is none, in place of what was said of the code before, and
+    /// counts the table's version up.
+    /// </summary>
     /// <returns>The file, and the row as written.</returns>
     public (FileInfo File, string Row) WriteTo(DirectoryInfo site)
     {
@@ -40,7 +46,7 @@ internal sealed record CodeProposal(WaitingCode Code, string Target, string Syst
                 .FirstOrDefault(f => File.ReadLines(f.FullName).Take(3).Contains($"# table: {Table}"))
             ?? new FileInfo(Path.Combine(folder.FullName, $"{Table}.csv"));
         var text = file.Exists
-            ? string.Join('\n', File.ReadAllText(file.FullName).Split('\n').Select(CountedUp))
+            ? string.Join('\n', File.ReadAllText(file.FullName).Split('\n').Where(line => !line.StartsWith(Key, StringComparison.Ordinal)).Select(CountedUp))
             : $"# table: {Table}\n# kind: {Code.Kind}\n# version: 1.0.0\n# What this site's sources send and the library does not know.\n{Columns}\n";
         File.WriteAllText(file.FullName, $"{text.TrimEnd('\n')}\n{Row}\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         return (file, Row);

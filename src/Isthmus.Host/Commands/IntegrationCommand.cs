@@ -73,7 +73,7 @@ internal static class IntegrationCommand
         File.WriteAllBytes(Path.Combine(samples.FullName, $"{name}-headless.hl7"), whole[(whole.AsSpan().IndexOf((byte)'\r') + 1)..]);
         var explained = new Translator(maps).Explain(message, new TranslationContext(
             site.Contracts[0].Source.Zone, name, SiteMaps.ConvertIdKey, PatientId: null, DateTimeOffset.UnixEpoch, name));
-        var text = new ContractDraftText(site, name, message, explained)
+        var text = new ContractDraftText(site, name, message, explained, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))
             .Write(MapFor(site, message), $"samples/messages/{name}.hl7", $"samples/messages/{name}-headless.hl7");
         File.WriteAllText(contract.FullName, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
     }

@@ -7,11 +7,11 @@ internal static class Options
 {
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document instead of tables." };
 
-    public static Option<DirectoryInfo> Site() => new("--site")
+    public static Option<DirectoryInfo> Site() => new Option<DirectoryInfo>("--site")
     {
         Description = "The site folder.",
         DefaultValueFactory = _ => DefaultSite(),
-    };
+    }.AcceptExistingOnly();
 
     /// <summary>The site of <c>ISTHMUS_SITE</c>, else the demo's, wherever the command is called from.</summary>
     public static DirectoryInfo DefaultSite() => new(

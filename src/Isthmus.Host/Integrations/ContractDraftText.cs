@@ -10,7 +10,7 @@ namespace Isthmus.Host.Integrations;
 /// The first draft of a contract from one sample message: every field that the sample values, with its class guessed and the elements it
 /// becomes, and <c>rule: unconfirmed</c>, so that nothing crosses before somebody has said of each field why it may.
 /// </summary>
-internal sealed class ContractDraftText(SiteModel site, string name, Hl7Message message, IReadOnlyList<ExplainedElement> explained)
+internal sealed class ContractDraftText(SiteModel site, string name, Hl7Message message, IReadOnlyList<ExplainedElement> explained, DateOnly today)
 {
     private const string Retention = "7y";
 
@@ -48,14 +48,21 @@ internal sealed class ContractDraftText(SiteModel site, string name, Hl7Message 
             "identity:", "  identifiers:", $"    - {{ assigner: {Quoted(Identifier(4))}, type: {Quoted(Identifier(5))}, system: \"{SystemOf()}\" }}",
             "  when-unknown: provisional-and-task", "  when-conflicting: review",
             string.Empty);
+        if (message.First("OBX").Exists)
+        {
+            Lines(
+                "# The sender's own flags raise the alarm. Limits of your laboratory by analyte and unit catch what comes without a flag.",
+                "critical:", "  signal: critical-result", "  flags: [HH, LL, AA]", string.Empty);
+        }
+
         Destination(destination, purpose, policy.Purposes[purpose].Basis);
         Lines(
             "retention: { journal: 30d, records: 7y, payloads: 7d, audit: 7y, logs: 90d }",
             "service-levels: { acknowledge-p99: 25ms, deliver-p95: 5s, availability: 0.999, quiet: 15m }",
-            "retirement: { review: 2027-06-30, notice: 90d, plan: <one sentence that says how it ends> }",
+            $"retirement: {{ review: {today.AddMonths(6):yyyy-MM-dd}, notice: 90d, plan: <one sentence that says how it ends> }}",
             string.Empty,
             "# Whoever proposes does not approve. `site check` says who signs off at the risk that this contract comes out with.",
-            "approval:", "  proposed-by: <you>", "  approved-by: <somebody else>", "  on: 2026-11-20",
+            "approval:", "  proposed-by: <you>", "  approved-by: <somebody else>", $"  on: {today:yyyy-MM-dd}",
             "  sign-offs: { business: <name>, security: <name>, privacy: <name>, clinical: <name> }",
             string.Empty,
             "tests:", $"  - {{ file: {sample}, expect: delivered }}", $"  - {{ file: {headless}, expect: refused }}", string.Empty,

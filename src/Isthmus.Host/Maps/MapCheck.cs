@@ -16,6 +16,13 @@ internal static class MapCheck
             Description = "A site folder, a folder of maps and tables, or one file; without it, the site.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        path.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: var name }, ..] && !Path.Exists(name))
+            {
+                given.AddError($"There is no file or folder {name}.");
+            }
+        });
         var command = new Command("check", "Report every fault of maps and tables.") { path, site, json };
         command.SetAction(parsed =>
         {

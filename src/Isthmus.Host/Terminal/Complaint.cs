@@ -23,6 +23,8 @@ internal static class Complaint
         NpgsqlException => "store.unreachable: PostgreSQL does not answer. `isthmus doctor` shows the state of the store.",
         SocketException s => $"network.failed: {s.SocketErrorCode}. Check that the address is free, or that somebody listens there.",
         CryptographicException => "key.wrong: a key does not open what is stored. Check that the key folder belongs to this database.",
+        FileNotFoundException or DirectoryNotFoundException => $"file.missing: {e.Message} Check the path.",
+        UnauthorizedAccessException => $"file.forbidden: {e.Message} Check who may read it.",
         OperationCanceledException => "Stopped.",
         _ => null,
     };

@@ -70,6 +70,17 @@ public sealed class ContractFaultTests
         .OnlyFault("contract.field-unused");
 
     [Fact]
+    public void A_feed_of_results_says_which_of_them_are_critical()
+    {
+        var site = new DemoSite();
+        var text = site[DemoSite.Contract];
+        var from = text.IndexOf("\ncritical:\n", StringComparison.Ordinal);
+        site[DemoSite.Contract] = text[..from] + text[text.IndexOf("\n\n", from, StringComparison.Ordinal)..];
+
+        site.OnlyFault("contract.critical-missing");
+    }
+
+    [Fact]
     public void Two_contracts_may_not_take_the_same_messages_of_one_sender()
     {
         var site = new DemoSite();

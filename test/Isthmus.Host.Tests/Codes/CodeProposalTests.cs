@@ -44,6 +44,16 @@ public sealed class CodeProposalTests : IDisposable
         Assert.Empty(Faults());
     }
 
+    [Fact]
+    public void Another_meaning_takes_the_place_of_the_first()
+    {
+        new CodeProposal(Waiting("codes", "local-codes", "FERR"), "2276-4", "http://loinc.org", "").WriteTo(site);
+        var (file, _) = new CodeProposal(Waiting("codes", "local-codes", "FERR"), "20567-4", "http://loinc.org", "").WriteTo(site);
+
+        Assert.DoesNotContain("2276-4", File.ReadAllText(file.FullName), StringComparison.Ordinal);
+        Assert.Empty(Faults());
+    }
+
     private IEnumerable<string> Faults() =>
         SiteInspection.Inspect(site.FullName, new Dictionary<string, string>(), TimeProvider.System).Faults.Select(f => f.Shown);
 
