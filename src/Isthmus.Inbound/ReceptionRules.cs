@@ -15,6 +15,11 @@ internal static class ReceptionRules
         "The batch has a header and no message, so nothing was taken in.",
         FailureDomain.Client);
 
+    public static readonly Refusal BatchTooLong = new(
+        "hl7.batch-too-long",
+        "The batch has more than 10000 messages, so nothing was taken in; send them in several batches.",
+        FailureDomain.Client);
+
     public static readonly Refusal ControlIdUnusable = new(
         "hl7.control-id-unusable",
         "MSH-10 is empty, over-long or holds control characters, so the message cannot be told from its repeat. Give every message a control id of up to 199 printable characters.",

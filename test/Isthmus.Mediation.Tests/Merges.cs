@@ -63,6 +63,33 @@ public sealed class Merges(SharedMediation shared) : IClassFixture<SharedMediati
         Assert.Equal(outcome == 'w' ? 1 : 0, (await own.SignalsAsync("identity-conflict", worked)).Count);
     }
 
+    [Theory]
+    [InlineData("A18")]
+    [InlineData("A30")]
+    [InlineData("A34")]
+    [InlineData("A36")]
+    [InlineData("A39")]
+    [InlineData("A46")]
+    [InlineData("A47")]
+    [InlineData("A48")]
+    public async Task Every_form_of_a_merge_is_decided_as_one(string trigger)
+    {
+        await using var own = await Arranged.Mediation.StartAsync();
+        var worked = await own.CarryAsync(new Adt(trigger) { Prior = "MRN10002^^^ST_ELSEWHERE^MR" }.Of("MRN10005", "Eklund^Signe^M", "19900905", "F"));
+
+        Assert.Equal('w', worked.Outcome);
+        Assert.Contains("identity.merge-doubtful", worked.Rules);
+    }
+
+    [Fact]
+    public async Task A_message_that_merges_two_patients_into_a_third_is_quarantined()
+    {
+        var worked = await mediation.CarryAsync(new Adt("A40") { Prior = "MRN85004^^^ST_ELSEWHERE^MR", Trailing = ["MRG|MRN85008^^^ST_ELSEWHERE^MR"] });
+
+        Assert.Equal('q', worked.Outcome);
+        Assert.Contains(("message.several-merged", "error", "MRG[2]"), worked.Findings);
+    }
+
     [Fact]
     public async Task A_number_nobody_knows_is_linked_and_no_patient_is_invented_for_it()
     {

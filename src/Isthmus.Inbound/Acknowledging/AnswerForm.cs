@@ -47,7 +47,7 @@ internal sealed class AnswerForm
     /// <param name="expected">MSA-4, in the sequence number protocol.</param>
     public Answer Refuse(Refusal refusal, long? expected = null)
     {
-        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.BatchEmpty || refusal == ReceptionRules.ControlIdUnusable
+        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.BatchEmpty || refusal == ReceptionRules.BatchTooLong || refusal == ReceptionRules.ControlIdUnusable
             || refusal == ReceptionRules.SequenceNumberUnusable || refusal == ReceptionRules.SequenceStartWithContent;
         var code = (header.IsEnhancedMode, unreadable) switch
         {

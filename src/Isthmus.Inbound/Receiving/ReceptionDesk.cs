@@ -26,6 +26,9 @@ internal sealed class ReceptionDesk(
     /// <summary>The standard gives MSH-10 up to 199 characters (HL7 v2.7.1 §2.14.9.10).</summary>
     private const int LongestControlId = 199;
 
+    /// <summary>A night's file of a large hospital has a few thousand; each is answered, so an endless batch has an endless answer.</summary>
+    private const int MostInBatch = 10_000;
+
     /// <summary>
     /// Reads what is needed of the frame, which need not stay valid afterwards. The message is journalled and answered by
     /// <see cref="Reception.AnswerAsync"/>. A frame that was read whole is answered, even while draining.
@@ -58,7 +61,13 @@ internal sealed class ReceptionDesk(
     /// <summary>Every message of a batch is taken in, or refused, on its own; the answers leave together.</summary>
     private Reception TakeInBatch(ReadOnlyMemory<byte> frame, string listener, SealSession? session, string? characterSet)
     {
-        Reception[] members = [.. Hl7Batch.Messages(frame).Select(message => TakeIn(message, listener, session, characterSet))];
+        var messages = Hl7Batch.Read(frame).Messages;
+        if (messages.Count > MostInBatch)
+        {
+            return Refuse(ReceptionRules.BatchTooLong, frame);
+        }
+
+        Reception[] members = [.. messages.Select(message => TakeIn(message.Bytes, listener, session, characterSet))];
         return members.Length > 0
             ? new Reception(members, new BatchForm(frame, time))
             : Refuse(ReceptionRules.BatchEmpty, frame);

@@ -26,9 +26,12 @@ internal static class MessageKinds
     }
 
     /// <summary>
-    /// The events whose effect is on identifiers of persons: A18 and A34 merge (kept for older senders), A40 merge of patient identifier
-    /// lists, A47 change of an identifier (§3.3.18, §3.3.34, §3.3.40, §3.3.47). A41 merges accounts and A42 visits, both of one person.
+    /// The events whose effect is on identifiers of persons: A40 merges identifier lists and A47 changes one of them (§3.3.40, §3.3.47);
+    /// A18, A30, A34, A36, A39, A46 and A48 are the older forms of the two, kept for those who still send them. A41 merges accounts and
+    /// A42 visits, both of one person.
     /// </summary>
     private static bool IsMerge(ReadOnlySpan<byte> trigger) =>
-        trigger.SequenceEqual("A40"u8) || trigger.SequenceEqual("A34"u8) || trigger.SequenceEqual("A18"u8) || trigger.SequenceEqual("A47"u8);
+        trigger is [(byte)'A', (byte)'1', (byte)'8']
+            or [(byte)'A', (byte)'3', (byte)'0' or (byte)'4' or (byte)'6' or (byte)'9']
+            or [(byte)'A', (byte)'4', (byte)'0' or (byte)'6' or (byte)'7' or (byte)'8'];
 }

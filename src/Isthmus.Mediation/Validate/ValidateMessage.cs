@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Isthmus.Exchange;
 using Isthmus.Hl7v2;
 using Isthmus.Mediation.Admit;
+using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Path;
 
 namespace Isthmus.Mediation.Validate;
@@ -49,6 +50,7 @@ internal sealed class ValidateMessage : Stage<Admitted, Valid>
     private static Finding? Fault(Hl7Message message) =>
         RequiredSegments.MissingFrom(message) is { } missing ? ValidationRules.SegmentMissing(missing)
         : message.Next("PID", message.First("PID").Index + 1).Exists ? ValidationRules.SeveralPatients
+        : MessageKinds.Of(message) == MessageKind.Merge && message.Next("MRG", message.First("MRG").Index + 1).Exists ? ValidationRules.SeveralMerged
         : null;
 
     private static void CheckResults(Hl7Message message, Trail trail)

@@ -9,6 +9,10 @@ internal static class ValidationRules
         "message.several-patients", Severity.Error, "PID[2]",
         "The message speaks of more than one patient, which could give one patient what is another's. Have the sender send a message per patient.");
 
+    public static readonly Finding SeveralMerged = new(
+        "message.several-merged", Severity.Error, "MRG[2]",
+        "The message merges more than one patient into another; each merge is decided on its own, so send one message for each.");
+
     public static Finding SegmentMissing(string segment) => new(
         "message.segment-missing", Severity.Error, segment,
         "A message of this type needs this segment; it may have been cut short. Ask the sender to repeat it.");

@@ -165,6 +165,10 @@ public abstract class ListenerCompliance
         await RefusedAsync("BHS|^~\\&|LAB\rBTS|0\r", "AE", "hl7.batch-empty", "");
 
     [Fact]
+    public async Task A_batch_without_end_is_answered_AE_as_a_whole() =>
+        await RefusedAsync("BHS|^~\\&|LAB\r" + string.Concat(Enumerable.Repeat("MSH|\r", 10_001)), "AE", "hl7.batch-too-long", "");
+
+    [Fact]
     public async Task A_batch_cut_off_in_its_header_is_answered_AE() =>
         await RefusedAsync("BHS|^~", "AE", "hl7.batch-empty", "");
 

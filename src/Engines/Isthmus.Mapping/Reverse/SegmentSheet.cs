@@ -7,6 +7,9 @@ namespace Isthmus.Mapping.Reverse;
 /// </summary>
 internal sealed class SegmentSheet
 {
+    /// <summary>A field that repeats more often is a list that went astray; the writer takes no more.</summary>
+    private const int MostRepetitions = 9_999;
+
     private Cell[] cells = new Cell[64];
     private byte[] text = new byte[4096];
     private int count;
@@ -58,6 +61,11 @@ internal sealed class SegmentSheet
             {
                 return value.SequenceEqual(text.AsSpan(cells[i].Start, cells[i].Length));
             }
+        }
+
+        if (((key >> 32) & 0xFFFF) > MostRepetitions)
+        {
+            return false;
         }
 
         if (value.IsEmpty || IsClosed)
