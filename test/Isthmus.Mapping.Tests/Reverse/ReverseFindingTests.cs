@@ -19,6 +19,25 @@ public sealed class ReverseFindingTests
     }
 
     [Fact]
+    public void An_admission_of_two_patients_is_no_message_for_the_second_ones_visit_would_be_read_as_the_firsts()
+    {
+        var written = Translate("ADT_A01", Patient, """{"resourceType":"Patient","id":"q","name":[{"family":"Other"}]}""");
+
+        Assert.False(written.IsWritten);
+        Assert.Contains(written.Findings, finding => finding is { Rule: "reverse.resource-several", Location: "Patient" });
+    }
+
+    [Fact]
+    public void More_repetitions_than_a_field_can_have_are_left_out_and_said()
+    {
+        var identifiers = string.Join(',', Enumerable.Range(0, 10_001).Select(number => $$"""{"value":"{{number}}"}"""));
+        var written = Translate("ADT_A08", $$"""{"resourceType":"Patient","id":"p","identifier":[{{identifiers}}]}""");
+
+        Assert.True(written.IsWritten);
+        Assert.Equal(2, written.Findings.Count(finding => finding.Rule == "reverse.values-left"));
+    }
+
+    [Fact]
     public void A_patient_alone_is_no_result_but_an_update()
     {
         Assert.Contains(Translate("ORU_R01", Patient).Findings, finding => finding.Rule == "reverse.resource-missing");

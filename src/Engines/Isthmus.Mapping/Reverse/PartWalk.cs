@@ -69,6 +69,12 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
             run.Findings.Add(new ReverseFinding(ReverseRules.ResourceMissing.Rule, each.Type ?? part.Segment, ReverseRules.ResourceMissing.Message));
         }
 
+        if (those.Count > 1 && part.IsOnce)
+        {
+            isWhole = false;
+            run.Findings.Add(new ReverseFinding(ReverseRules.ResourceSeveral.Rule, each.Type ?? part.Segment, ReverseRules.ResourceSeveral.Message));
+        }
+
         var written = 0;
         for (var i = 0; i < those.Count; i++)
         {

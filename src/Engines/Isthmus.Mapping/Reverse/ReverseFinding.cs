@@ -13,6 +13,7 @@ public static class ReverseRules
     public static readonly (string Rule, string Message) TypeUnknown = ("reverse.message-unknown", "No map of this site is for this message; name another, or add one.");
     public static readonly (string Rule, string Message) TypeUnclear = ("reverse.message-unclear", "Neither a MessageHeader nor the content tells which message this is; name it.");
     public static readonly (string Rule, string Message) ResourceMissing = ("reverse.resource-missing", "This message cannot be written without a resource of this type.");
+    public static readonly (string Rule, string Message) ResourceSeveral = ("reverse.resource-several", "This message is about one of this type and there are more; write one message for each.");
     public static readonly (string Rule, string Message) ResourceUnplaced = ("reverse.resource-unplaced", "No part of this message takes this resource; it was left out.");
     public static readonly (string Rule, string Message) CodeUnmapped = ("reverse.code-unmapped", "The code has no counterpart in HL7 v2; it was left out.");
     public static readonly (string Rule, string Message) ValuesLeft = ("reverse.values-left", "The field takes fewer values than there are; this one was left out.");

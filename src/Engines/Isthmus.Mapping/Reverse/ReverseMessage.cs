@@ -32,6 +32,9 @@ internal sealed class Part
 
     public required bool Needed { get; init; }
 
+    /// <summary>Whether the message has no room for a second: what follows would be taken for the first one's.</summary>
+    public required bool IsOnce { get; init; }
+
     public required Selection? Each { get; init; }
 
     public required Selection[] With { get; init; }

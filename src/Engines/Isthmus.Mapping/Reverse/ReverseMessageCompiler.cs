@@ -37,6 +37,7 @@ internal sealed class ReverseMessageCompiler(ReverseMessageText text, ReverseCom
         {
             Segment = part.Segment,
             Needed = part.Needed,
+            IsOnce = part.IsOnce,
             Each = each,
             With = with,
             Fill = [.. part.Fill.Select(fill => Fill(part, fill)).OfType<(int, ReverseMap)>()],

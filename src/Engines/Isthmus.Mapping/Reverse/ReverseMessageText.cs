@@ -50,6 +50,7 @@ internal sealed record PartText(
     string Segment,
     string Group,
     bool Needed,
+    bool IsOnce,
     SelectText? Each,
     IReadOnlyList<SelectText> With,
     IReadOnlyList<(int Line, string Name, string Map)> Fill,
@@ -59,12 +60,13 @@ internal sealed record PartText(
 
     private static PartText Of(YamlText file, YamlMappingNode node)
     {
-        file.AllowOnly(node, "segment", "group", "needed", "each", "as", "of", "by", "when", "unless", "with", "fill", "has", "row", "note");
+        file.AllowOnly(node, "segment", "group", "needed", "once", "each", "as", "of", "by", "when", "unless", "with", "fill", "has", "row", "note");
         return new PartText(
             YamlText.LineOf(node),
             YamlText.Text(node, "segment") ?? string.Empty,
             YamlText.Text(node, "group") ?? string.Empty,
             YamlText.Text(node, "needed") == "true",
+            YamlText.Text(node, "once") == "true",
             YamlText.Text(node, "each") is null ? null : SelectText.Of(file, node),
             [.. file.Items(node, "with").Select(item => SelectText.Of(file, item))],
             [.. Pairs(YamlText.Child(node, "fill"))],

@@ -147,7 +147,14 @@ internal sealed class ReverseRun
         {
             for (var i = 0; i < items.Length; i++)
             {
-                Apply(rule, focus, items, i, at, Sheet.NextRepetition(field), vocabulary);
+                if (Sheet.NextRepetition(field) is var next and <= SegmentSheet.MostRepetitions)
+                {
+                    Apply(rule, focus, items, i, at, next, vocabulary);
+                }
+                else
+                {
+                    Find(ReverseRules.ValuesLeft, items[i].Element);
+                }
             }
 
             return;

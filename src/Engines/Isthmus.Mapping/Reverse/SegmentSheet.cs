@@ -8,7 +8,7 @@ namespace Isthmus.Mapping.Reverse;
 internal sealed class SegmentSheet
 {
     /// <summary>A field that repeats more often is a list that went astray; the writer takes no more.</summary>
-    private const int MostRepetitions = 9_999;
+    public const int MostRepetitions = Hl7WritableSegment.LargestNumber;
 
     private Cell[] cells = new Cell[64];
     private byte[] text = new byte[4096];
