@@ -55,6 +55,10 @@ public sealed class FeedTests
     [InlineData("[1]", "feed.json-not-object")]
     [InlineData("{\"patient\":{\"id\":\"\\u0000\"}}", "feed.value-unreadable")]
     [InlineData("{\"collectedAt\":\"yesterday\"}", "feed.date-form")]
+    [InlineData("{\"patient\":{\"id\":\"A\"},\"patient\":{\"id\":\"B\"}}", "feed.json-name-twice")]
+    [InlineData("{\"results\":[{\"value\":1,\"value\":2}]}", "feed.json-name-twice")]
+    [InlineData("{\"patient\":{\"id\":\"\\ud800\"}}", "feed.json-not-text")]
+    [InlineData("{\"\\ud800\":1}", "feed.json-not-text")]
     public void What_is_no_record_is_a_finding(string json, string rule) =>
         Assert.Contains(rule, Read("vendor-lab", json).SelectMany(record => record.Findings).Select(finding => finding.Rule));
 

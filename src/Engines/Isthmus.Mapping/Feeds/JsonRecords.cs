@@ -66,8 +66,54 @@ internal static class JsonRecords
             return writer.Done(number) with { Message = null };
         }
 
-        Write(writer, feed, item, string.Empty);
-        return writer.Done(number);
+        try
+        {
+            if (Twice(item, string.Empty) is { } name)
+            {
+                writer.Find(FeedRules.NameTwice, name);
+                return writer.Done(number) with { Message = null };
+            }
+
+            Write(writer, feed, item, string.Empty);
+            return writer.Done(number);
+        }
+        catch (InvalidOperationException)
+        {
+            // JsonElement gives no text for half a surrogate pair.
+            writer.Find(FeedRules.NotText, "record");
+            return writer.Done(number) with { Message = null };
+        }
+    }
+
+    /// <summary>The path of a name that an object has twice (RFC 8259 §4 leaves open what that means); null where there is none.</summary>
+    private static string? Twice(JsonElement element, string path)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            return element.EnumerateArray().Select(item => Twice(item, path + "[]")).FirstOrDefault(name => name is not null);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var property in element.EnumerateObject())
+        {
+            var at = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
+            if (!names.Add(property.Name))
+            {
+                return at;
+            }
+
+            if (Twice(property.Value, at) is { } within)
+            {
+                return within;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>An element of an array, or the record: its own values first, then the arrays within it.</summary>
