@@ -39,6 +39,32 @@ public sealed class MapLanguageTests
     }
 
     [Fact]
+    public void A_map_that_nests_without_end_is_refused_and_ends_no_process()
+    {
+        var fault = Assert.Single(FaultsOf("version: " + new string('[', 100_000)));
+
+        Assert.Equal((MapRules.Yaml, 1), (fault.Rule, fault.Line));
+    }
+
+    [Theory]
+    [InlineData("PID-3 valued and ")]
+    [InlineData("not ")]
+    [InlineData("( ")]
+    public void A_condition_without_end_is_refused_at_once(string again)
+    {
+        var fault = Assert.Single(FaultsOf($$"""
+            version: 1.0.0
+            map: PID-Test
+            segment: PID
+            resource: Patient
+            rules:
+              - { from: PID-8, to: gender, as: text, when: "{{string.Concat(Enumerable.Repeat(again, 20_000))}}PID-8 valued" }
+            """));
+
+        Assert.Equal((MapRules.Condition, 6), (fault.Rule, fault.Line));
+    }
+
+    [Fact]
     public void A_second_unconditional_rule_for_one_element_is_refused_and_a_default_is_not()
     {
         var faults = FaultsOf("""

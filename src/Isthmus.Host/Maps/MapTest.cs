@@ -30,6 +30,12 @@ internal static class MapTest
 
             var given = parsed.GetValue(folders) ?? [];
             var results = Run(maps, given.Length > 0 ? given.Select(folder => folder.FullName) : SiteMaps.ExampleFolders(at), parsed.GetValue(accept));
+            if (given.Length > 0 && results.Count == 0)
+            {
+                Complaint.Print("map.no-examples: there is no example in these folders; a site's are in maps/examples.");
+                return 1;
+            }
+
             Report(results, parsed.GetValue(json));
             return results.TrueForAll(result => result.Passed) ? 0 : 1;
         });

@@ -11,6 +11,9 @@ namespace Isthmus.Mapping.Compiling;
 /// </summary>
 internal sealed class ConditionParser
 {
+    /// <summary>Far beyond the longest condition of the library; reading recurses, and what it takes grows with the words.</summary>
+    private const int MostWords = 1000;
+
     private readonly MapScope scope;
     private readonly TextPlace place;
     private readonly List<string> tokens;
@@ -32,7 +35,14 @@ internal sealed class ConditionParser
 
     private static ParsedCondition? Read(MapScope scope, TextPlace place, string text)
     {
-        var parser = new ConditionParser(scope, place, Tokens(text));
+        var words = Tokens(text);
+        if (words.Count > MostWords)
+        {
+            scope.Fault(place, MapRules.Condition, $"A condition has at most {MostWords} words; say less in each rule.");
+            return null;
+        }
+
+        var parser = new ConditionParser(scope, place, words);
         var condition = parser.Or();
         if (condition is not null && parser.at == parser.tokens.Count)
         {

@@ -7,15 +7,25 @@ namespace Isthmus.Mapping.Language;
 /// <summary>One YAML file as nodes that know their line, and the faults met on the way.</summary>
 internal sealed class YamlText(string path, List<MapFault> faults)
 {
+    /// <summary>A message map's groups stand a dozen deep.</summary>
+    private const int MostNesting = 64;
+
     public string Path => path;
 
     /// <summary>The file's mapping; null, with a fault, if it is not one.</summary>
     public YamlMappingNode? Read(ReadOnlyMemory<byte> bytes)
     {
+        var text = Encoding.UTF8.GetString(bytes.Span);
         try
         {
+            if (LineTooDeep(text) is var line and > 0)
+            {
+                Fault(line, MapRules.Yaml, "The file nests too deeply here; a bracket or brace may not be closed.");
+                return null;
+            }
+
             var stream = new YamlStream();
-            stream.Load(new StringReader(Encoding.UTF8.GetString(bytes.Span)));
+            stream.Load(new StringReader(text));
             if (stream.Documents is [{ RootNode: YamlMappingNode root }])
             {
                 return root;
@@ -34,6 +44,22 @@ internal sealed class YamlText(string path, List<MapFault> faults)
         }
 
         return null;
+    }
+
+    /// <summary>The line where the file nests deeper than any map does, or 0: loading recurses, and a stack that overflows ends the process.</summary>
+    private static int LineTooDeep(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > MostNesting && parser.Current.NestingIncrease > 0)
+            {
+                return (int)parser.Current.Start.Line;
+            }
+        }
+
+        return 0;
     }
 
     public void Fault(int line, string rule, string message) => faults.Add(new MapFault(path, line, rule, message));
