@@ -68,6 +68,15 @@ public sealed class HttpTests(SharedHttpEdge shared) : IClassFixture<SharedHttpE
         Assert.Equal(contentType, response.Content.Headers.NonValidated["Content-Type"].ToString());
     }
 
+    [Fact]
+    public async Task Nothing_else_of_the_content_type_is_sent_back()
+    {
+        using var response = await sender.PostAsync(edge, Results.Message(id), "application/hl7-v2; profile=\"x\"; charset=utf-8");
+
+        Assert.Equal(200, (int)response.StatusCode);
+        Assert.Equal("application/hl7-v2; charset=utf-8", response.Content.Headers.NonValidated["Content-Type"].ToString());
+    }
+
     [Theory]
     [InlineData(null, "http.media-type-unsupported")]
     [InlineData("application/json", "http.media-type-unsupported")]

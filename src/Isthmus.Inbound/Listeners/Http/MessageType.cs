@@ -6,7 +6,7 @@ namespace Isthmus.Inbound.Listeners.Http;
 /// The content type of a body as HL7 over HTTP 1.2 has it. The charset parameter says how the body is encoded, and MSH-18 is then
 /// nothing to go by; here MSH-18 is set to what the parameter says, so that whoever reads the journal is not misled.
 /// </summary>
-/// <param name="ContentType">As the request says, for the response.</param>
+/// <param name="ContentType">The request's media type and charset, for the response; nothing else of its header is sent back.</param>
 /// <param name="CharacterSet">What MSH-18 should say (HL7 table 0211); null where no charset was given, and MSH-18 decides.</param>
 internal readonly record struct MessageType(string ContentType, string? CharacterSet)
 {
@@ -15,18 +15,19 @@ internal readonly record struct MessageType(string ContentType, string? Characte
     /// <summary>The type, or the refusal.</summary>
     public static (MessageType Type, Exchange.Refusal? Refusal) Read(string? header)
     {
-        if (!MediaTypeHeaderValue.TryParse(header, out var media) || !MediaTypes.Contains(media.MediaType.Value, StringComparer.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(header, out var media)
+            || !MediaTypes.Contains(media.MediaType.Value, StringComparer.OrdinalIgnoreCase))
         {
             return (default, HttpRules.MediaTypeUnsupported);
         }
 
         if (!media.Charset.HasValue)
         {
-            return (new MessageType(header!, null), null);
+            return (new MessageType(media.MediaType.Value!, null), null);
         }
 
         return CharacterSetOf(HeaderUtilities.RemoveQuotes(media.Charset).Value!.ToLowerInvariant()) is { } set
-            ? (new MessageType(header!, set), null)
+            ? (new MessageType($"{media.MediaType}; charset={media.Charset}", set), null)
             : (default, HttpRules.CharsetUnsupported);
     }
 
