@@ -109,4 +109,24 @@ public sealed class Admissions(SharedMediation shared) : IClassFixture<SharedMed
         Assert.Contains(("contract.field-unconfirmed", "warning", "PID-11"), worked.Findings);
         Assert.DoesNotContain("Harbor", await own.PayloadTextAsync(worked.Id, "ehr"), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_segment_of_which_all_is_held_but_its_number_makes_no_empty_statement(bool numbered)
+    {
+        await using var own = await Arranged.Mediation.StartAsync();
+        own.Site.Swap("draft", contract => contract with
+        {
+            Fields = new FieldRules(contract.Fields.Terms.Select(t =>
+                t.Source is { Segment: "DG1" or "NK1", Field: var field } && !(numbered && field == 1) ? t with { Rule = FieldRule.Unconfirmed } : t)),
+        });
+        var worked = await own.CarryAsync(new Adt("A08") { Trailing = ["NK1|1|Albrecht^Otto|SPO", "DG1|1||I10^Essential hypertension^I10|||A"] });
+
+        var told = await own.PayloadTextAsync(worked.Id, "ehr");
+        Assert.Equal('c', worked.Outcome);
+        Assert.Contains("\"resourceType\":\"Encounter\"", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"resourceType\":\"Condition\"", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"resourceType\":\"RelatedPerson\"", told, StringComparison.Ordinal);
+    }
 }

@@ -54,6 +54,8 @@ internal sealed class AdmitFields(ReaderPool readers) : Stage<Parsed, Admitted>
 
     private static Stop? CheckSegment(Hl7Segment segment, SegmentRules rules, Trail trail, ref List<(int Start, int Length)>? held)
     {
+        var before = held?.Count ?? 0;
+        var (speaks, hasFirst) = (false, false);
         for (var number = segment.Is("MSH") ? 3 : 1; number <= segment.FieldCount; number++)
         {
             var field = segment.Field(number);
@@ -64,11 +66,12 @@ internal sealed class AdmitFields(ReaderPool readers) : Stage<Parsed, Admitted>
 
             if (rules.ByComponent(number))
             {
-                if (CheckComponents(field, number, rules, trail, ref held) is { } stop)
+                if (CheckComponents(field, number, rules, trail, ref held, out var anyKept) is { } stop)
                 {
                     return stop;
                 }
 
+                (speaks, hasFirst) = number == 1 ? (speaks, anyKept) : (speaks || anyKept, hasFirst);
                 continue;
             }
 
@@ -81,8 +84,16 @@ internal sealed class AdmitFields(ReaderPool readers) : Stage<Parsed, Admitted>
                     (held ??= []).Add((field.Offset, field.Raw.Length));
                     break;
                 default:
+                    (speaks, hasFirst) = number == 1 ? (speaks, true) : (true, hasFirst);
                     break;
             }
+        }
+
+        if (held?.Count > before && !speaks && !(hasFirst && !IsSetId(segment)))
+        {
+            // Nothing is left but its number: an empty statement that somebody would read as one.
+            held.RemoveRange(before, held.Count - before);
+            held.Add((segment.Offset, segment.Raw.Length));
         }
 
         foreach (var term in rules.Required)
@@ -104,9 +115,13 @@ internal sealed class AdmitFields(ReaderPool readers) : Stage<Parsed, Admitted>
         return null;
     }
 
+    /// <summary>Whether a segment's first field only counts it among its kind.</summary>
+    private static bool IsSetId(Hl7Segment segment) => Hl7Definitions.Segment(segment.Name)?.Field(1)?.DataType.Newest == "SI";
+
     private static Stop? CheckComponents(
-        Hl7Field field, int number, SegmentRules rules, Trail trail, ref List<(int Start, int Length)>? held)
+        Hl7Field field, int number, SegmentRules rules, Trail trail, ref List<(int Start, int Length)>? held, out bool anyKept)
     {
+        anyKept = false;
         foreach (var repetition in field.Repetitions)
         {
             for (var c = 1; c <= repetition.ComponentCount; c++)
@@ -126,6 +141,7 @@ internal sealed class AdmitFields(ReaderPool readers) : Stage<Parsed, Admitted>
                         (held ??= []).Add((component.Offset, component.Raw.Length));
                         break;
                     default:
+                        anyKept = true;
                         break;
                 }
             }
