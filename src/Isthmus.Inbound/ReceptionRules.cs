@@ -20,6 +20,11 @@ internal static class ReceptionRules
         "The batch has more than 10000 messages, so nothing was taken in; send them in several batches.",
         FailureDomain.Client);
 
+    public static readonly Refusal BatchSeparatorDiffers = new(
+        "hl7.batch-separator-differs",
+        "MSH-1 is another separator than the batch's header declares, so it is not sure that this is a message of the batch. Write both with the same, or send the message on its own.",
+        FailureDomain.Client);
+
     public static readonly Refusal ControlIdUnusable = new(
         "hl7.control-id-unusable",
         "MSH-10 is empty, over-long or holds control characters, so the message cannot be told from its repeat. Give every message a control id of up to 199 printable characters.",

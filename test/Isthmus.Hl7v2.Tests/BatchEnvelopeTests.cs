@@ -22,6 +22,9 @@ public sealed class BatchEnvelopeTests
     [InlineData("BHS|^~\\&|LAB|HERE|US|THERE|2026||||B1\rMSH|^~\\&|\r", "BHS|^~\\&|US|THERE|LAB|HERE|20261120080000.000+0000|||||B1\rack\rack\rBTS|2\r")]
     [InlineData("FHS#*~\\&#LAB\nMSH#", "BHS#*~\\&###LAB##20261120080000.000+0000#####\rack\rack\rBTS#2\r")]
     [InlineData("FHS|^~\\&|F\rBHS|^~\\&|B\r", "BHS|^~\\&|||B||20261120080000.000+0000|||||\rack\rack\rBTS|2\r")]
+    [InlineData("FHS|^~\\&|F\rBHSA^~\\&AB\r", "BHS|^~\\&|||F||20261120080000.000+0000|||||\rack\rack\rBTS|2\r")]
+    [InlineData("BHS^^~\\&^LAB\r", "BHS|^~\\&|||||20261120080000.000+0000|||||\rack\rack\rBTS|2\r")]
+    [InlineData("BHS|^~\\&|L\0AB|HERE|||||||B\u001b1\r", "BHS|^~\\&||||HERE|20261120080000.000+0000|||||\rack\rack\rBTS|2\r")]
     public void The_answer_turns_the_header_round(string batch, string answer)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -123,6 +123,14 @@ public class Edge
         Assert.StartsWith("MSH$%*!@$", Encoding.Latin1.GetString(output.WrittenSpan), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_holds_control_characters_is_not_quoted()
+    {
+        var answer = Acknowledge(Bytes("MSH|^~\\&|L\u0001B|NORTH|||2026||ORU^R\b01|C\u00001|\u001bP|2.5.1||||||\u0007"), AcknowledgementCode.AE);
+
+        Assert.Equal(@"MSH|^~\&||||NORTH|20260102030405.678-0500||ACK^^ACK|A7|P|2.5.1||||||" + "\rMSA|AE|\r", answer);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("rubbish")]

@@ -11,6 +11,13 @@ namespace Isthmus.Inbound.Acknowledging;
 /// </summary>
 internal sealed class AnswerForm
 {
+    /// <summary>The message itself is at fault: sending it again unchanged is useless (AE, CE).</summary>
+    private static readonly HashSet<Refusal> AtFault =
+    [
+        ReceptionRules.Unreadable, ReceptionRules.BatchEmpty, ReceptionRules.BatchTooLong, ReceptionRules.BatchSeparatorDiffers,
+        ReceptionRules.ControlIdUnusable, ReceptionRules.SequenceNumberUnusable, ReceptionRules.SequenceStartWithContent,
+    ];
+
     private readonly byte[] frame;
     private readonly Hl7Header header;
     private readonly TimeProvider time;
@@ -47,9 +54,7 @@ internal sealed class AnswerForm
     /// <param name="expected">MSA-4, in the sequence number protocol.</param>
     public Answer Refuse(Refusal refusal, long? expected = null)
     {
-        var unreadable = refusal == ReceptionRules.Unreadable || refusal == ReceptionRules.BatchEmpty || refusal == ReceptionRules.BatchTooLong || refusal == ReceptionRules.ControlIdUnusable
-            || refusal == ReceptionRules.SequenceNumberUnusable || refusal == ReceptionRules.SequenceStartWithContent;
-        var code = (header.IsEnhancedMode, unreadable) switch
+        var code = (header.IsEnhancedMode, AtFault.Contains(refusal)) switch
         {
             (false, true) => AcknowledgementCode.AE,
             (false, false) => AcknowledgementCode.AR,
@@ -88,6 +93,7 @@ internal sealed class AnswerForm
     /// <summary>Where in the header the fault lies; the whole message where it lies in none of its fields.</summary>
     private static Hl7Location Place(Refusal refusal) => refusal switch
     {
+        _ when refusal == ReceptionRules.BatchSeparatorDiffers => new("MSH", 1, 1),
         _ when refusal == ReceptionRules.UnknownSender => new("MSH", 1, 3),
         _ when refusal == ReceptionRules.MessageNotAllowed => new("MSH", 1, 9),
         _ when refusal == ReceptionRules.ControlIdUnusable || refusal == ReceptionRules.ControlIdReused => new("MSH", 1, 10),

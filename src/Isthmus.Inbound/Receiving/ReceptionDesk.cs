@@ -67,13 +67,16 @@ internal sealed class ReceptionDesk(
             return Refuse(ReceptionRules.BatchTooLong, frame);
         }
 
-        Reception[] members = [.. messages.Select(message => TakeIn(message.Bytes, listener, session, characterSet))];
+        var separator = BatchEnvelope.Separator(frame.Span);
+        Reception[] members = [.. messages.Select(message => TakeIn(message.Bytes, listener, session, characterSet, separator))];
         return members.Length > 0
             ? new Reception(members, new BatchForm(frame, time))
             : Refuse(ReceptionRules.BatchEmpty, frame);
     }
 
-    private Reception TakeIn(ReadOnlyMemory<byte> message, string listener, SealSession? session, string? characterSet)
+    /// <param name="separator">What the header of its batch declares; null where the message came alone.</param>
+    private Reception TakeIn(
+        ReadOnlyMemory<byte> message, string listener, SealSession? session, string? characterSet, byte? separator = null)
     {
         // 1. The header decides how to answer.
         var frame = message.Span;
@@ -90,6 +93,11 @@ internal sealed class ReceptionDesk(
         if (!readable)
         {
             return Refuse(ReceptionRules.Unreadable, form);
+        }
+
+        if (separator is { } declared && header.Delimiters.Field != declared)
+        {
+            return Refuse(ReceptionRules.BatchSeparatorDiffers, form);
         }
 
         if (!IsUsable(header.ControlId.Of(frame)))

@@ -71,8 +71,12 @@ public abstract class ListenerCompliance
         await RefusedAsync(Results.Message(""), "AE", "hl7.control-id-unusable", "MSH^1^10^1");
 
     [Fact]
-    public async Task A_control_id_with_a_NUL_is_answered_AE_with_the_place() =>
-        await RefusedAsync(Results.Message(id + "\0"), "AE", "hl7.control-id-unusable", "MSH^1^10^1");
+    public async Task A_control_id_with_a_NUL_is_answered_AE_with_the_place_and_not_repeated()
+    {
+        var answer = await RefusedAsync(Results.Message(id + "\0"), "AE", "hl7.control-id-unusable", "MSH^1^10^1");
+
+        Assert.Equal("", answer.ControlId);
+    }
 
     [Fact]
     public async Task An_unknown_sender_is_answered_AR_with_the_place() =>
@@ -139,6 +143,20 @@ public abstract class ListenerCompliance
     }
 
     [Fact]
+    public async Task A_message_in_other_separators_than_its_batch_is_refused_and_the_others_are_taken_in()
+    {
+        string[] ids = [Results.NewId(), Results.NewId()];
+        var other = Results.Message(ids[1]).Replace('|', '$');
+
+        var text = await SendAsync(Edge, $"BHS|^~\\&|LAB\r{Results.Message(ids[0])}\r{other}\rBTS|2\r");
+
+        Assert.Contains($"\rMSA|AA|{ids[0]}\r", text, StringComparison.Ordinal);
+        Assert.Contains($"\rMSA$AE${ids[1]}\rERR$$MSH^1^1^1$", text, StringComparison.Ordinal);
+        Assert.Contains("$hl7.batch-separator-differs$", text, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (await RowsAsync(ids[0]), await RowsAsync(ids[1])));
+    }
+
+    [Fact]
     public async Task A_batch_sent_again_gets_the_first_answers()
     {
         string[] ids = [Results.NewId(), Results.NewId()];
@@ -200,7 +218,7 @@ public abstract class ListenerCompliance
 
     private protected async Task<Answer> AskAsync(string message) => Answer.Of(await SendAsync(Edge, message));
 
-    private async Task RefusedAsync(string message, string code, string rule, string place)
+    private async Task<Answer> RefusedAsync(string message, string code, string rule, string place)
     {
         var answer = await AskAsync(message);
 
@@ -209,6 +227,7 @@ public abstract class ListenerCompliance
         Assert.Equal(0, await RowsAsync(id));
         var next = Results.NewId();
         Assert.Equal(next, (await AskAsync(Results.Message(next))).ControlId);
+        return answer;
     }
 
     private async Task<int> RowsAsync(string controlId) => (int)await Edge.AskAsync<long>(string.Create(

@@ -95,22 +95,22 @@ public static class Acknowledgement
 
         line.Text("MSH");
         line.EncodingCharacters();
-        line.Field().Raw(header.ReceivingApplication.Of(frame));
-        line.Field().Raw(header.ReceivingFacility.Of(frame));
-        line.Field().Raw(header.SendingApplication.Of(frame));
-        line.Field().Raw(header.SendingFacility.Of(frame));
+        line.Field().Quoted(header.ReceivingApplication.Of(frame));
+        line.Field().Quoted(header.ReceivingFacility.Of(frame));
+        line.Field().Quoted(header.SendingApplication.Of(frame));
+        line.Field().Quoted(header.SendingFacility.Of(frame));
         line.Field().Stamp(stamp[..written]);
         line.Field();
         line.Field().Text("ACK");
         if (!header.TriggerEvent.IsEmpty)
         {
-            line.Component().Raw(header.TriggerEvent.Of(frame));
+            line.Component().Quoted(header.TriggerEvent.Of(frame));
             line.Component().Text("ACK");
         }
 
         line.Field().Text(ackControlId);
-        line.Field().RawOr(header.ProcessingId.Of(frame), "P");
-        line.Field().RawOr(header.VersionId.Of(frame), DefaultVersion);
+        line.Field().QuotedOr(header.ProcessingId.Of(frame), "P");
+        line.Field().QuotedOr(header.VersionId.Of(frame), DefaultVersion);
         if (!header.CharacterSet.IsEmpty)
         {
             for (var field = 13; field <= 18; field++)
@@ -118,7 +118,7 @@ public static class Acknowledgement
                 line.Field();
             }
 
-            line.Raw(header.CharacterSet.Of(frame));
+            line.Quoted(header.CharacterSet.Of(frame));
         }
 
         line.End();
@@ -130,7 +130,7 @@ public static class Acknowledgement
     {
         line.Text("MSA");
         line.Field().Text(Name(code));
-        line.Field().Raw(header.ControlId.Of(frame));
+        line.Field().Quoted(header.ControlId.Of(frame));
         var text = error is { } fault && IsBeforeErrorText(header.VersionId.Of(frame)) ? fault.Text : null;
         if (text is not null || expectedSequence is not null)
         {

@@ -28,26 +28,27 @@ public static class BatchEnvelope
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(acknowledgements);
-        var header = Line(batch, "BHS"u8);
-        header = header.IsEmpty ? Line(batch, "FHS"u8) : header;
-        var separator = header[3];
-        var line = new SegmentWriter(output, Delimiters(header));
+        var header = Header(batch);
+        var delimiters = Delimiters(header, out var sound);
+        var separator = delimiters.Field;
+        header = sound ? header : default;
+        var line = new SegmentWriter(output, delimiters);
         Span<char> stamp = stackalloc char[TimeForm.Length + 8];
         time.TryFormat(stamp, out var written, TimeForm, CultureInfo.InvariantCulture);
 
         line.Text("BHS");
         line.EncodingCharacters();
-        line.Field().Raw(Field(header, separator, 5));
-        line.Field().Raw(Field(header, separator, 6));
-        line.Field().Raw(Field(header, separator, 3));
-        line.Field().Raw(Field(header, separator, 4));
+        line.Field().Quoted(Field(header, separator, 5));
+        line.Field().Quoted(Field(header, separator, 6));
+        line.Field().Quoted(Field(header, separator, 3));
+        line.Field().Quoted(Field(header, separator, 4));
         line.Field().Stamp(stamp[..written]);
         for (var number = 8; number <= 11; number++)
         {
             line.Field();
         }
 
-        line.Field().Raw(Field(header, separator, 11));
+        line.Field().Quoted(Field(header, separator, 11));
         line.End();
         foreach (var acknowledgement in acknowledgements)
         {
@@ -59,14 +60,26 @@ public static class BatchEnvelope
         line.End();
     }
 
-    private static Hl7Delimiters Delimiters(ReadOnlySpan<byte> header)
+    /// <summary>The separator that the header of a batch declares, and with it every message inside.</summary>
+    public static byte Separator(ReadOnlySpan<byte> batch) => Header(batch)[3];
+
+    /// <summary>The header that is answered: the batch's, else the file's. <see cref="IsBatch"/> says that there is one.</summary>
+    private static ReadOnlySpan<byte> Header(ReadOnlySpan<byte> batch)
+    {
+        var header = Line(batch, "BHS"u8);
+        return header.IsEmpty ? Line(batch, "FHS"u8) : header;
+    }
+
+    /// <summary>What the header declares; where that is not sound, the standard set, in which nothing of it can be quoted.</summary>
+    private static Hl7Delimiters Delimiters(ReadOnlySpan<byte> header, out bool sound)
     {
         var characters = header[4..];
         var end = characters.IndexOf(header[3]);
-        return Hl7Delimiters.Read(header[3], end < 0 ? characters : characters[..end], out _);
+        var declared = Hl7Delimiters.Read(header[3], end < 0 ? characters : characters[..end], out sound);
+        return sound ? declared : Hl7Delimiters.Default;
     }
 
-    /// <summary>The first line of that name before any message; empty where there is none.</summary>
+    /// <summary>The first line of that name, with a separator, before any message; empty where there is none.</summary>
     private static ReadOnlySpan<byte> Line(ReadOnlySpan<byte> batch, ReadOnlySpan<byte> name)
     {
         while (!batch.IsEmpty)
@@ -81,7 +94,7 @@ public static class BatchEnvelope
                 return default;
             }
 
-            if (line.StartsWith(name) && line.Length > 3)
+            if (line.StartsWith(name) && line.Length > 3 && Hl7Delimiters.CanDelimit(line[3]))
             {
                 return line;
             }
@@ -95,7 +108,7 @@ public static class BatchEnvelope
     /// <summary>A field by its number, from 3; BHS-1 is the separator, as in MSH.</summary>
     private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> header, byte separator, int number)
     {
-        var rest = header[4..];
+        var rest = header.IsEmpty ? header : header[4..];
         for (var at = 2; at < number; at++)
         {
             var next = rest.IndexOf(separator);

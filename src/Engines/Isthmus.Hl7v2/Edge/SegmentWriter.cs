@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Isthmus.Hl7v2;
 
-/// <summary>Writes segments in given delimiters. Raw bytes go out as they are, our own texts are escaped.</summary>
+/// <summary>Writes segments in given delimiters. What is quoted goes out as it is, our own texts are escaped.</summary>
 internal readonly struct SegmentWriter(IBufferWriter<byte> output, Hl7Delimiters delimiters)
 {
     private const byte SegmentEnd = (byte)'\r';
@@ -37,17 +37,27 @@ internal readonly struct SegmentWriter(IBufferWriter<byte> output, Hl7Delimiters
 
     public void End() => Byte(SegmentEnd);
 
-    public void Raw(ReadOnlySpan<byte> bytes) => output.Write(bytes);
-
-    public void RawOr(ReadOnlySpan<byte> bytes, string otherwise)
+    /// <summary>
+    /// Bytes of the sender's as they stand, in the sender's delimiters. With a control character among them nothing is written:
+    /// without it the value would name something else, and with it the answer would carry what the message was refused for.
+    /// </summary>
+    public void Quoted(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty)
+        if (IsQuotable(bytes))
+        {
+            output.Write(bytes);
+        }
+    }
+
+    public void QuotedOr(ReadOnlySpan<byte> bytes, string otherwise)
+    {
+        if (bytes.IsEmpty || !IsQuotable(bytes))
         {
             Text(otherwise);
         }
         else
         {
-            Raw(bytes);
+            output.Write(bytes);
         }
     }
 
@@ -120,6 +130,8 @@ internal readonly struct SegmentWriter(IBufferWriter<byte> output, Hl7Delimiters
 
         return character == Or(delimiters.Subcomponent, '&') ? (byte)'T' : (byte)0;
     }
+
+    private static bool IsQuotable(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyInRange((byte)0x00, (byte)0x1F);
 
     private static byte Or(byte delimiter, char standard) => delimiter == 0 ? (byte)standard : delimiter;
 

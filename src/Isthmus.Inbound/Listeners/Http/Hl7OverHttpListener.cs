@@ -86,7 +86,7 @@ internal sealed partial class Hl7OverHttpListener : Listener
         limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
         limits.MaxRequestLineSize = MostRequestLineBytes;
 
-        // The endpoint bounds the body itself, so that even one too large is acknowledged with its control id.
+        // The endpoint bounds the body itself, so that even one that turns out too large is acknowledged with its control id.
         limits.MaxRequestBodySize = null;
         kestrel.Listen(Endpoint, listen =>
         {

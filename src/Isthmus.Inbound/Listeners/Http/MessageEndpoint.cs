@@ -20,7 +20,7 @@ internal sealed class MessageEndpoint(
     /// <summary>The first buffer, whatever length is announced: memory is taken as bytes arrive.</summary>
     private const int FirstBuffer = 16 * 1024;
 
-    /// <summary>Of a body that is too large, enough is read to answer with its control id.</summary>
+    /// <summary>Of a body that turned out too large, what answers with its control id.</summary>
     private const int HeadOfTooLarge = 4096;
 
     /// <summary>
@@ -81,6 +81,12 @@ internal sealed class MessageEndpoint(
             return (default, HttpRules.TwoLengths);
         }
 
+        if (request.ContentLength > settings.Limits.MaxFrameBytes)
+        {
+            // Not a byte of it is read: reading would invite what is refused (Expect: 100-continue), and wait for it.
+            return (default, HttpRules.BodyTooLarge);
+        }
+
         return request.Headers.ContainsKey(HeaderNames.ContentEncoding)
             ? (default, HttpRules.EncodingUnsupported)
             : MessageType.Read(request.ContentType);
@@ -91,7 +97,6 @@ internal sealed class MessageEndpoint(
     {
         using var slow = new CancellationTokenSource(settings.Limits.SlowSender, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, call.RequestAborted);
-        var isTooLarge = call.Request.ContentLength > settings.Limits.MaxFrameBytes;
         try
         {
             if (!body.TryReserve((int)Math.Min(call.Request.ContentLength ?? FirstBuffer, FirstBuffer)))
@@ -110,11 +115,6 @@ internal sealed class MessageEndpoint(
                 if (body.Take(read) is { } full)
                 {
                     return full;
-                }
-
-                if (isTooLarge && body.Content.Length >= HeadOfTooLarge)
-                {
-                    return HttpRules.BodyTooLarge;
                 }
             }
         }
