@@ -35,7 +35,7 @@ public sealed partial class InboundZone : IAsyncDisposable
     private readonly JournalWriter journal;
     private readonly WatermarkGauge watermarks;
     private readonly WakeSender mediation;
-    private readonly List<Listener> listeners = [];
+    private readonly OpenListeners listeners;
     private SourceDirectory directory;
 
     /// <summary>Opens the listeners; they answer once <see cref="RunAsync"/> runs.</summary>
@@ -55,36 +55,34 @@ public sealed partial class InboundZone : IAsyncDisposable
         mediation = new WakeSender(source, "mediation", time);
         watermarks = new WatermarkGauge(source, watchedFolder, () => site().Watermarks);
         var desk = new ReceptionDesk(Directory, sealer, journal, watermarks, mediation, keys.Secret(OrderKeyFile), meter, time);
-        foreach (var settings in now.Listeners.Values)
-        {
-            listeners.Add(settings.Kind switch
+        listeners = new OpenListeners(
+            settings => settings.Kind switch
             {
                 ListenerKind.Http => new Hl7OverHttpListener(settings, keys, desk, meter, time, logger),
                 _ => new MllpListener(settings, keys, desk, meter, time, logger),
-            });
-        }
+            },
+            logger);
+        listeners.Open(now.Listeners.Values);
     }
 
-    /// <summary>The listeners and where they really listen.</summary>
-    public IReadOnlyDictionary<string, IPEndPoint> Endpoints => listeners.ToDictionary(l => l.Name, l => l.Endpoint, StringComparer.Ordinal);
+    /// <summary>The listeners that are open and where they really listen.</summary>
+    public IReadOnlyDictionary<string, IPEndPoint> Endpoints => listeners.Endpoints;
 
-    /// <summary>Runs until cancelled; then stops accepting, and acknowledges whole frames in frame order.</summary>
+    /// <summary>
+    /// Runs until cancelled, with the listeners of the site in force; then stops accepting, and acknowledges whole frames in frame order.
+    /// </summary>
     public async Task RunAsync(CancellationToken draining)
     {
         await TryAsync(watermarks.MeasureAsync, draining);
         await Task.WhenAll(
-            [.. listeners.Select(l => l.RunAsync(draining)),
-             EveryAsync(WatermarkPeriod, watermarks.MeasureAsync, draining),
-             EveryAsync(HousekeepingPeriod, KeepHouseAsync, draining)]);
+            listeners.RunAsync(() => site().Listeners, time, draining),
+            EveryAsync(WatermarkPeriod, watermarks.MeasureAsync, draining),
+            EveryAsync(HousekeepingPeriod, KeepHouseAsync, draining));
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var listener in listeners)
-        {
-            await listener.DisposeAsync();
-        }
-
+        await listeners.DisposeAsync();
         await journal.DisposeAsync();
         await mediation.DisposeAsync();
         sealer.Dispose();

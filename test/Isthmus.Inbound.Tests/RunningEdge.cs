@@ -21,12 +21,14 @@ internal sealed class RunningEdge : IAsyncDisposable
     private readonly CancellationTokenSource draining = new();
     private readonly InboundZone zone;
     private readonly Task running;
+    private volatile SiteModel site;
 
     private RunningEdge(TestStore store, StoreAccess access, KeyFolder keys, SiteModel site, string? watchedFolder)
     {
+        this.site = site;
         Store = store;
         Keys = keys;
-        zone = new InboundZone(access, keys, () => site, watchedFolder, TimeProvider.System, Logs);
+        zone = new InboundZone(access, keys, () => this.site, watchedFolder, TimeProvider.System, Logs);
         running = zone.RunAsync(draining.Token);
     }
 
@@ -38,6 +40,16 @@ internal sealed class RunningEdge : IAsyncDisposable
     public LoggedText Logs { get; } = new();
 
     public int Port => zone.Endpoints[Listener].Port;
+
+    /// <summary>Where each listener that is open listens.</summary>
+    public IReadOnlyDictionary<string, int> Ports => zone.Endpoints.ToDictionary(e => e.Key, e => e.Value.Port);
+
+    /// <summary>Puts another site into force, under a version of its own.</summary>
+    public void Apply(Func<SiteModel, SiteModel> change)
+    {
+        var other = change(site);
+        site = other with { Files = other.Files with { Version = Guid.NewGuid().ToString("N") } };
+    }
 
     /// <summary>A database with the hand-over schema, the ledger, the records and the sites.</summary>
     public static Task<TestStore> NewStoreAsync() =>

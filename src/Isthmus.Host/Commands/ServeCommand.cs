@@ -59,7 +59,7 @@ internal static class ServeCommand
         Logging.Follow(watch);
         await using var set = new ZoneSet(zones, installation, watch, TimeProvider.System, loggers);
         var running = set.RunAsync(draining);
-        Console.Out.WriteLine(ZonesReady.Of(zones, set).Line(json));
+        Console.Out.WriteLine(ZonesReady.Of(zones, set, watch.Current).Line(json));
         await running;
     }
 
@@ -68,8 +68,10 @@ internal static class ServeCommand
         await using var installation = await Installation.OpenAsync(ZoneNames.All.Select(ZoneNames.RoleOf), loggers, draining);
         var site = SiteOpening.Load(folder);
         await SiteOpening.ApplyAsync(installation, site, draining);
+        var snapshots = new SiteSnapshots(installation.Store.For(ZoneRole.Operator));
+        await using var watch = await SiteWatch.StartAsync(snapshots, SiteOpening.EnvironmentVariables(), TimeProvider.System, draining);
         var logger = loggers.CreateLogger("Isthmus.Supervisor");
-        await Task.WhenAll(ZoneNames.All.Select(zone => new ZoneProcess(zone, installation, site, logger).RunAsync(ready => Console.Out.WriteLine(ready.Line(json)), draining)));
+        await Task.WhenAll(ZoneNames.All.Select(zone => new ZoneProcess(zone, installation, watch, logger).RunAsync(ready => Console.Out.WriteLine(ready.Line(json)), draining)));
     }
 
     private static ZoneName[] ZonesOf(string named) =>

@@ -95,6 +95,9 @@ internal static class SiteCommand
                     scores = c.Risk.Scores,
                     controls = c.Risk.Controls,
                     fields = c.Fields.Terms.Count,
+                    crossing = c.Destinations.ToDictionary(d => d.Name, d => Crossing(c, d.Name)),
+                    unconfirmed = Count(c, FieldRule.Unconfirmed),
+                    prohibited = Count(c, FieldRule.Prohibited),
                     destinations = c.Destinations.Select(d => d.Name),
                 }) ?? [],
                 faults = inspection.Faults,
@@ -118,9 +121,19 @@ internal static class SiteCommand
         foreach (var contract in inspection.Model.Contracts)
         {
             Output.People.MarkupLineInterpolated(
-                $"  {contract.Id}: {contract.Fields.Terms.Count} fields to {string.Join(", ", contract.Destinations.Select(d => d.Name))}; risk tier {contract.Risk.Tier.ToString().ToLowerInvariant()}");
+                $"  {contract.Id}: {contract.Fields.Terms.Count} fields listed, {string.Join(", ", contract.Destinations.Select(d => $"{Crossing(contract, d.Name)} to {d.Name}"))}{Kept(contract)}; risk tier {contract.Risk.Tier.ToString().ToLowerInvariant()}");
         }
     }
+
+    /// <summary>The fields of which somebody has said that this destination may have them.</summary>
+    private static int Crossing(IntegrationContract contract, string destination) => contract.Fields.Terms.Count(term =>
+        term.Rule is not (FieldRule.Unconfirmed or FieldRule.Prohibited) && term.Readers.Contains(destination));
+
+    private static int Count(IntegrationContract contract, FieldRule rule) => contract.Fields.Terms.Count(term => term.Rule == rule);
+
+    private static string Kept(IntegrationContract contract) => string.Concat(
+        Count(contract, FieldRule.Unconfirmed) is > 0 and var held ? $", {held} held until confirmed" : "",
+        Count(contract, FieldRule.Prohibited) is > 0 and var prohibited ? $", {prohibited} prohibited" : "");
 
     private static void Show(IReadOnlyList<SiteFault> faults)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance.Snapshots;
@@ -68,9 +69,14 @@ internal sealed class Trial : IAsyncDisposable
 
         tell("Opening the zones");
         var environment = SiteOpening.EnvironmentVariables().ToDictionary(StringComparer.Ordinal);
-        foreach (var (key, value) in counterparts.Overrides.Append(new("ISTHMUS__listeners__lab__port", "0")))
+        foreach (var (key, value) in counterparts.Overrides)
         {
             environment[key] = value;
+        }
+
+        foreach (var listener in site.Listeners.Values.Where(listener => ownDatabase is not null || IsTaken(listener)))
+        {
+            environment[$"ISTHMUS__listeners__{listener.Name.Replace('-', '_')}__port"] = "0";
         }
 
         var watch = await SiteWatch.StartAsync(
@@ -89,6 +95,21 @@ internal sealed class Trial : IAsyncDisposable
         await Installation.DisposeAsync();
         draining.Dispose();
         Directory.Delete(scratch, recursive: true);
+    }
+
+    /// <summary>Something else listens there, perhaps another demo: this one then takes any free port.</summary>
+    private static bool IsTaken(ListenerSettings settings)
+    {
+        using var socket = new Socket(settings.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(settings.Bind, settings.Port));
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Sample patients and simulated partners have no business where another site keeps its records.</summary>

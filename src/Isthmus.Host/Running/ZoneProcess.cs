@@ -8,9 +8,9 @@ namespace Isthmus.Host.Running;
 
 /// <summary>
 /// A zone as a process of its own: it is given its own login and its own keys in a folder of its own, and an address
-/// without the owner's login. One that dies is started again.
+/// without the owner's login; when another site is put into force, the keys that this one asks for. One that dies is started again.
 /// </summary>
-internal sealed partial class ZoneProcess(ZoneName zone, Installation installation, SiteModel site, ILogger logger)
+internal sealed partial class ZoneProcess(ZoneName zone, Installation installation, LiveSite live, ILogger logger)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
@@ -22,7 +22,9 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
 
     public async Task RunAsync(Action<ZonesReady> announced, CancellationToken draining)
     {
-        GiveWhatIsItsOwn();
+        GiveLogin();
+        GiveKeys(live.Current);
+        live.Changed += GiveNewKeys;
         var pause = ShortestPause;
         while (!draining.IsCancellationRequested)
         {
@@ -47,18 +49,40 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
         }
     }
 
-    private void GiveWhatIsItsOwn()
+    private void GiveLogin()
     {
-        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        var (credentials, keys) = (Path.Combine(folder, "credentials"), Path.Combine(folder, "keys"));
-        Directory.CreateDirectory(credentials, OwnerOnly);
-        Directory.CreateDirectory(keys, OwnerOnly);
         var login = ZoneNames.RoleOf(zone).LoginName();
-        File.Copy(Path.Combine(installation.Credentials.Folder, login), Path.Combine(credentials, login), overwrite: true);
+        Give(Path.Combine(installation.Credentials.Folder, login), "credentials", login);
+    }
+
+    private void GiveKeys(SiteModel site)
+    {
         foreach (var name in SiteKeys.Of(zone, site))
         {
-            File.Copy(installation.Keys.Existing(name), Path.Combine(keys, name), overwrite: true);
+            Give(installation.Keys.Existing(name), "keys", name);
         }
+    }
+
+    /// <summary>A key that is not there yet keeps the zone from what it is for, and from nothing else.</summary>
+    private void GiveNewKeys(SiteModel site)
+    {
+        try
+        {
+            GiveKeys(site);
+        }
+        catch (Exception e) when (e is KeyMissingException or IOException or UnauthorizedAccessException)
+        {
+            LogKeyNotGiven(logger, zone.Word(), e.Message);
+        }
+    }
+
+    /// <summary>In one step, since the zone may be reading what it was given before.</summary>
+    private void Give(string file, string kind, string name)
+    {
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var given = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, kind), OwnerOnly).FullName, name);
+        File.Copy(file, given + ".new", overwrite: true);
+        File.Move(given + ".new", given, overwrite: true);
     }
 
     private Process Start()
@@ -96,6 +120,9 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
             await process.WaitForExitAsync(CancellationToken.None);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Zone {Zone} was not given a key of the site now in force: {Why}")]
+    private static partial void LogKeyNotGiven(ILogger logger, string zone, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Zone {Zone} ended with code {Code}; starting it again")]
     private static partial void LogDied(ILogger logger, string zone, int code);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Isthmus.Exchange;
 using Isthmus.Host.Running;
 using Isthmus.Store.Embedded;
+using Isthmus.Store.Schema;
 using Isthmus.Trust.Keys;
 using Npgsql;
 using Spectre.Console;
@@ -18,7 +19,7 @@ internal static class Complaint
     /// <summary>The sentence for what is expected to go wrong; null for what is a fault of ours and should show itself.</summary>
     public static string? Of(Exception e) => e switch
     {
-        SiteFaultyException or KeyMissingException or EmbeddedPostgresException or RefusalException => e.Message,
+        SiteFaultyException or KeyMissingException or EmbeddedPostgresException or SchemaDiffersException or RefusalException => e.Message,
         PostgresException p => $"store.refused: PostgreSQL refused ({p.SqlState}). `isthmus doctor` shows the state of the store.",
         NpgsqlException => "store.unreachable: PostgreSQL does not answer. `isthmus doctor` shows the state of the store.",
         SocketException s => $"network.failed: {s.SocketErrorCode}. Check that the address is free, or that somebody listens there.",

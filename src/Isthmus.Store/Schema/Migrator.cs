@@ -25,7 +25,7 @@ public static class Migrator
 
     /// <param name="ownerAddress">A connection string that may create roles and schemas. The connection closes before this returns.</param>
     /// <returns>How many scripts were applied.</returns>
-    /// <exception cref="InvalidOperationException">An applied script differs from the one in this binary.</exception>
+    /// <exception cref="SchemaDiffersException">An applied script differs from the one in this binary.</exception>
     public static async Task<int> ApplyAsync(
         string ownerAddress, Credentials credentials, IEnumerable<Assembly> modules, CancellationToken cancellation = default)
     {
@@ -46,8 +46,7 @@ public static class Migrator
             {
                 if (!string.Equals(hash, migration.Hash, StringComparison.Ordinal))
                 {
-                    throw new InvalidOperationException(
-                        $"Migration {migration.Name} was applied with other content. Applied migrations never change: add a new one.");
+                    throw new SchemaDiffersException(migration.Name);
                 }
 
                 continue;

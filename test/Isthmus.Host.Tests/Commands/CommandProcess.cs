@@ -18,7 +18,7 @@ internal static class CommandProcess
             },
             arguments);
 
-    private static async Task<(int Code, string Answer, string Complaint)> RunAsync(Dictionary<string, string> environment, string[] arguments)
+    public static async Task<(int Code, string Answer, string Complaint)> RunAsync(Dictionary<string, string> environment, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "isthmus.dll"), .. arguments])
         {

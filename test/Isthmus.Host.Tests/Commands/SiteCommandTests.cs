@@ -52,6 +52,26 @@ public sealed class SiteCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Check_counts_for_each_destination_what_goes_out_and_apart_what_is_held()
+    {
+        var before = await ContractAsync();
+        Change("integrations/lab-results.yaml", "source: MSH-5, rule: optional", "source: MSH-5, rule: unconfirmed");
+
+        var after = await ContractAsync();
+
+        Assert.Equal((0, 1), (before.GetProperty("unconfirmed").GetInt32(), after.GetProperty("unconfirmed").GetInt32()));
+        Assert.Equal(before.GetProperty("fields").GetInt32(), after.GetProperty("fields").GetInt32());
+        Assert.Equal(ToEhr(before) - 1, ToEhr(after));
+        var (_, answer, _) = await RunAsync("check", folder.FullName);
+        Assert.Contains($", {ToEhr(after)} to ehr, ", answer, StringComparison.Ordinal);
+        Assert.Contains(", 1 held until confirmed", answer, StringComparison.Ordinal);
+
+        static int ToEhr(JsonElement contract) => contract.GetProperty("crossing").GetProperty("ehr").GetInt32();
+        async Task<JsonElement> ContractAsync() => (await AnswerAsync("check", folder.FullName, "--json"))
+            .GetProperty("contracts").EnumerateArray().Single(c => c.GetProperty("contract").GetString()!.StartsWith("lab-results@", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_sound_site_is_applied_once_and_one_with_faults_not_at_all()
     {
         var first = await AnswerAsync("apply", folder.FullName, "--json");

@@ -61,6 +61,9 @@ internal sealed class LauncherFixture : IDisposable
 
     public string Elsewhere { get; }
 
+    /// <summary>HOME; null leaves it as it is.</summary>
+    public string? UserHome { get; set; }
+
     private string Programs { get; }
 
     private string Calls => Path.Combine(root.FullName, "calls");
@@ -95,6 +98,7 @@ internal sealed class LauncherFixture : IDisposable
         start.Environment["PATH"] = Programs;
         start.Environment["CALLS"] = Calls;
         start.Environment["EXIT"] = exit;
+        start.Environment["HOME"] = UserHome ?? start.Environment["HOME"];
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();

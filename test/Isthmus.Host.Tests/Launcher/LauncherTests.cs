@@ -92,6 +92,51 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_home_folder_the_build_tools_are_given_one()
+    {
+        machine.Provide("dotnet", """
+            [ -w "$HOME" ] || { echo "The user's home directory could not be determined." >&2; exit 1; }
+            [ "$1" != build ] || echo "build $2" >>"$CALLS"
+            """);
+
+        machine.UserHome = Path.Combine(machine.Elsewhere, "nobody");
+
+        await machine.RunAsync(arguments: "demo");
+
+        Assert.Contains("build src/Isthmus.Host", machine.CallsSoFar);
+    }
+
+    [Fact]
+    public async Task An_SDK_that_does_not_start_is_not_taken_for_a_missing_one()
+    {
+        machine.Provide("dotnet", """
+            case "$1" in
+              --list-sdks) echo "10.0.100 [somewhere]" ;;
+              *) echo "no room left on the device" >&2; exit 1 ;;
+            esac
+            """);
+
+        var answer = await machine.RunAsync(arguments: "demo");
+
+        Assert.Equal("isthmus: the .NET SDK does not start: no room left on the device\n", answer.Errors);
+    }
+
+    [Fact]
+    public async Task An_SDK_of_another_version_is_named()
+    {
+        machine.Provide("dotnet", """
+            case "$1" in
+              --list-sdks) echo "8.0.400 [somewhere]" ;;
+              *) echo "A compatible .NET SDK was not found." >&2; exit 1 ;;
+            esac
+            """);
+
+        var answer = await machine.RunAsync(arguments: "demo");
+
+        Assert.Contains("not version 10.0 (8.0.400)", answer.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_Node_that_is_too_old_is_named()
     {
         machine.Provide("node", "echo v18.20.0");

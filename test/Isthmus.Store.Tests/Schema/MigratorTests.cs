@@ -56,7 +56,7 @@ public sealed class MigratorTests
         await using var store = await TestStore.CreateAsync();
         await store.ExecuteAsOwnerAsync("UPDATE migration.applied SET hash = 'other' WHERE number = 1");
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+        var refused = await Assert.ThrowsAsync<SchemaDiffersException>(
             () => Migrator.ApplyAsync(store.OwnerAddress, store.Credentials, OnlyTheStore));
 
         Assert.Contains("0001_store", refused.Message, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class MigratorTests
 
         for (var i = 0; i < 2; i++)
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(
+            await Assert.ThrowsAsync<SchemaDiffersException>(
                 () => Migrator.ApplyAsync(store.OwnerAddress, store.Credentials, OnlyTheStore).WaitAsync(TimeSpan.FromSeconds(10)));
         }
     }
