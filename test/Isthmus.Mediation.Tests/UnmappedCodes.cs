@@ -50,13 +50,25 @@ public sealed class UnmappedCodes
     }
 
     [Fact]
+    public async Task A_known_code_in_a_unit_that_no_row_is_for_waits_with_its_unit()
+    {
+        await using var mediation = await Arranged.Mediation.StartAsync();
+        await mediation.CarryAsync(new Oru { ControlId = "C1", Filler = "C1", Results = [Oru.Result(1, "K^Potassium^L", "16", "mg/dL"), Oru.Result(2, "K^Potassium^L", "4.1", "mmol/L")] });
+
+        var waiting = Assert.Single(await Queue(mediation).ListAsync(null, false, 10, Petra, CancellationToken.None));
+        Assert.Equal(("codes", "K", "L", "mg/dL"), (waiting.Kind, waiting.Code, waiting.System, waiting.Unit));
+    }
+
+    [Fact]
     public async Task A_unit_that_is_not_UCUM_waits_too()
     {
         await using var mediation = await Arranged.Mediation.StartAsync();
         await mediation.CarryAsync(new Oru { Results = [Oru.Result(1, "K^Potassium^L", "4.1", "blobs/L")] });
 
-        var waiting = Assert.Single(await Queue(mediation).ListAsync(null, false, 10, Petra, CancellationToken.None));
-        Assert.Equal(("units", "blobs/L", "OBX-6"), (waiting.Kind, waiting.Code, waiting.Field));
+        var waiting = await Queue(mediation).ListAsync(null, false, 10, Petra, CancellationToken.None);
+        Assert.Equal(
+            [("codes", "K", "OBX-3", "blobs/L"), ("units", "blobs/L", "OBX-6", "")],
+            waiting.Select(code => (code.Kind, code.Code, code.Field, code.Unit)).Order());
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace Isthmus.Mapping;
 /// <param name="Table">
 /// For a code that a table lacks, which one: its kind and name, as <c>codes/local-codes</c>, <c>vocabulary/AdministrativeSex</c> or <c>units/units</c>.
 /// </param>
-public readonly record struct MapFinding(string Rule, Hl7Location Location, string Message, string? Table = null)
+/// <param name="Unit">For a code that a table of codes lacks, where the unit stands that came with it.</param>
+public readonly record struct MapFinding(string Rule, Hl7Location Location, string Message, string? Table = null, Hl7Location? Unit = null)
 {
     public override string ToString() => $"{Rule} at {Location}: {Message}";
 }
@@ -21,7 +22,7 @@ public static class FindingRules
     public static readonly (string Rule, string Message) TypeMissing = ("hl7.field.type-missing", "The value's type is not stated (OBX-2); it was kept as text.");
     public static readonly (string Rule, string Message) IdInvalid = ("hl7.field.id-invalid", "This is no id that FHIR allows; it was kept as text.");
     public static readonly (string Rule, string Message) ReferenceMissing = ("mapping.reference-missing", "The message names nothing that this resource must refer to; that it is unknown was stated instead.");
-    public static readonly (string Rule, string Message) CodeUnmapped = ("terminology.code-unmapped", "The code is in no table of this site; the original was kept where the element allows.");
+    public static readonly (string Rule, string Message) CodeUnmapped = ("terminology.code-unmapped", "No table of this site says what this code means here; the original was kept where the element allows.");
     public static readonly (string Rule, string Message) UnitUnmapped = ("terminology.unit-unmapped", "The unit is not UCUM and in no unit table of this site; it was kept as text.");
     public static readonly (string Rule, string Message) SystemUnknown = ("terminology.system-unknown", "The coding system's name is in no table of this site; a local name stands for it.");
     public static readonly (string Rule, string Message) DurationUnit = ("hl7.field.duration-invalid", "This is not a length of time in a unit that is known; it was not converted.");

@@ -3,6 +3,7 @@ using System.Text;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Mapping.Compiling;
 using Isthmus.Mapping.Feeds;
+using Isthmus.Mapping.Functions;
 using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Reverse;
 using Isthmus.Mapping.Running;
@@ -46,7 +47,12 @@ public sealed class MapSet
 
     /// <summary>What the site's tables of codes call a code; null where none has it.</summary>
     /// <param name="system">As a message names it (HL7 table 0396), such as <c>LN</c>, or as a URI.</param>
-    public string? DisplayOf(string system, string code) => names.Of(system, code);
+    /// <param name="unit">The result's unit, empty for none: a local code may mean one thing or another by it.</param>
+    /// <param name="source">Whose code it is.</param>
+    public string? DisplayOf(string system, string code, string unit, string source) => names.Of(system, code, unit, source);
+
+    /// <summary>Whether a vocabulary of the library or the site lists a code.</summary>
+    public bool HasCode(string vocabulary, string code) => names.Lists(vocabulary, code);
 
     /// <summary>Reads, checks and compiles; reports every fault of every file at once.</summary>
     /// <param name="definitions">What elements, bindings and profiles are checked against; FHIR R4 where none are given.</param>

@@ -8,6 +8,7 @@ namespace Isthmus.Host.Codes;
 /// A meaning for a code, as a row of the site's own table: a change of the folder that is reviewed like any other and put into force by
 /// <c>site apply</c>.
 /// </summary>
+/// <remarks>A row for a code of a result names the system and the unit it came with: of what another laboratory, or another unit, makes of it, nobody has looked.</remarks>
 /// <param name="Target">The standard code, or the UCUM code of a unit.</param>
 /// <param name="System">The standard's system; not for units.</param>
 internal sealed record CodeProposal(WaitingCode Code, string Target, string System, string Display)
@@ -22,7 +23,7 @@ internal sealed record CodeProposal(WaitingCode Code, string Target, string Syst
     {
         "vocabulary" => [Code.Table, Code.Code],
         "units" => [Code.Code],
-        _ => new[] { string.Empty, Code.Code },
+        _ => new[] { Code.System, Code.Code, Code.Unit },
     }).Select(Cell)) + ',';
 
     private string Row => Key + string.Join(',', (Code.Kind == "units" ? [Target] : new[] { Target, System, Display }).Select(Cell));
@@ -31,7 +32,7 @@ internal sealed record CodeProposal(WaitingCode Code, string Target, string Syst
     {
         "vocabulary" => "vocabulary,code,target,system,display",
         "units" => "spelling,ucum",
-        _ => "system,code,target,targetsystem,display",
+        _ => "system,code,unit,target,targetsystem,display",
     };
 
     /// <summary>

@@ -136,7 +136,8 @@ internal static class CodeCommand
     private static Argument<long> Number() => new("id") { Description = "The code's number in the list." };
 
     private static string SentAs(WaitingCode code) =>
-        code.Code.Length == 0 ? "(no code)" : code.System.Length == 0 ? code.Code : $"{code.Code} ({code.System})";
+        code.Code.Length == 0 ? "(no code)"
+        : $"{code.Code}{(code.System.Length == 0 ? "" : $" ({code.System})")}{(code.Unit.Length == 0 ? "" : $" in {code.Unit}")}";
 
     private static int Unknown(long id)
     {

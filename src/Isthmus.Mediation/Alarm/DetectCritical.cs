@@ -73,21 +73,29 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
 
     private static Criticality? Judge(Hl7Segment obx, CriticalTerms terms)
     {
-        CriticalLimit[] limits = [.. LimitsFor(obx, terms)];
+        (CriticalLimit Limit, string Code)[] limits = [.. LimitsFor(obx, terms)];
         foreach (var flag in obx.Field(8).Repetitions)
         {
             var text = flag.Value.GetText();
             if (terms.Flags.Contains(text))
             {
-                return new Criticality("flag", text, limits.FirstOrDefault());
+                return new Criticality("flag", text, limits.Length > 0 ? (limits[0].Limit.Name, limits[0].Code) : null);
             }
         }
 
-        return limits.FirstOrDefault(limit => IsBeyond(obx, limit)) is { } passed ? new Criticality("limit", string.Empty, passed) : null;
+        foreach (var (limit, code) in limits)
+        {
+            if (IsBeyond(obx, limit))
+            {
+                return new Criticality("limit", string.Empty, (limit.Name, code));
+            }
+        }
+
+        return null;
     }
 
-    /// <summary>The limits of the analyte: one for each unit in which the contract states them.</summary>
-    private static IEnumerable<CriticalLimit> LimitsFor(Hl7Segment obx, CriticalTerms terms)
+    /// <summary>The limits of the analyte, one for each unit in which the contract states them, with the code by which they know it.</summary>
+    private static IEnumerable<(CriticalLimit Limit, string Code)> LimitsFor(Hl7Segment obx, CriticalTerms terms)
     {
         var coded = obx.Field(3).Repetition(1);
         var (code, system) = (coded.Component(1).Value.GetText(), coded.Component(3).Value.GetText());
@@ -99,7 +107,7 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
                 var analyte = limit.Codes[i];
                 if ((analyte.Code == code && analyte.System == system) || (analyte.Code == otherCode && analyte.System == otherSystem))
                 {
-                    yield return limit;
+                    yield return (limit, analyte.Code);
                     break;
                 }
             }
@@ -128,7 +136,7 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
     private static Signal SignalOf(Parsed context, Hl7Message read, CriticalTerms terms, Hl7Segment obx, Hl7Field filler, Criticality critical)
     {
         var message = context.Opened.Message;
-        var location = PointOfCare.Of(read);
+        var location = PointOfCare.Of(read, message.Site.Maps);
         var detail = JsonSerializer.Serialize(new
         {
             rule = AlarmRules.CriticalRule,
@@ -139,7 +147,7 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
         });
         return new Signal(
             terms.Signal, KeyOf(message.Site.SignalKey, context, obx, filler), message.Id, Person: null, location,
-            TestName.Of(obx, critical.Limit?.Name, message.Site.Maps), detail);
+            TestName.Of(obx, critical.Analyte, message.Site.Maps, message.Source), detail);
     }
 
     /// <summary>
@@ -162,5 +170,5 @@ internal sealed class DetectCritical : Stage<Parsed, Parsed>
         return Convert.ToHexStringLower(mac.GetHashAndReset().AsSpan(0, 16));
     }
 
-    private sealed record Criticality(string By, string Flag, CriticalLimit? Limit);
+    private sealed record Criticality(string By, string Flag, (string Name, string Code)? Analyte);
 }

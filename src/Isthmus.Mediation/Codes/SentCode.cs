@@ -12,20 +12,22 @@ namespace Isthmus.Mediation.Codes;
 /// name, which nothing about its form tells.
 /// </summary>
 [Phi]
-internal sealed record SentCode(string Code, string System, string Display)
+internal sealed record SentCode(string Code, string System, string Display, string Unit = "")
 {
     /// <summary>Knows the same code of a source again, and tells nothing about it.</summary>
     public static Guid KeyOf(TenantKeys keys, string source, UnmappedCode code)
     {
         Span<byte> hash = stackalloc byte[32];
         HMACSHA256.HashData(
-            keys.CodeKey, Encoding.UTF8.GetBytes($"{source}\0{code.Kind}\0{code.Table}\0{code.Field}\0{code.System.Reveal()}\0{code.Code.Reveal()}"), hash);
+            keys.CodeKey,
+            Encoding.UTF8.GetBytes($"{source}\0{code.Kind}\0{code.Table}\0{code.Field}\0{code.System.Reveal()}\0{code.Code.Reveal()}{(code.Unit.IsEmpty ? "" : "\0")}{code.Unit.Reveal()}"),
+            hash);
         return new Guid(hash[..16]);
     }
 
     public static byte[] Seal(TenantKeys keys, Guid key, UnmappedCode code) => RowCipher.Encrypt(
         keys,
-        JsonSerializer.SerializeToUtf8Bytes(new SentCode(code.Code.Reveal(), code.System.Reveal(), code.Display.Reveal())),
+        JsonSerializer.SerializeToUtf8Bytes(new SentCode(code.Code.Reveal(), code.System.Reveal(), code.Display.Reveal(), code.Unit.Reveal())),
         Bound(keys, key));
 
     public static SentCode Open(TenantKeys keys, Guid key, ReadOnlySpan<byte> row) =>

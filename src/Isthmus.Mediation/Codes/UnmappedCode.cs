@@ -15,8 +15,9 @@ namespace Isthmus.Mediation.Codes;
 /// <param name="Table">The table that lacks it.</param>
 /// <param name="System">The coding system as the sender names it; empty where it does not.</param>
 /// <param name="Code">Empty where something else than a code stands in its place.</param>
+/// <param name="Unit">For a code of a result, the unit it came with, which decides what a code means; empty where there is none.</param>
 /// <param name="Field">Where it stands, without repetitions: <c>OBX-3</c>.</param>
-internal sealed record UnmappedCode(string Kind, string Table, PhiText System, PhiText Code, PhiText Display, string Field)
+internal sealed record UnmappedCode(string Kind, string Table, PhiText System, PhiText Code, PhiText Display, string Field, PhiText Unit = default)
 {
     /// <summary>What a finding is about; null where it is about no table, or the place is gone.</summary>
     public static UnmappedCode? Of(MapFinding finding, Hl7Message message, FieldRules fields)
@@ -40,7 +41,19 @@ internal sealed record UnmappedCode(string Kind, string Table, PhiText System, P
         var isTold = isCode && fields.For(segment.Raw[..3])?.Component(at.Field, first + 1)?.Class == DataClass.NonPhi;
         return new UnmappedCode(
             kind, table, new PhiText(CodeShape.IsCode(system) ? system : string.Empty), new PhiText(isCode ? code : string.Empty),
-            new PhiText(isTold && CodeShape.IsDisplay(display) ? display : string.Empty), $"{name}-{at.Field}");
+            new PhiText(isTold && CodeShape.IsDisplay(display) ? display : string.Empty), $"{name}-{at.Field}",
+            new PhiText(UnitAt(finding.Unit, message)));
+    }
+
+    private static string UnitAt(Hl7Location? place, Hl7Message message)
+    {
+        if (place is not { Segment: { } name } at || SegmentAt(message, name, at.Occurrence) is not { Exists: true } segment)
+        {
+            return string.Empty;
+        }
+
+        var unit = segment.Field(at.Field).Repetition(Math.Max(at.Repetition, 1)).Component(Math.Max(at.Component, 1)).Value.GetText();
+        return CodeShape.IsUnit(unit) ? unit : string.Empty;
     }
 
     private static Hl7Segment SegmentAt(Hl7Message message, string name, int occurrence)

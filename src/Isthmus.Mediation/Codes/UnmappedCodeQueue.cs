@@ -13,7 +13,7 @@ namespace Isthmus.Mediation.Codes;
 /// <param name="Messages">The first messages that brought it, at most twenty.</param>
 [Phi]
 public sealed record WaitingCode(
-    long Id, string State, string Source, string Kind, string Table, string System, string Code, string Display, string Field, long Seen,
+    long Id, string State, string Source, string Kind, string Table, string System, string Code, string Unit, string Display, string Field, long Seen,
     DateTimeOffset FirstSeen, DateTimeOffset LastSeen, string? Target, string? ProposedBy, IReadOnlyList<long> Messages)
 {
     public override string ToString() => "[phi]";
@@ -81,7 +81,7 @@ public sealed class UnmappedCodeQueue(NpgsqlDataSource source, TenantKeys keys)
     {
         var sent = SentCode.Open(keys, row.Key, row.Sent);
         return new WaitingCode(
-            row.Id, row.Proposal is null ? "open" : "proposed", row.Source, row.Kind, row.Table, sent.System, sent.Code, sent.Display, row.Field,
+            row.Id, row.Proposal is null ? "open" : "proposed", row.Source, row.Kind, row.Table, sent.System, sent.Code, sent.Unit, sent.Display, row.Field,
             row.Seen, row.FirstSeen, row.LastSeen, row.Proposal is null ? null : SentCode.OpenProposal(keys, row.Id, row.Proposal), row.ProposedBy,
             row.Messages);
     }

@@ -14,6 +14,6 @@ internal static class Incompleteness
     /// <param name="what">Fields or elements.</param>
     /// <param name="why">The contract's words, or the rule.</param>
     public static Signal SignalOf(Leased message, Hl7Message read, PersonId person, string what, string why) => new(
-        SignalKinds.IncompleteMessage, KeyOf(message.Id), message.Id, person, PointOfCare.Of(read), what,
+        SignalKinds.IncompleteMessage, KeyOf(message.Id), message.Id, person, PointOfCare.Of(read, message.Site.Maps), what,
         JsonSerializer.Serialize(new { reason = why, source = message.Source }));
 }

@@ -28,8 +28,8 @@ public sealed class CodeProposalTests : IDisposable
         var (file, row) = new CodeProposal(Waiting("codes", "local-codes", "FERR"), "2276-4", "http://loinc.org", "Ferritin [Mass/volume] in Serum, or Plasma").WriteTo(site);
 
         Assert.Equal("local-codes.csv", file.Name);
-        Assert.Equal(",FERR,2276-4,http://loinc.org,\"Ferritin [Mass/volume] in Serum, or Plasma\"", row);
-        Assert.Contains("# version: 1.0.1\n", File.ReadAllText(file.FullName), StringComparison.Ordinal);
+        Assert.Equal("L,FERR,ug/L,2276-4,http://loinc.org,\"Ferritin [Mass/volume] in Serum, or Plasma\"", row);
+        Assert.Contains("# version: 2.0.1\n", File.ReadAllText(file.FullName), StringComparison.Ordinal);
         Assert.Empty(Faults());
     }
 
@@ -58,5 +58,5 @@ public sealed class CodeProposalTests : IDisposable
         SiteInspection.Inspect(site.FullName, new Dictionary<string, string>(), TimeProvider.System).Faults.Select(f => f.Shown);
 
     private static WaitingCode Waiting(string kind, string table, string code) =>
-        new(1, "open", "lab", kind, table, "L", code, "", "OBX-3", 1, default, default, null, null, []);
+        new(1, "open", "lab", kind, table, "L", code, kind == "codes" ? "ug/L" : "", "", "OBX-3", 1, default, default, null, null, []);
 }

@@ -65,9 +65,12 @@ public sealed class DetectCriticalTests
 
     [Theory]
     [InlineData("K^Potassium for Benoit, T.^L", "Potassium (K)")] // the contract's word
-    [InlineData("CREA^Creatinine of Benoit^L", "Creatinine [Mass/volume] in Serum or Plasma (CREA)")] // the terminology's
+    [InlineData("CREA^Creatinine of Benoit^L", "Creatinine [Moles/volume] in Serum or Plasma (CREA)")] // the terminology's, by the unit
     [InlineData("2160-0^Benoit^LN", "Creatinine [Mass/volume] in Serum or Plasma (2160-0)")]
-    [InlineData("XYZ^Call Benoit^L", "XYZ")]
+    [InlineData("Benoit^Potassium^99X^K^Potassium^L", "Potassium (K)")]
+    [InlineData("Benoit^Creatinine^99X^CREA^Creatinine^L", "Creatinine [Moles/volume] in Serum or Plasma (CREA)")]
+    [InlineData("XYZ^Call Benoit^L", "test at OBX[2]")]
+    [InlineData("Benoit^Potassium^L", "test at OBX[2]")]
     [InlineData("Benoit Thaddeus^Call him^L", "test at OBX[2]")]
     public void A_task_never_calls_a_test_by_the_senders_own_words(string code, string subject)
     {
@@ -86,12 +89,16 @@ public sealed class DetectCriticalTests
         Assert.Contains(travel.Trail.Findings, f => f.Rule == "critical.too-many");
     }
 
-    [Fact]
-    public void A_place_that_is_a_sentence_is_cut()
+    [Theory]
+    [InlineData("4W", "4W")]
+    [InlineData("Benoit", "")]
+    [InlineData("ICU Benoit", "")]
+    [InlineData("", "")]
+    public void A_task_names_a_place_only_if_the_sites_table_has_it(string sent, string place)
     {
-        var signal = Travel.Of("critical-potassium", text => text.Replace("|ICU^", $"|{new string('x', 5000)}^", StringComparison.Ordinal)).Trail.Signals[0];
+        var signal = Travel.Of("critical-potassium", text => text.Replace("|ICU^", $"|{sent}^", StringComparison.Ordinal)).Trail.Signals[0];
 
-        Assert.Equal(60, signal.Location.Length);
+        Assert.Equal(place, signal.Location);
     }
 
     private static string Key(Travel travel) => Assert.Single(travel.Trail.Signals).Key;

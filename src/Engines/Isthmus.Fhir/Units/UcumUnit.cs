@@ -60,6 +60,17 @@ public sealed class UcumUnit : IEquatable<UcumUnit>
 
     public bool IsCommensurableWith(UcumUnit other) => Dimensions.Equals(other.Dimensions);
 
+    /// <summary>
+    /// Whether both measure the same property, which is more than being commensurable: a mole is no plain number, nor an equivalent a
+    /// mole, and a plain number (<c>%</c>, <c>mmol/mol</c>, <c>mg/g</c>) says what it is a ratio of only by how it is written.
+    /// </summary>
+    public bool IsSameKindAs(UcumUnit other) =>
+        Dimensions.Equals(other.Dimensions) && Moles == other.Moles && Equivalents == other.Equivalents && IsSpecial == other.IsSpecial
+        && (!Dimensions.IsNumber || Moles != 0 || Equivalents != 0 || Symbols.SequenceEqual(other.Symbols));
+
+    private IEnumerable<(string Symbol, int Exponent)> Symbols =>
+        factors.Where(factor => factor.Symbol is not ("" or "1")).Select(factor => (factor.Symbol, factor.Exponent));
+
     /// <summary>The product; null for special units, which have none, and for what is beyond range.</summary>
     public UcumUnit? Times(UcumUnit other) => Composed(other, 1);
 

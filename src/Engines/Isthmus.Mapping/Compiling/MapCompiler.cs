@@ -318,8 +318,9 @@ internal sealed class MapCompiler
         }
 
         var vocabulary = Table(scope, rule, rule.Vocabulary, terminology.Vocabulary);
-        var translate = Table(scope, rule, rule.Translate, terminology.Translation);
-        var with = vocabulary is null && translate is null ? null : new CallWith(vocabulary, translate);
+        var table = Table(scope, rule, rule.Translate, terminology.Translation);
+        var unit = rule.Unit is null ? null : scope.Read(rule.Place, rule.Unit);
+        var with = vocabulary is null ? null : new CallWith(vocabulary);
         if (primitive)
         {
             return scope.Primitive(rule.Place, path) is { } target
@@ -329,15 +330,18 @@ internal sealed class MapCompiler
 
         var register = scope.Element(rule.Place, path.Steps);
         return register < 0 ? null
-            : translate is null ? (run, frame, value) => run.Call(map, with, frame, register, default, value)
-            : (run, frame, value) =>
-            {
-                run.Call(map, with, frame, register, default, value);
-                LocalCodes.Translate(run, frame, register, translate, value);
-            };
+            : table is null ? (run, frame, value) => run.Call(map, with, frame, register, default, value)
+            : Translating(map, with, register, new CodeTranslation(table, terminology, unit));
     }
 
-    private static CodeTable? Table(MapScope scope, RuleText rule, string? name, Func<string, CodeTable?> find)
+    private static RuleAction Translating(CompiledMap map, CallWith? with, int register, CodeTranslation translation) => (run, frame, value) =>
+    {
+        run.Call(map, with, frame, register, default, value);
+        LocalCodes.Translate(run, frame, register, translation, value, translation.Unit?.Invoke(run, frame) ?? default);
+    };
+
+    private static T? Table<T>(MapScope scope, RuleText rule, string? name, Func<string, T?> find)
+        where T : class
     {
         var table = name is null ? null : find(name);
         if (name is null || table is not null)

@@ -9,6 +9,7 @@ internal sealed class FeedWords(YamlText file, FeedColumns columns)
     public RuleText Translate(RuleText rule) => rule with
     {
         From = [.. rule.From.Select(source => Source(rule.Place, source))],
+        Unit = rule.Unit is null ? null : Source(rule.Place, rule.Unit),
         Each = rule.Each is null ? null : Source(rule.Place, rule.Each),
         When = rule.When is null ? null : Condition(rule.When),
         Text = rule.Text is null ? null : Template(rule.Place, rule.Text),

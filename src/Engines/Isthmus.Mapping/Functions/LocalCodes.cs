@@ -6,7 +6,8 @@ namespace Isthmus.Mapping.Functions;
 
 /// <summary>
 /// Adds the standard coding of a local code behind the original ones. A concept that already has the standard system is left alone;
-/// one that the table does not know keeps its codings and makes a finding.
+/// one of which the table does not say what it means, of that system and with that unit, keeps its codings and makes a finding: a wrong
+/// standard code is worse than none.
 /// </summary>
 internal static class LocalCodes
 {
@@ -19,8 +20,10 @@ internal static class LocalCodes
 
     /// <param name="concept">The CodeableConcept's register.</param>
     /// <param name="value">The CE or CWE it came from: code and system at 1 and 3, alternates at 4 and 6.</param>
-    public static void Translate(TranslationRun run, int frame, int concept, CodeTable table, Slice value)
+    /// <param name="unit">The CE or CWE of the result's unit; empty where it has none.</param>
+    public static void Translate(TranslationRun run, int frame, int concept, CodeTranslation translation, Slice value, Slice unit)
     {
+        var table = translation.Table;
         if (!run.IsMade(frame, concept))
         {
             return;
@@ -35,10 +38,12 @@ internal static class LocalCodes
             }
         }
 
-        var found = Find(run, table, value, 1) ?? Find(run, table, value, 4);
+        var units = new UnitSlices(
+            run.Text.Innermost(run.Text.Part(unit, 1)), run.Text.Innermost(run.Text.Part(unit, 2)), run.Text.Innermost(run.Text.Part(unit, 3)));
+        var found = Find(run, translation, value, 1, units) ?? Find(run, translation, value, 4, units);
         if (found is null)
         {
-            run.Find(FindingRules.CodeUnmapped.Rule, value, FindingRules.CodeUnmapped.Message, $"codes/{table.Name}");
+            run.Find(FindingRules.CodeUnmapped.Rule, value, FindingRules.CodeUnmapped.Message, $"codes/{table.Name}", units.Spelling);
             return;
         }
 
@@ -51,25 +56,35 @@ internal static class LocalCodes
         }
     }
 
-    private static Coded? Find(TranslationRun run, CodeTable table, Slice value, int component)
+    private static Coded? Find(TranslationRun run, CodeTranslation translation, Slice value, int component, UnitSlices units)
     {
         var code = run.Text.Bytes(run.Text.Innermost(run.Text.Part(value, component)));
+        var system = run.Text.Bytes(run.Text.Innermost(run.Text.Part(value, component + 2)));
         if (code.IsEmpty)
         {
             return null;
         }
 
-        var system = run.Text.Bytes(run.Text.Innermost(run.Text.Part(value, component + 2)));
-        Span<byte> key = stackalloc byte[256];
-        if (system.Length + 1 + code.Length > key.Length)
+        Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
+        var terminology = translation.Terminology;
+        var length = SystemFunctions.CodingSystemUri(terminology, system, run.Context.Source, uri, out var standing);
+        var spelling = run.Text.Bytes(units.Spelling);
+        var use = new CodeUse(
+            system, uri[..length], standing != SystemStanding.Listed, spelling,
+            UnitFunction.Known(terminology, spelling, IsUcum(run, terminology, units.System)));
+        var found = translation.Table.Find(code, use);
+        if (found is not null)
         {
-            return null;
+            run.Trace?.Look(translation.Table.Name, found);
         }
 
-        system.CopyTo(key);
-        key[system.Length] = (byte)'^';
-        code.CopyTo(key[(system.Length + 1)..]);
-        var whole = key[..(system.Length + 1 + code.Length)];
-        return run.Look(table, whole) ?? run.Look(table, whole[system.Length..]);
+        return found;
     }
+
+    private static bool IsUcum(TranslationRun run, TerminologySet terminology, Slice system) =>
+        !system.IsEmpty && terminology.Systems.Find(run.Text.Bytes(system)) is { } listed && listed.Code.AsSpan().SequenceEqual("http://unitsofmeasure.org"u8);
 }
+
+/// <summary>What adds standard codings to local ones.</summary>
+/// <param name="Unit">Where the result's unit stands; null where codes have none.</param>
+internal sealed record CodeTranslation(LocalCodeTable Table, TerminologySet Terminology, Source? Unit);

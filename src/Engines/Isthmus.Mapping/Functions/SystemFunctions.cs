@@ -3,6 +3,14 @@ using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping.Functions;
 
+/// <summary>How a coding system's name stands: in a table of the site or of HL7, declared local (L, 99…, none), or neither.</summary>
+internal enum SystemStanding
+{
+    Listed,
+    Local,
+    Unknown,
+}
+
 /// <summary>Names of coding systems and assigning authorities to URIs, by the site's tables.</summary>
 internal static class SystemFunctions
 {
@@ -48,8 +56,21 @@ internal static class SystemFunctions
     public static int CodingSystemUri(TranslationRun run, Slice system, TerminologySet terminology, Span<byte> uri, out bool known)
     {
         var name = run.Text.Bytes(system);
-        known = true;
-        if (run.Look(terminology.Systems, name) is { } listed)
+        if (run.Trace is not null)
+        {
+            run.Look(terminology.Systems, name);
+        }
+
+        var length = CodingSystemUri(terminology, name, run.Context.Source, uri, out var standing);
+        known = standing != SystemStanding.Unknown;
+        return length;
+    }
+
+    /// <summary>The URI of a coding system as a source names it; without a name, that of what the source leaves nameless.</summary>
+    public static int CodingSystemUri(TerminologySet terminology, ReadOnlySpan<byte> name, string source, Span<byte> uri, out SystemStanding standing)
+    {
+        standing = SystemStanding.Listed;
+        if (terminology.Systems.Find(name) is { } listed)
         {
             return Copy(listed.Code, uri);
         }
@@ -67,8 +88,8 @@ internal static class SystemFunctions
             return length;
         }
 
-        known = name is [(byte)'L'] || name.StartsWith("99"u8);
-        return Local(run, terminology, name, uri);
+        standing = name is [] or [(byte)'L'] || name.StartsWith("99"u8) ? SystemStanding.Local : SystemStanding.Unknown;
+        return Local(source, terminology, name, uri);
     }
 
     /// <summary>An assigning authority (HD: namespace, universal id, its type) to the system of an identifier.</summary>
@@ -91,7 +112,7 @@ internal static class SystemFunctions
             var room = run.Builder.Room(LongestUri);
             var length = !id.IsEmpty ? Universal(run, id, run.Text.Bytes(type), terminology, room)
                 : run.Look(terminology.Authorities, run.Text.Bytes(name)) is { } listed ? Copy(listed.Code, room)
-                : Local(run, terminology, run.Text.Bytes(name), room);
+                : Local(run.Context.Source, terminology, run.Text.Bytes(name), room);
             run.Builder.Take(parent, at.Name, at.Repeats, length);
         };
     }
@@ -155,14 +176,14 @@ internal static class SystemFunctions
             run.Find(FindingRules.UniversalIdInvalid.Rule, at, FindingRules.UniversalIdInvalid.Message);
         }
 
-        return Local(run, terminology, id, uri);
+        return Local(run.Context.Source, terminology, id, uri);
     }
 
     /// <summary>A name of the source's own, behind the site's base: letters, digits, dot, dash and underscore stay, the rest is percent-encoded.</summary>
-    private static int Local(TranslationRun run, TerminologySet terminology, ReadOnlySpan<byte> name, Span<byte> uri)
+    private static int Local(string source, TerminologySet terminology, ReadOnlySpan<byte> name, Span<byte> uri)
     {
         var length = Copy(terminology.LocalBase, uri[..(LongestUri / 2)]);
-        length += System.Text.Encoding.UTF8.TryGetBytes(run.Context.Source, uri[length..], out var written) ? written : 0;
+        length += System.Text.Encoding.UTF8.TryGetBytes(source, uri[length..], out var written) ? written : 0;
         uri[length++] = (byte)'/';
         foreach (var b in name)
         {

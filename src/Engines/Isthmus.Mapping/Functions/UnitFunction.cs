@@ -39,6 +39,12 @@ internal static class UnitFunction
         };
     }
 
+    /// <summary>The unit that the site's table takes a spelling for; else the one it is, where the sender says that it is UCUM.</summary>
+    public static UcumUnit? Known(TerminologySet terminology, ReadOnlySpan<byte> spelling, bool isUcum) =>
+        spelling.IsEmpty ? null
+        : terminology.Units.Find(spelling) is { } listed ? Ucum.Unit(listed.Code)
+        : isUcum ? Ucum.Unit(spelling) : null;
+
     /// <summary>Writes a unit into a Quantity that has none.</summary>
     /// <returns>False where there is a unit and it is not known to be UCUM.</returns>
     public static bool Write(TranslationRun run, int quantity, UnitSlices units, TerminologySet terminology)

@@ -6,7 +6,7 @@ namespace Isthmus.Mapping.Language;
 internal sealed record RuleText
 {
     private static readonly string[] Words =
-        ["row", "from", "each", "when", "to", "map", "create", "refer", "vocabulary", "translate", "code", "as", "value", "text", "note"];
+        ["row", "from", "each", "when", "to", "map", "create", "refer", "vocabulary", "translate", "unit", "code", "as", "value", "text", "note"];
 
     public required TextPlace Place { get; init; }
 
@@ -38,6 +38,9 @@ internal sealed record RuleText
 
     public string? Translate { get; init; }
 
+    /// <summary>The field of the unit that tells which of several meanings a local code has; only with <see cref="Translate"/>.</summary>
+    public string? Unit { get; init; }
+
     public string? Code { get; init; }
 
     public string? As { get; init; }
@@ -64,6 +67,7 @@ internal sealed record RuleText
             Refer = YamlText.Text(node, "refer"),
             Vocabulary = YamlText.Text(node, "vocabulary"),
             Translate = YamlText.Text(node, "translate"),
+            Unit = YamlText.Text(node, "unit"),
             Code = YamlText.Text(node, "code"),
             As = YamlText.Text(node, "as"),
             Value = YamlText.Text(node, "value"),
@@ -73,6 +77,12 @@ internal sealed record RuleText
         if (conversions > 1)
         {
             file.Fault(node, MapRules.Conversion, "A rule has one conversion: map, create, refer, code, as, value or text.");
+            return null;
+        }
+
+        if (rule.Unit is not null && rule.Translate is null)
+        {
+            file.Fault(node, MapRules.Conversion, "'unit:' stands beside 'translate:' only.");
             return null;
         }
 

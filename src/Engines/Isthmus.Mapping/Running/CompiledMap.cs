@@ -104,4 +104,4 @@ internal sealed class CompiledRule
 }
 
 /// <summary>What a map call hands down.</summary>
-internal sealed record CallWith(CodeTable? Vocabulary, CodeTable? Translate);
+internal sealed record CallWith(CodeTable? Vocabulary);

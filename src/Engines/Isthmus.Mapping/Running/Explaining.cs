@@ -34,7 +34,7 @@ internal static class Explaining
                 name, path, value,
                 [.. found.Sources.Select(place => new ExplainedSource(place, FieldNames.Of(place)))],
                 found.Map.Name, found.Map.Guide, found.Rule.Row, found.Rule.File, found.Rule.Conversion, found.Rule.When,
-                [.. found.Terms.Select(term => new ExplainedTerm(term.Table.Name, term.Row.Table, Encoding.UTF8.GetString(term.Row.Code), Encoding.UTF8.GetString(term.Row.System)))],
+                [.. found.Terms.Select(term => new ExplainedTerm(term.Table, term.Row.Table, Encoding.UTF8.GetString(term.Row.Code), Encoding.UTF8.GetString(term.Row.System)))],
                 found.Rule.Note);
         }
 

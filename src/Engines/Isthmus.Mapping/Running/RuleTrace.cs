@@ -10,15 +10,15 @@ namespace Isthmus.Mapping.Running;
 internal sealed record RuleOrigin(string File, string? Row, string? Note, string Conversion, string? When, Source[] Sources);
 
 /// <summary>The nodes that one application of a rule made.</summary>
-internal sealed record TracedRule(int First, int End, CompiledMap Map, RuleOrigin Rule, IReadOnlyList<Hl7Location> Sources, IReadOnlyList<(CodeTable Table, Coded Row)> Terms);
+internal sealed record TracedRule(int First, int End, CompiledMap Map, RuleOrigin Rule, IReadOnlyList<Hl7Location> Sources, IReadOnlyList<(string Table, Coded Row)> Terms);
 
 /// <summary>Notes while a message is translated which rule makes which nodes. Kept only for a run that is to be explained.</summary>
 internal sealed class RuleTrace
 {
     private readonly List<TracedRule> rules = [];
-    private readonly List<(CodeTable, Coded)> looked = [];
+    private readonly List<(string, Coded)> looked = [];
 
-    public void Look(CodeTable table, Coded row) => looked.Add((table, row));
+    public void Look(string table, Coded row) => looked.Add((table, row));
 
     public void Apply(TranslationRun run, int frame, CompiledRule rule, Slice value)
     {

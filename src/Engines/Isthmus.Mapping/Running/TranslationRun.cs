@@ -91,7 +91,8 @@ internal sealed class TranslationRun
     /// <summary>The element that a map was called for, or -1 while there is none.</summary>
     public int RootOf(int frame) => frames[frame].Caller >= 0 ? RootOf(frames[frame].Caller) : frames.Register(frame, 0);
 
-    public void Find(string rule, Slice at, string message, string? table = null) => Findings.Add(new MapFinding(rule, Message.Locate(at.Start), message, table));
+    public void Find(string rule, Slice at, string message, string? table = null, Slice unit = default) =>
+        Findings.Add(new MapFinding(rule, Message.Locate(at.Start), message, table, unit.IsEmpty ? null : Message.Locate(unit.Start)));
 
     /// <summary>Runs a segment map onto a resource.</summary>
     public void RunSegment(CompiledMap map, int resource, int segment, int group)
@@ -366,7 +367,7 @@ internal sealed class TranslationRun
         var found = table.Find(code);
         if (found is not null)
         {
-            Trace?.Look(table, found);
+            Trace?.Look(table.Name, found);
         }
 
         return found;

@@ -7,7 +7,7 @@ namespace Isthmus.Mapping.Terminology;
 /// <param name="Table">The table the row stands in, with its version.</param>
 internal sealed record Coded(byte[] Code, byte[] System, byte[] Display, bool Inherited = false, string Table = "");
 
-/// <summary>From a source code to a coding: a vocabulary of the guide, local codes to LOINC, unit spellings to UCUM.</summary>
+/// <summary>From a source code to a coding: a vocabulary of the guide, names of systems, unit spellings to UCUM.</summary>
 internal sealed class CodeTable(string name)
 {
     private readonly Dictionary<byte[], Coded> rows = new(Utf8Keys.Instance);

@@ -32,7 +32,7 @@ internal static class TerminologyReader
         var wanted = kind switch
         {
             "vocabulary" => (string[])["vocabulary", "code", "target", "system", "display"],
-            "codes" => ["system", "code", "target", "targetsystem", "display"],
+            "codes" => ["system", "code", "unit", "target", "targetsystem", "display"],
             "units" => ["spelling", "ucum"],
             _ => [],
         };
@@ -61,7 +61,7 @@ internal static class TerminologyReader
             }
             else if (!Add(into, table, kind, cells, (MapLibrary.Holds(path), $"{table} {version}")))
             {
-                faults.Add(new MapFault(path, line, MapRules.DuplicateName, "This code is already in the table."));
+                faults.Add(new MapFault(path, line, MapRules.DuplicateName, "The table says already what this code means there."));
             }
         }
     }
@@ -82,7 +82,7 @@ internal static class TerminologyReader
     private static bool Add(TerminologySet into, string table, string kind, IReadOnlyList<string> cells, (bool Inherited, string Table) layer) => kind switch
     {
         "vocabulary" => into.VocabularyOf(cells[0]).Add(cells[1], Of(cells[2], cells[3], cells[4], layer)),
-        "codes" => into.TranslationOf(table).Add($"{cells[0]}^{cells[1]}", Of(cells[2], cells[3], cells[4], layer)),
+        "codes" => into.TranslationOf(table).Add(cells[0], cells[1], cells[2], Of(cells[3], cells[4], cells[5], layer)),
         _ => into.Units.Add(cells[0], Of(cells[1], "http://unitsofmeasure.org", string.Empty, layer)),
     };
 

@@ -6,7 +6,7 @@ namespace Isthmus.Mapping.Terminology;
 internal sealed class TerminologySet
 {
     private readonly Dictionary<string, CodeTable> vocabularies = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CodeTable> translations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LocalCodeTable> translations = new(StringComparer.Ordinal);
 
     /// <summary>Names of coding systems (HL7 table 0396) and their URIs.</summary>
     public CodeTable Systems { get; } = new("coding-systems");
@@ -24,16 +24,16 @@ internal sealed class TerminologySet
     public SortedDictionary<string, string> Versions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Every table of local codes, by name.</summary>
-    public IEnumerable<CodeTable> Translations => translations.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value);
+    public IEnumerable<LocalCodeTable> Translations => translations.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value);
 
     public void State(string table, string version) =>
         Versions[table] = Versions.TryGetValue(table, out var before) ? $"{before}+{version}" : version;
 
     public CodeTable? Vocabulary(string name) => vocabularies.GetValueOrDefault(name);
 
-    public CodeTable? Translation(string name) => translations.GetValueOrDefault(name);
+    public LocalCodeTable? Translation(string name) => translations.GetValueOrDefault(name);
 
     public CodeTable VocabularyOf(string name) => vocabularies.TryGetValue(name, out var table) ? table : vocabularies[name] = new CodeTable(name);
 
-    public CodeTable TranslationOf(string name) => translations.TryGetValue(name, out var table) ? table : translations[name] = new CodeTable(name);
+    public LocalCodeTable TranslationOf(string name) => translations.TryGetValue(name, out var table) ? table : translations[name] = new LocalCodeTable(name);
 }
