@@ -57,6 +57,7 @@ public static class SiteLoader
                 Watermarks = settings.Watermarks,
                 LogLevel = settings.LogLevel,
                 Contracts = contracts,
+                AccessPolicy = read.Access,
             },
             []);
     }

@@ -65,6 +65,13 @@ internal static class SiteRules
     public const string SenderAmbiguous = "contract.sender-ambiguous";
     public const string TestMissing = "contract.test-missing";
 
+    // The access policy.
+    public const string ActionEmpty = "access.action-empty";
+    public const string ActionWide = "access.action-wide";
+    public const string ActionAmbiguous = "access.action-ambiguous";
+    public const string ActionUnknown = "access.action-unknown";
+    public const string OperationNeeds = "access.operation-needs";
+
     // Risk.
     public const string ControlMissing = "contract.control-missing";
     public const string WaiverExpired = "contract.waiver-expired";

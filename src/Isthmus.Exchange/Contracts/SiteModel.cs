@@ -33,6 +33,9 @@ public sealed record SiteModel
 
     public required IReadOnlyList<IntegrationContract> Contracts { get; init; }
 
+    /// <summary>Which scopes reach which clinical action, and who may do it; null permits nothing at the door.</summary>
+    public AccessTerms? AccessPolicy { get; init; }
+
     /// <summary>The contracts that a listener serves.</summary>
     public IEnumerable<IntegrationContract> OnListener(string listener) =>
         Contracts.Where(c => c.Source.Listener == listener);

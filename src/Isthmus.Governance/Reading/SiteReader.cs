@@ -10,6 +10,7 @@ internal sealed class SiteReader
     public const string SettingsFile = "isthmus.yaml";
     public const string ContractFolder = "integrations/";
     public const string PolicyFolder = "policies/";
+    public const string AccessFile = "policies/access.yaml";
 
     private readonly SiteFiles files;
     private readonly SortedSet<string> asked = new(StringComparer.Ordinal);
@@ -24,6 +25,9 @@ internal sealed class SiteReader
 
     public IReadOnlyList<ConsentPolicy> Policies { get; private set; } = [];
 
+    /// <summary>Null where the site has none, which permits nothing.</summary>
+    public AccessTerms? Access { get; private set; }
+
     public IReadOnlyList<ContractDraft> Contracts { get; private set; } = [];
 
     /// <summary>Every key that was asked for, after the name of its file or folder: <c>integrations/ fields[].source</c>.</summary>
@@ -34,6 +38,7 @@ internal sealed class SiteReader
         var reader = new SiteReader(files);
         reader.ReadSettings(environment);
         reader.Policies = reader.ReadFolder(PolicyFolder, (_, root) => PolicyReader.Read(root));
+        reader.ReadAccess();
         reader.Contracts = reader.ReadFolder(ContractFolder, ContractReader.Read);
         return reader;
     }
@@ -57,11 +62,19 @@ internal sealed class SiteReader
         }
     }
 
+    private void ReadAccess()
+    {
+        if (files.Files.TryGetValue(AccessFile, out var bytes) && YamlComposer.Compose(AccessFile, bytes, Faults) is { } map)
+        {
+            Access = ReadMap(AccessFile, AccessFile, map, (_, root) => AccessReader.Read(root));
+        }
+    }
+
     private List<T> ReadFolder<T>(string folder, Func<string, Section, T> read)
         where T : class
     {
         var found = new List<T>();
-        foreach (var (path, bytes) in files.Under(folder))
+        foreach (var (path, bytes) in files.Under(folder).Where(f => f.Path != AccessFile))
         {
             if (!path.EndsWith(".yaml", StringComparison.Ordinal))
             {

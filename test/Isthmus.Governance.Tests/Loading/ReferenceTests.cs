@@ -14,12 +14,14 @@ public sealed class ReferenceTests
         ("## isthmus.yaml", SiteReader.SettingsFile),
         ("## integrations/*.yaml", SiteReader.ContractFolder),
         ("## policies/*.yaml", SiteReader.PolicyFolder),
+        ("## policies/access.yaml", SiteReader.AccessFile),
     ];
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public void The_reference_is_complete(int part)
     {
         var (heading, place) = Parts[part];
