@@ -29,6 +29,9 @@ internal static class SiteRules
     public const string DestinationWithoutTls = "site.destination-tls-missing";
     public const string DestinationAuth = "site.destination-auth-incomplete";
     public const string KeyShared = "site.key-shared";
+    public const string KeysInEnvironment = "site.keys-in-environment";
+    public const string VaultUnnamed = "site.vault-incomplete";
+    public const string VaultWithoutTls = "site.vault-tls-missing";
 
     // Contracts.
     public const string ContractTwice = "contract.name-taken";

@@ -42,7 +42,7 @@ public sealed partial class InboundZone : IAsyncDisposable
     /// <param name="site">The current site; asked anew for every message.</param>
     /// <param name="watchedFolder">Where PostgreSQL's data lies, if on this machine.</param>
     public InboundZone(
-        StoreAccess store, KeyFolder keys, Func<SiteModel> site, string? watchedFolder, TimeProvider time, ILoggerFactory loggers)
+        StoreAccess store, KeySource keys, Func<SiteModel> site, string? watchedFolder, TimeProvider time, ILoggerFactory loggers)
     {
         source = store.For(ZoneRole.Inbound);
         this.site = site;

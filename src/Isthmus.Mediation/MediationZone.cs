@@ -27,7 +27,7 @@ namespace Isthmus.Mediation;
 
 /// <summary>Zone 2: takes journalled messages, carries each along <see cref="MessagePath"/>, and hands over what is due.</summary>
 public sealed class MediationZone(
-    StoreAccess store, KeyFolder keys, LiveSite site, string node, TimeProvider time, ILoggerFactory loggers)
+    StoreAccess store, KeySource keys, LiveSite site, string node, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>The zone's name for leases and wake-ups.</summary>
     public const string Name = "mediation";

@@ -10,7 +10,7 @@ namespace Isthmus.Outbound;
 /// <summary>Every connector there is, by the kind that a site names.</summary>
 internal static class ConnectorCatalogue
 {
-    public static Connector Open(DestinationSettings destination, KeyFolder keys, OutboundMeter meter, TimeProvider time) =>
+    public static Connector Open(DestinationSettings destination, KeySource keys, OutboundMeter meter, TimeProvider time) =>
         destination.Kind switch
         {
             ConnectorKind.FhirRest => new FhirRestConnector(destination, keys, meter, time),

@@ -29,7 +29,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
     private static readonly TimeSpan SupervisionPeriod = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlDataSource source;
-    private readonly KeyFolder keys;
+    private readonly KeySource keys;
     private readonly Func<SiteModel> site;
     private readonly string node;
     private readonly TimeProvider time;
@@ -49,7 +49,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
     /// <param name="site">The current site; asked anew for every attempt.</param>
     /// <param name="node">This node's name among those that share the leases.</param>
     /// <exception cref="RefusalException">A destination's address is not allowed: <see cref="Egress.TlsRequired"/>.</exception>
-    public OutboundZone(StoreAccess store, KeyFolder keys, Func<SiteModel> site, string node, TimeProvider time, ILoggerFactory loggers)
+    public OutboundZone(StoreAccess store, KeySource keys, Func<SiteModel> site, string node, TimeProvider time, ILoggerFactory loggers)
     {
         source = store.For(ZoneRole.Outbound);
         this.keys = keys;

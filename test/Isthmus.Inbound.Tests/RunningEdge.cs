@@ -70,7 +70,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         mediations.CreateSealingPairIfMissing(SealedTo.Mediation);
         var ours = new KeyFolder(NewFolder());
         ours.CreateSecretIfMissing(InboundZone.OrderKeyFile);
-        File.Copy(mediations.Existing("mediation.seal.pub"), Path.Combine(ours.Path, "mediation.seal.pub"));
+        File.Copy(mediations.Existing("mediation.seal.pub"), Path.Combine(ours.Place, "mediation.seal.pub"));
         return ours;
     }
 

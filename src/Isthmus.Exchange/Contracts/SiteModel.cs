@@ -50,10 +50,6 @@ public enum SiteEnvironment
 
 public sealed record Tenant(short Id, string Name);
 
-/// <summary>Names of keys. A key is a file of that name in the folder; the folder is relative to the data folder unless absolute.</summary>
-/// <param name="Records">Key-encryption key of the tenant's record keys.</param>
-/// <param name="Pseudonyms">Secret from which per-recipient pseudonyms are made.</param>
-public sealed record KeySettings(string Folder, string Records, string Pseudonyms);
 
 /// <summary>Below these, Inbound stops acknowledging before PostgreSQL fills.</summary>
 public sealed record Watermarks(long DiskFreeBytes, int DiskFreePercent, TimeSpan QueueAge);

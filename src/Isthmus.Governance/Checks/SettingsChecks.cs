@@ -28,7 +28,26 @@ internal static class SettingsChecks
             Check(destination, root);
         }
 
+        CheckKeys(settings, root);
+    }
+
+    private static void CheckKeys(Settings settings, Section root)
+    {
         var keys = settings.Keys;
+        if (keys.Provider == KeyProvider.Environment && settings.Environment == SiteEnvironment.Production)
+        {
+            root.Fault("keys", SiteRules.KeysInEnvironment, "A production site takes no keys from the environment, where every process of its user can read them; use `provider: folder` or `vault`.");
+        }
+
+        if ((keys.Provider == KeyProvider.Vault) != (keys.Vault is not null))
+        {
+            root.Fault("keys", SiteRules.VaultUnnamed, "`provider: vault` and the section `vault`, which says where it is, go together.");
+        }
+        else if (keys.Vault is { } vault && !IsSafe(vault.Address))
+        {
+            root.Fault("keys", SiteRules.VaultWithoutTls, "Keys from the vault leave loopback in clear; use https.");
+        }
+
         foreach (var name in new[] { keys.Records, keys.Pseudonyms }.Where(k => k.Length > 0).GroupBy(k => k).Where(g => g.Count() > 1))
         {
             root.Fault("keys", SiteRules.KeyShared, $"Key `{name.Key}` serves two ends; each zone has its own.");

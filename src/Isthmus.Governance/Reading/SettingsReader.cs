@@ -30,10 +30,7 @@ internal static class SettingsReader
                 (short)tenant.Number("id", "is part of every key of the store", 1, short.MaxValue),
                 tenant.Text("name", "names the tenant in the console")),
             root.OptionalText("data-folder"),
-            new KeySettings(
-                keys.Text("folder", "is where key files lie, apart from the data"),
-                keys.Text("records", "names the key that wraps record keys"),
-                keys.Text("pseudonyms", "names the secret from which pseudonyms are made")),
+            Keys(keys),
             root.Named("listeners", "says where systems connect").ToDictionary(l => l.Name, l => Listener(l.Name, l.Section)),
             root.Named("destinations", "says where data may be delivered").ToDictionary(d => d.Name, d => Destination(d.Name, d.Section)),
             new Watermarks(
@@ -42,6 +39,22 @@ internal static class SettingsReader
                 water.Value<TimeSpan>("queue-age", "stops acknowledging when work does not move", Quantities.TryDuration, Quantities.DurationShape)),
             root.ValueOr("log-level", "information", TryLogLevel, "one of trace, debug, information, warning, error"));
     }
+
+    private static KeySettings Keys(Section keys) => new(
+        keys.Text("folder", "is where key files lie, apart from the data"),
+        keys.Text("records", "names the key that wraps record keys"),
+        keys.Text("pseudonyms", "names the secret from which pseudonyms are made"))
+    {
+        Provider = keys.Choice("provider", KeyProvider.Folder),
+        Vault = keys.OptionalSub("vault") is { } vault ? Vault(vault) : null,
+    };
+
+    private static VaultSettings Vault(Section vault) => new(
+        vault.Value<Uri>("address", "says where the vault is", Quantities.TryUrl, Quantities.UrlShape) ?? new Uri("http://localhost/"),
+        vault.Text("path", "is where in the vault the keys lie").Trim('/'),
+        vault.Text("token", "names the key file that holds the token for the vault"),
+        vault.OptionalText("authorities"),
+        vault.ValueOr("refresh", TimeSpan.FromSeconds(30), Quantities.TryDuration, Quantities.DurationShape));
 
     private static ListenerSettings Listener(string name, Section listener)
     {

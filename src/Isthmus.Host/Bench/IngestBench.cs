@@ -16,7 +16,7 @@ internal static class IngestBench
     {
         await using var installation = await Installation.OpenAsync(
             [ZoneRole.Inbound], NullLoggerFactory.Instance, cancellation, ownDatabase: "isthmus_bench_ingest");
-        SiteKeys.CreateMissing(site, installation.Keys);
+        SiteKeys.CreateMissing(site, installation.KeyFiles);
         var listener = site.Listeners.Values.First() with { Port = 0, Bind = IPAddress.Loopback };
         var measured = site with
         {

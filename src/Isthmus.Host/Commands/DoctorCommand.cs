@@ -3,6 +3,7 @@ using Isthmus.Host.Doctor;
 using Isthmus.Host.Running;
 using Isthmus.Host.Terminal;
 using Isthmus.Store.Embedded;
+using Isthmus.Trust.Keys;
 using Npgsql;
 using Spectre.Console;
 
@@ -34,7 +35,11 @@ internal static class DoctorCommand
         ];
         if (site.Model is not null)
         {
-            said.AddRange(KeyChecks.Examine(dataFolder, SecretFolder("ISTHMUS_KEYS", dataFolder, "keys"), site.Model.Environment));
+            var files = SecretFolder("ISTHMUS_KEYS", dataFolder, "keys");
+            var keys = KeySource.Open(site.Model.Keys, new KeyFolder(files), site.Model.Environment, time);
+            said.AddRange(KeyChecks.Examine(dataFolder, files, site.Model.Environment));
+            said.AddRange(KeyChecks.Examine(keys, site.Model));
+            (keys as IDisposable)?.Dispose();
             said.AddRange(KeyChecks.Examine(dataFolder, SecretFolder("ISTHMUS_CREDENTIALS", dataFolder, "credentials"), site.Model.Environment));
         }
 

@@ -57,6 +57,7 @@ internal static class ServeCommand
         var snapshots = new SiteSnapshots(installation.Store.For(ZoneNames.RoleOf(zones[0])));
         await using var watch = await SiteWatch.StartAsync(snapshots, SiteOpening.EnvironmentVariables(), TimeProvider.System, draining);
         Logging.Follow(watch);
+        installation.UseKeysOf(watch.Current);
         await using var set = new ZoneSet(zones, installation, watch, TimeProvider.System, loggers);
         var running = set.RunAsync(draining);
         Console.Out.WriteLine(ZonesReady.Of(zones, set, watch.Current).Line(json));

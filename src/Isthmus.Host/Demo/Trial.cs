@@ -61,7 +61,7 @@ internal sealed class Trial : IAsyncDisposable
 
         tell("Starting the EHR and the registry");
         var scratch = Directory.CreateTempSubdirectory("isthmus-trial-").FullName;
-        var counterparts = await Counterparts.StartAsync(site, installation.Keys, scratch, cancellation);
+        var counterparts = await Counterparts.StartAsync(site, installation.KeyFiles, scratch, cancellation);
 
         tell("Applying the site, registering patients and consents");
         await SiteOpening.ApplyAsync(installation, site, cancellation);

@@ -1,4 +1,6 @@
 using Isthmus.Exchange.Contracts;
+using Isthmus.Host.Running;
+using Isthmus.Trust.Keys;
 
 namespace Isthmus.Host.Doctor;
 
@@ -8,6 +10,21 @@ internal static class KeyChecks
     private const UnixFileMode AnybodyElse =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Whether a source other than a folder gives what the store cannot do without.</summary>
+    public static IEnumerable<Diagnosis> Examine(KeySource keys, SiteModel site)
+    {
+        if (keys is KeyFolder)
+        {
+            yield break;
+        }
+
+        var missing = SiteKeys.OfStore(site).Where(name => !keys.Has(name)).ToArray();
+        yield return Diagnosis.When(
+            missing.Length == 0, "keys.source",
+            missing.Length == 0 ? $"{keys.Place} gives the keys of the store." : $"{keys.Place} does not give {string.Join(", ", missing)}.",
+            Verdict.Fault, "Put them there, and see that the token may read them; docs/operate/keys.md lists what each is.");
+    }
 
     /// <param name="dataFolder">What the keys open, so that it can be seen whether they lie apart from it.</param>
     /// <param name="folder">The folder of the keys, or of the database logins.</param>

@@ -30,6 +30,7 @@ internal sealed class Installation : IAsyncDisposable
         Address = address;
         DataFolder = dataFolder;
         Credentials = credentials;
+        KeyFiles = keys;
         Keys = keys;
         Store = store;
     }
@@ -41,7 +42,11 @@ internal sealed class Installation : IAsyncDisposable
 
     public Credentials Credentials { get; }
 
-    public KeyFolder Keys { get; private set; }
+    /// <summary>The key files that this process was given.</summary>
+    public KeyFolder KeyFiles { get; private set; }
+
+    /// <summary>Where the site's keys come from: these files, unless the site names another source.</summary>
+    public KeySource Keys { get; private set; }
 
     public StoreAccess Store { get; }
 
@@ -83,17 +88,21 @@ internal sealed class Installation : IAsyncDisposable
         return new Installation(embedded, address, data, credentials, keys, StoreAccess.Open(address, credentials, roles.Append(ZoneRole.Operator))) { IsOwner = true, ownDatabase = embedded is null ? null : ownDatabase };
     }
 
-    /// <summary>Takes the keys from the folder that the site names, unless the environment names one.</summary>
+    /// <summary>Takes the keys from where the site says; the folder of key files is the site's, unless the environment names one.</summary>
     public void UseKeysOf(SiteModel site)
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ISTHMUS_KEYS")))
         {
-            Keys = new KeyFolder(Path.Combine(DataFolder, site.Keys.Folder));
+            KeyFiles = new KeyFolder(Path.Combine(DataFolder, site.Keys.Folder));
         }
+
+        (Keys as IDisposable)?.Dispose();
+        Keys = KeySource.Open(site.Keys, KeyFiles, site.Environment, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
     {
+        (Keys as IDisposable)?.Dispose();
         await Store.DisposeAsync();
         if (embedded is not null)
         {

@@ -4,16 +4,16 @@ using Isthmus.Trust.Keys;
 
 namespace Isthmus.Host.Running;
 
-/// <summary>Which key files a site needs, and which of them each zone is given.</summary>
+/// <summary>Which keys a site needs, and which of them each zone is given.</summary>
 internal static class SiteKeys
 {
     /// <summary>
-    /// Makes what is missing, so that a trial starts with one command. A production site's keys are brought: there a missing
-    /// one stops the zone that needs it.
+    /// Makes what is missing, so that a trial starts with one command. A production site's keys are brought, and a vault's are
+    /// put there: a missing one stops the zone that needs it.
     /// </summary>
     public static void CreateMissing(SiteModel site, KeyFolder keys)
     {
-        if (site.Environment == SiteEnvironment.Production)
+        if (site.Environment == SiteEnvironment.Production || site.Keys.Provider == KeyProvider.Vault)
         {
             return;
         }
@@ -37,30 +37,52 @@ internal static class SiteKeys
         }
     }
 
-    /// <summary>The files without which what is stored cannot be read, found or put in order again.</summary>
+    /// <summary>The keys without which what is stored cannot be read, found or put in order again.</summary>
     public static IEnumerable<string> OfStore(SiteModel site) =>
     [
-        KeyFolder.PrivateName(SealedTo.Mediation), KeyFolder.PrivateName(SealedTo.Outbound), InboundZone.OrderKeyFile,
+        KeySource.PrivateName(SealedTo.Mediation), KeySource.PrivateName(SealedTo.Outbound), InboundZone.OrderKeyFile,
         site.Keys.Records, site.Keys.Pseudonyms,
     ];
 
-    /// <summary>The files that a zone running on its own is given.</summary>
-    public static IEnumerable<string> Of(ZoneName zone, SiteModel site) => zone switch
+    /// <summary>Gives a zone that runs on its own what it needs, and no more: its key files, or the token with which the vault knows it.</summary>
+    /// <exception cref="KeyMissingException">A file is not there.</exception>
+    public static void Give(ZoneName zone, SiteModel site, KeyFolder files, string folder)
+    {
+        if (site.Keys.Vault is { } vault)
+        {
+            var own = $"{vault.Token}.{zone.Word()}";
+            files.Give(files.Has(own) ? own : vault.Token, folder, vault.Token);
+            if (vault.Authorities is { } authorities && !Path.IsPathRooted(authorities))
+            {
+                files.Give(authorities, folder);
+            }
+
+            return;
+        }
+
+        foreach (var name in Of(zone, site).Where(name => site.Keys.Provider == KeyProvider.Folder || files.Has(name)))
+        {
+            files.Give(name, folder);
+        }
+    }
+
+    /// <summary>The keys that a zone needs.</summary>
+    private static IEnumerable<string> Of(ZoneName zone, SiteModel site) => zone switch
     {
         ZoneName.Inbound =>
         [
-            KeyFolder.PublicName(SealedTo.Mediation), InboundZone.OrderKeyFile,
+            KeySource.PublicName(SealedTo.Mediation), InboundZone.OrderKeyFile,
             .. site.Listeners.Values.Select(l => l.Tls).OfType<TlsSettings>()
                 .SelectMany(t => new[] { t.Certificate, t.Key, t.ClientAuthorities }).OfType<string>().Where(f => !Path.IsPathRooted(f)),
         ],
         ZoneName.Mediation =>
         [
-            KeyFolder.PrivateName(SealedTo.Mediation), KeyFolder.PublicName(SealedTo.Mediation), KeyFolder.PublicName(SealedTo.Outbound),
+            KeySource.PrivateName(SealedTo.Mediation), KeySource.PublicName(SealedTo.Mediation), KeySource.PublicName(SealedTo.Outbound),
             site.Keys.Records, site.Keys.Pseudonyms,
         ],
         ZoneName.Outbound =>
         [
-            KeyFolder.PrivateName(SealedTo.Outbound), KeyFolder.PublicName(SealedTo.Outbound),
+            KeySource.PrivateName(SealedTo.Outbound), KeySource.PublicName(SealedTo.Outbound),
             .. site.Destinations.Values.SelectMany(OfDestination),
         ],
         _ => [],

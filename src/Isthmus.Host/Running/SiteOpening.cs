@@ -33,11 +33,11 @@ internal static class SiteOpening
         {
             throw new RefusalException(new Refusal(
                 "key.lost",
-                $"The key file {lost} is not in {installation.Keys.Path}, and what is stored here was written under it. Bring it back from your backup, or name its folder with ISTHMUS_KEYS; for a fresh start give an empty folder in ISTHMUS_DATA.",
+                $"The key {lost} is not in {installation.Keys.Place}, and what is stored here was written under it. Bring it back from your backup, or name its folder with ISTHMUS_KEYS; for a fresh start give an empty folder in ISTHMUS_DATA.",
                 FailureDomain.Store));
         }
 
-        SiteKeys.CreateMissing(site, installation.Keys);
+        SiteKeys.CreateMissing(site, installation.KeyFiles);
     }
 
     private static SiteSnapshots Snapshots(Installation installation) => new(installation.Store.For(ZoneRole.Operator));

@@ -52,16 +52,11 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
     private void GiveLogin()
     {
         var login = ZoneNames.RoleOf(zone).LoginName();
-        Give(Path.Combine(installation.Credentials.Folder, login), "credentials", login);
+        var credentials = Own("credentials");
+        File.Copy(Path.Combine(installation.Credentials.Folder, login), Path.Combine(credentials, login), overwrite: true);
     }
 
-    private void GiveKeys(SiteModel site)
-    {
-        foreach (var name in SiteKeys.Of(zone, site))
-        {
-            Give(installation.Keys.Existing(name), "keys", name);
-        }
-    }
+    private void GiveKeys(SiteModel site) => SiteKeys.Give(zone, site, installation.KeyFiles, Own("keys"));
 
     /// <summary>A key that is not there yet keeps the zone from what it is for, and from nothing else.</summary>
     private void GiveNewKeys(SiteModel site)
@@ -76,13 +71,10 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
         }
     }
 
-    /// <summary>In one step, since the zone may be reading what it was given before.</summary>
-    private void Give(string file, string kind, string name)
+    private string Own(string kind)
     {
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        var given = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, kind), OwnerOnly).FullName, name);
-        File.Copy(file, given + ".new", overwrite: true);
-        File.Move(given + ".new", given, overwrite: true);
+        return Directory.CreateDirectory(Path.Combine(folder, kind), OwnerOnly).FullName;
     }
 
     private Process Start()

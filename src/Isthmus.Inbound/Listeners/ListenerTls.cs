@@ -14,28 +14,23 @@ internal static class ListenerTls
     /// <summary>Read anew for every connection, so that a renewed certificate needs no restart.</summary>
     /// <exception cref="KeyMissingException">A file that the settings name is not there.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">A file holds no certificate or key.</exception>
-    public static SslServerAuthenticationOptions Read(TlsSettings tls, KeyFolder keys)
+    public static SslServerAuthenticationOptions Read(TlsSettings tls, KeySource keys)
     {
-        using var pem = X509Certificate2.CreateFromPemFile(keys.Existing(tls.Certificate), keys.Existing(tls.Key));
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(keys.Existing(tls.Certificate));
         var options = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(
-                X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), chain, offline: true),
+                keys.Certificate(tls.Certificate, tls.Key), keys.Certificates(tls.Certificate), offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         };
         if (tls.ClientAuthorities is { } authorities)
         {
-            var roots = new X509Certificate2Collection();
-            roots.ImportFromPemFile(keys.Existing(authorities));
             options.ClientCertificateRequired = true;
             options.CertificateChainPolicy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
             };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(keys.Certificates(authorities));
         }
 
         return options;

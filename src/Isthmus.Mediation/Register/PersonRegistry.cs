@@ -29,7 +29,7 @@ public sealed class PersonRegistry(NpgsqlDataSource source, TenantKeys keys)
 
     /// <summary>Opens the registry for a command that holds Mediation's login and the key-encryption key.</summary>
     public static async Task<PersonRegistry> OpenAsync(
-        StoreAccess store, KeyFolder folder, string keyFile, short tenant, CancellationToken cancellation)
+        StoreAccess store, KeySource folder, string keyFile, short tenant, CancellationToken cancellation)
     {
         var source = store.For(ZoneRole.Mediation);
         return new PersonRegistry(source, await TenantKeys.LoadAsync(source, folder, keyFile, tenant, cancellation));

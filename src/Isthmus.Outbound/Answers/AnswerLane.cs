@@ -16,7 +16,7 @@ namespace Isthmus.Outbound.Answers;
 /// message's deliveries have ended, again until the sender acknowledges it, and under one control id, so that a repeat is known.
 /// </summary>
 internal sealed partial class AnswerLane(
-    NpgsqlDataSource source, PartitionLeases leases, Opener opener, KeyFolder keys, Func<SiteModel> site, TimeProvider time, ILogger logger) : IDisposable
+    NpgsqlDataSource source, PartitionLeases leases, Opener opener, KeySource keys, Func<SiteModel> site, TimeProvider time, ILogger logger) : IDisposable
 {
     public const string GivenUp = "application-answer.given-up";
     public const string Refused = "application-answer.refused";

@@ -4,14 +4,14 @@ using Isthmus.Trust.Keys;
 
 namespace Isthmus.Outbound.Connectors;
 
-/// <summary>The key or secret with which a destination knows us, read anew whenever it is needed: a new file needs no restart.</summary>
-internal sealed class Credential(DestinationSettings destination, KeyFolder keys)
+/// <summary>The key or secret with which a destination knows us, asked for whenever it is needed: a new one needs no restart.</summary>
+internal sealed class Credential(DestinationSettings destination, KeySource keys)
 {
-    /// <summary>A signing pair is two files, a secret is one.</summary>
-    private string FileName => destination.Authentication == DestinationAuthentication.PrivateKeyJwt ? destination.Key + ".key" : destination.Key!;
+    /// <summary>A signing pair has two halves, a secret is one.</summary>
+    private string KeyName => destination.Authentication == DestinationAuthentication.PrivateKeyJwt ? destination.Key + ".key" : destination.Key!;
 
     /// <exception cref="KeyMissingException">This process was not given the key.</exception>
-    public string Read() => File.ReadAllText(keys.Existing(FileName)).Trim();
+    public string Read() => keys.Text(KeyName);
 
     /// <summary>Does an exception say that the credential is missing, out of reach or malformed?</summary>
     public static bool IsToBlame(Exception thrown) =>

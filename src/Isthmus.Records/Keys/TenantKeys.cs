@@ -54,7 +54,7 @@ public sealed class TenantKeys
     /// <exception cref="KeyMissingException">This process was not given the key-encryption key.</exception>
     /// <exception cref="AuthenticationTagMismatchException">The key file is not the one that wrapped the data key.</exception>
     public static async Task<TenantKeys> LoadAsync(
-        NpgsqlDataSource source, KeyFolder keys, string keyFile, short tenant, CancellationToken cancellation)
+        NpgsqlDataSource source, KeySource keys, string keyFile, short tenant, CancellationToken cancellation)
     {
         var wrapping = keys.Secret(keyFile);
         await using (var create = source.CreateCommand(

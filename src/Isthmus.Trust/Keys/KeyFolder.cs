@@ -3,41 +3,16 @@ using System.Security.Cryptography;
 namespace Isthmus.Trust.Keys;
 
 /// <summary>
-/// The key files of a site: one file per key, readable by its owner only. A zone that runs as a process of its own is
-/// given a folder with its own files and no others; a key that is not there is a clear refusal, never a default.
+/// Key files: one per key, readable by its owner only. A zone that runs as a process of its own is given a folder with its own files
+/// and no others.
 /// </summary>
-public sealed class KeyFolder(string folder)
+public sealed class KeyFolder(string folder) : KeySource
 {
     private const int SecretBytes = 32;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerOnlyFolder = OwnerOnly | UnixFileMode.UserExecute;
 
-    public string Path { get; } = folder;
-
-    /// <summary>A 256-bit secret, e.g. <c>tenant.kek</c> or <c>order.key</c>.</summary>
-    /// <exception cref="KeyMissingException">This process was not given the key.</exception>
-    public byte[] Secret(string name) => Convert.FromHexString(File.ReadAllText(Existing(name)).Trim());
-
-    /// <summary>The private half of a zone's sealing key.</summary>
-    /// <exception cref="KeyMissingException">This process was not given the key.</exception>
-    public ECDiffieHellman SealingPrivate(SealedTo zone)
-    {
-        var key = ECDiffieHellman.Create();
-        key.ImportFromPem(File.ReadAllText(Existing(PrivateName(zone))));
-        return key;
-    }
-
-    /// <summary>The public half of a zone's sealing key.</summary>
-    /// <exception cref="KeyMissingException">This process was not given the key.</exception>
-    public ECDiffieHellman SealingPublic(SealedTo zone)
-    {
-        var key = ECDiffieHellman.Create();
-        key.ImportFromPem(File.ReadAllText(Existing(PublicName(zone))));
-        return key;
-    }
-
-    /// <summary>Whether the file is there, e.g. to say so in a check.</summary>
-    public bool Has(string name) => File.Exists(System.IO.Path.Combine(Path, name));
+    public override string Place => folder;
 
     /// <summary>
     /// Creates a secret where none is yet; for trial sites and tests. A production site's keys are brought, not made.
@@ -81,24 +56,31 @@ public sealed class KeyFolder(string folder)
         Write(name + ".pub", pair.ExportSubjectPublicKeyInfoPem());
     }
 
-    /// <summary>The path of a key file that must exist.</summary>
+    /// <summary>The path of a key file that must exist, for another process to read.</summary>
     /// <exception cref="KeyMissingException">This process was not given the key.</exception>
-    public string Existing(string name)
+    public string Existing(string name) => PathOf(name) is var path && File.Exists(path) ? path : throw new KeyMissingException(name, folder);
+
+    /// <summary>
+    /// Copies a key file that must exist into another folder, there perhaps under another name. In one step, since whoever owns that
+    /// folder may be reading what was there before.
+    /// </summary>
+    /// <exception cref="KeyMissingException">This process was not given the key.</exception>
+    public void Give(string name, string otherFolder, string? asName = null)
     {
-        var path = System.IO.Path.Combine(Path, name);
-        return File.Exists(path) ? path : throw new KeyMissingException(name, Path);
+        var given = Path.Combine(otherFolder, asName ?? name);
+        File.Copy(Existing(name), given + ".new", overwrite: true);
+        File.Move(given + ".new", given, overwrite: true);
     }
 
-    /// <summary>The file of a zone's private sealing key.</summary>
-    public static string PrivateName(SealedTo zone) => zone == SealedTo.Mediation ? "mediation.seal.key" : "outbound.seal.key";
+    protected override string? Read(string name) => PathOf(name) is var path && File.Exists(path) ? File.ReadAllText(path).Trim() : null;
 
-    /// <summary>The file of a zone's public sealing key.</summary>
-    public static string PublicName(SealedTo zone) => zone == SealedTo.Mediation ? "mediation.seal.pub" : "outbound.seal.pub";
+    /// <summary>A name with a root stands for itself.</summary>
+    private string PathOf(string name) => Path.Combine(folder, name);
 
     private void Write(string name, string content)
     {
-        Directory.CreateDirectory(Path, OwnerOnlyFolder);
-        var target = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(folder, OwnerOnlyFolder);
+        var target = PathOf(name);
         var draft = $"{target}.{Guid.NewGuid():N}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
         using (var writer = new StreamWriter(draft, options))
@@ -109,14 +91,3 @@ public sealed class KeyFolder(string folder)
         File.Move(draft, target, overwrite: false);
     }
 }
-
-/// <summary>A zone to which others seal what they hand over.</summary>
-public enum SealedTo
-{
-    Mediation,
-    Outbound,
-}
-
-/// <summary>A key file that this process was not given.</summary>
-public sealed class KeyMissingException(string name, string folder)
-    : Exception($"key.missing: the key file {name} is not in {folder}. Give this process the key, or name its folder with ISTHMUS_KEYS.");

@@ -27,6 +27,34 @@ public sealed class SettingsFaultTests
     public void Two_zones_do_not_share_a_key() =>
         new DemoSite().Change(DemoSite.Settings, "pseudonyms: pseudonyms", "pseudonyms: records").OnlyFault("site.key-shared");
 
+    [Theory]
+    [InlineData("provider: environment", null)]
+    [InlineData("provider: vault", "site.vault-incomplete")]
+    [InlineData("vault: { address: \"https://vault.example:8200\", path: secret/data/isthmus, token: vault-token }", "site.vault-incomplete")]
+    [InlineData("provider: vault\n  vault: { address: \"https://vault.example:8200\", path: secret/data/isthmus, token: vault-token, authorities: ca.pem, refresh: 1m }", null)]
+    [InlineData("provider: vault\n  vault: { address: \"http://127.0.0.1:8200\", path: secret/data/isthmus, token: vault-token }", null)]
+    [InlineData("provider: vault\n  vault: { address: \"http://vault.example:8200\", path: secret/data/isthmus, token: vault-token }", "site.vault-tls-missing")]
+    public void Keys_come_from_a_source_that_can_keep_them(string lines, string? rule)
+    {
+        var site = new DemoSite().Change(DemoSite.Settings, "  folder: keys\n", $"  folder: keys\n  {lines}\n");
+
+        if (rule is null)
+        {
+            Assert.Empty(site.Load().Faults);
+        }
+        else
+        {
+            site.OnlyFault(rule);
+        }
+    }
+
+    [Fact]
+    public void Production_takes_no_keys_from_the_environment() =>
+        Assert.Contains(
+            new DemoSite().Change(DemoSite.Settings, "environment: demo", "environment: production")
+                .Change(DemoSite.Settings, "  folder: keys\n", "  folder: keys\n  provider: environment\n").Load().Faults,
+            f => f.Rule == "site.keys-in-environment");
+
     [Fact]
     public void Two_listeners_do_not_share_a_port() =>
         new DemoSite().Change(

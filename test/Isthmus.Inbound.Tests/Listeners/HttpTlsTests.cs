@@ -61,7 +61,7 @@ public sealed class HttpTlsTests(SharedHttpEdge shared) : IClassFixture<SharedHt
 
         await File.WriteAllTextAsync(path, whole);
         using var renewed = ours.Server("renewed");
-        Certificates.Write(renewed, keys.Path, "server");
+        Certificates.Write(renewed, keys.Place, "server");
         Assert.Equal("AA", await AskAsync(edge, client: null, name: "renewed"));
     }
 
@@ -74,8 +74,8 @@ public sealed class HttpTlsTests(SharedHttpEdge shared) : IClassFixture<SharedHt
     private RunningEdge Start(string? clientAuthorities)
     {
         using var server = ours.Server();
-        Certificates.Write(server, keys.Path, "server");
-        File.WriteAllText(Path.Combine(keys.Path, "senders.pem"), ours.Authority.ExportCertificatePem());
+        Certificates.Write(server, keys.Place, "server");
+        File.WriteAllText(Path.Combine(keys.Place, "senders.pem"), ours.Authority.ExportCertificatePem());
         return RunningEdge.Start(
             shared.Edge.Store, site => site.OverHttp().WithListener(l => l with { Tls = new TlsSettings("server.pem", "server.key", clientAuthorities) }), keys);
     }

@@ -64,7 +64,7 @@ public sealed class TlsTests(SharedEdge shared) : IClassFixture<SharedEdge>, IDi
         }
 
         using var renewed = ours.Server("renewed");
-        Certificates.Write(renewed, keys.Path, "server");
+        Certificates.Write(renewed, keys.Place, "server");
         await using var after = await SecureAsync(edge, client: null, name: "renewed");
 
         Assert.Equal("AA", (await after.AskAsync(Results.Message(Results.NewId()))).Code);
@@ -97,8 +97,8 @@ public sealed class TlsTests(SharedEdge shared) : IClassFixture<SharedEdge>, IDi
     private RunningEdge Start(string? clientAuthorities)
     {
         using var server = ours.Server();
-        Certificates.Write(server, keys.Path, "server");
-        File.WriteAllText(Path.Combine(keys.Path, "senders.pem"), ours.Authority.ExportCertificatePem());
+        Certificates.Write(server, keys.Place, "server");
+        File.WriteAllText(Path.Combine(keys.Place, "senders.pem"), ours.Authority.ExportCertificatePem());
         return RunningEdge.Start(
             store, site => site.WithListener(l => l with { Tls = new TlsSettings("server.pem", "server.key", clientAuthorities) }), keys);
     }

@@ -64,7 +64,7 @@ public sealed class SecrecyTests : IAsyncLifetime
         var opened = (await mediation.SessionAsync(session, CancellationToken.None)).Open(body, bound, nonce);
         Assert.Equal(message, Encoding.UTF8.GetString(Compression.Unpack(opened)));
 
-        Assert.Equal(["mediation.seal.pub", "order.key"], Directory.GetFiles(edge.Keys.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["mediation.seal.pub", "order.key"], Directory.GetFiles(edge.Keys.Place).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Throws<KeyMissingException>(() => new Opener(store.For(ZoneRole.Inbound), edge.Keys, SealedTo.Mediation));
 
         // With the row, the session's public half and Mediation's public key, but a private key of its own making.

@@ -106,8 +106,8 @@ public sealed class ConnectorTests : IAsyncLifetime
         Assert.Equal(FailureClass.Unauthorised, (await toEhr.SendAsync(Result("d1"), CancellationToken.None)).Failure);
         Assert.Equal(FailureClass.Unauthorised, (await toRegistry.SendAsync(Document("d1"), CancellationToken.None)).Failure);
 
-        File.Copy(keys.Existing("ehr-client.key"), Path.Combine(keys.Path, "late.key"));
-        File.Copy(keys.Existing("registry-webhook"), Path.Combine(keys.Path, "late-secret"));
+        File.Copy(keys.Existing("ehr-client.key"), Path.Combine(keys.Place, "late.key"));
+        File.Copy(keys.Existing("registry-webhook"), Path.Combine(keys.Place, "late-secret"));
 
         Assert.Null((await toEhr.SendAsync(Result("d1"), CancellationToken.None)).Failure);
         Assert.Null((await toRegistry.SendAsync(Document("d1"), CancellationToken.None)).Failure);

@@ -25,7 +25,7 @@ public sealed class MllpConnectorTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await ward.DisposeAsync();
-        Directory.Delete(keys.Path, recursive: true);
+        Directory.Delete(keys.Place, recursive: true);
     }
 
     [Fact]
@@ -193,10 +193,10 @@ public sealed class MllpConnectorTests : IAsyncLifetime
     {
         using var authority = new TestAuthority();
         await using var secure = await Receiving.StartAsync(tls: authority.Server());
-        authority.Write(keys.Path, "isthmus");
-        await File.WriteAllTextAsync(Path.Combine(keys.Path, "ward-ca.pem"), authority.Certificate.ExportCertificatePem());
+        authority.Write(keys.Place, "isthmus");
+        await File.WriteAllTextAsync(Path.Combine(keys.Place, "ward-ca.pem"), authority.Certificate.ExportCertificatePem());
         using var stranger = new TestAuthority();
-        await File.WriteAllTextAsync(Path.Combine(keys.Path, "other-ca.pem"), stranger.Certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(Path.Combine(keys.Place, "other-ca.pem"), stranger.Certificate.ExportCertificatePem());
         var settings = secure.Settings() with
         {
             BaseUrl = new Uri($"mllps://localhost:{secure.Simulator.MllpPort}"),

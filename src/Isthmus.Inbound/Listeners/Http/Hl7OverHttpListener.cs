@@ -30,14 +30,14 @@ internal sealed partial class Hl7OverHttpListener : Listener
     private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(10);
 
     private readonly ListenerSettings settings;
-    private readonly KeyFolder keys;
+    private readonly KeySource keys;
     private readonly InboundMeter meter;
     private readonly ILogger logger;
     private readonly Socket listening;
     private readonly WebApplication server;
     private int open;
 
-    public Hl7OverHttpListener(ListenerSettings settings, KeyFolder keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
+    public Hl7OverHttpListener(ListenerSettings settings, KeySource keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
     {
         this.settings = settings;
         this.keys = keys;

@@ -19,7 +19,7 @@ internal sealed partial class MllpListener : Listener
     private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly ListenerSettings settings;
-    private readonly KeyFolder keys;
+    private readonly KeySource keys;
     private readonly ReceptionDesk desk;
     private readonly InboundMeter meter;
     private readonly TimeProvider time;
@@ -29,7 +29,7 @@ internal sealed partial class MllpListener : Listener
     private readonly ConcurrentDictionary<MllpConnection, Task> connections = new();
     private int open;
 
-    public MllpListener(ListenerSettings settings, KeyFolder keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
+    public MllpListener(ListenerSettings settings, KeySource keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
     {
         this.settings = settings;
         this.keys = keys;

@@ -27,7 +27,7 @@ internal sealed class FhirRestConnector : Connector
     private readonly byte[] fullUrlBase;
     private readonly ConcurrentBag<ArrayBufferWriter<byte>> buffers = [];
 
-    public FhirRestConnector(DestinationSettings destination, KeyFolder keys, OutboundMeter meter, TimeProvider time)
+    public FhirRestConnector(DestinationSettings destination, KeySource keys, OutboundMeter meter, TimeProvider time)
     {
         this.destination = destination;
         this.time = time;

@@ -11,7 +11,7 @@ namespace Isthmus.Outbound.Connectors.Mllp;
 /// A receiver of HL7 v2 over MLLP: the payload's one message, with our control id in MSH-10 and the acknowledgements we wait for in
 /// MSH-15 and MSH-16.
 /// </summary>
-internal sealed class MllpConnector(DestinationSettings destination, KeyFolder keys, TimeProvider time) : Connector
+internal sealed class MllpConnector(DestinationSettings destination, KeySource keys, TimeProvider time) : Connector
 {
     private readonly MllpLines lines = new(destination, keys, time);
     private readonly MllpTerms terms = destination.Mllp ?? new MllpTerms(MllpAcknowledgement.Original, RecognisesRepeats: false, Authorities: null);

@@ -13,7 +13,7 @@ namespace Isthmus.Outbound.Connectors.Mllp;
 /// The connections to one receiver: kept while they are clean, never more than there are messages under way. Certificates are read
 /// for every new one, so that a renewed one needs no restart.
 /// </summary>
-internal sealed class MllpLines(DestinationSettings destination, KeyFolder keys, TimeProvider time) : IDisposable
+internal sealed class MllpLines(DestinationSettings destination, KeySource keys, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(10);
 
@@ -108,13 +108,12 @@ internal sealed class MllpLines(DestinationSettings destination, KeyFolder keys,
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
             };
-            options.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(keys.Existing(authorities));
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(keys.Certificates(authorities));
         }
 
         if (destination.Authentication == DestinationAuthentication.MutualTls)
         {
-            using var pem = X509Certificate2.CreateFromPemFile(keys.Existing(destination.Key + ".pem"), keys.Existing(destination.Key + ".key"));
-            options.ClientCertificates = [X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null)];
+            options.ClientCertificates = [keys.Certificate(destination.Key + ".pem", destination.Key + ".key")];
         }
 
         return options;

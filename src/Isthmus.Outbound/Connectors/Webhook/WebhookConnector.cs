@@ -9,7 +9,7 @@ namespace Isthmus.Outbound.Connectors.Webhook;
 /// <summary>
 /// A receiver of signed events: the delivery's one document as it is, under a <c>webhook-id</c> by which the receiver knows a repeat.
 /// </summary>
-internal sealed class WebhookConnector(DestinationSettings destination, KeyFolder keys, TimeProvider time) : Connector
+internal sealed class WebhookConnector(DestinationSettings destination, KeySource keys, TimeProvider time) : Connector
 {
     /// <summary>How long a secret is used before its file is read again, so that a new one needs no restart.</summary>
     private static readonly TimeSpan SecretLife = TimeSpan.FromSeconds(30);

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Isthmus.Trust.Keys.Sealing;
 
 /// <summary>The receiving zone's side: derives each session's content key from its private sealing key, and keeps a few.</summary>
-public sealed class Opener(NpgsqlDataSource source, KeyFolder keys, SealedTo zone) : IDisposable
+public sealed class Opener(NpgsqlDataSource source, KeySource keys, SealedTo zone) : IDisposable
 {
     /// <summary>A session lasts a minute; this covers hours of backlog from several senders.</summary>
     private const int MostSessionsKept = 1024;

@@ -7,7 +7,7 @@ namespace Isthmus.Trust.Keys.Sealing;
 /// The sender's side: seals content to a zone so that the sender itself cannot read back what it wrote once it has
 /// moved to the next session. The public half of each session is stored before anything is sealed under it.
 /// </summary>
-public sealed class Sealer(NpgsqlDataSource source, KeyFolder keys, SealedTo zone, TimeProvider time) : IDisposable
+public sealed class Sealer(NpgsqlDataSource source, KeySource keys, SealedTo zone, TimeProvider time) : IDisposable
 {
     /// <summary>How long a captured sender could read what it had sent: as long as a session lasts.</summary>
     public static readonly TimeSpan SessionLifetime = TimeSpan.FromMinutes(1);
