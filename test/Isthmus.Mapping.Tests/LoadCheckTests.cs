@@ -29,6 +29,11 @@ public sealed class LoadCheckTests
     [InlineData("{ from: PID-7, to: birthDate, when: PID-8 in (F) and PID-8.1 not in (F) }", MapRules.Impossible)]
     [InlineData("{ from: PID-7, to: birthDate, when: PID-8 valued and (PID-8 not valued or PID-8.1 = \"\" and not (PID-8.1 = \"\")) }", MapRules.Impossible)]
     [InlineData("{ from: PID-7, to: birthDate, when: made(gender) and not made(gender) }", MapRules.Impossible)]
+    [InlineData("{ from: PID-7, to: birthDate, when: \"coded(PID-8, WrongSex) = female and coded(PID-8, WrongSex) = divers\" }", MapRules.Impossible)]
+    [InlineData("{ from: PID-7, to: birthDate, when: \"coded(PID-8, NoTable) = female\" }", MapRules.Vocabulary)]
+    [InlineData("{ from: PID-7, to: birthDate, when: \"coded(PID-8, WrongSex) in (female, male)\" }", MapRules.Vocabulary)]
+    [InlineData("{ from: PID-7, to: birthDate, when: \"before(PID-7, PID-99)\" }", MapRules.SourceUnknown)]
+    [InlineData("{ from: PID-7, to: birthDate, when: \"before(PID-7)\" }", MapRules.Condition)]
     public void A_rule_that_cannot_be_right_is_refused_with_its_line(string rule, string expected)
     {
         var faults = FaultsOf($"""
@@ -48,6 +53,7 @@ public sealed class LoadCheckTests
     [InlineData("PID-8 = F and PID-7 valued and not (PID-8 = M)")]
     [InlineData("PID-5 valued and PID-5.1 not valued")]
     [InlineData("PID-8 not in (F, M) and PID-8 != A")]
+    [InlineData("coded(PID-8, WrongSex) not in (female) and before(PID-7, MSH-7)")]
     public void A_condition_that_can_hold_is_no_fault(string when) =>
         Assert.Empty(FaultsOf($"version: 1\nmap: T\nsegment: PID\nresource: Patient\nrules:\n  - {{ from: PID-7, to: birthDate, when: \"{when}\" }}\n"));
 

@@ -64,7 +64,7 @@ internal static class SiteMaps
             : MapLibrary.Files;
 
     private static List<(string Path, ReadOnlyMemory<byte> Bytes)> LibraryIn(string folder) =>
-        [.. new[] { "hl7v2", "terminology" }.SelectMany(part => Files(folder, part)).Select(file => (MapLibrary.Folder + file.Path, file.Bytes))];
+        [.. new[] { "hl7v2", "reverse", "terminology" }.SelectMany(part => Files(folder, part)).Select(file => (MapLibrary.Folder + file.Path, file.Bytes))];
 
     private static IEnumerable<(string Path, ReadOnlyMemory<byte> Bytes)> Files(string root, string folder)
     {

@@ -8,7 +8,7 @@ internal sealed record GeneratedMessage(IReadOnlyList<GeneratedSegment> Segments
     /// <summary>What a message of these segments must say; without it other rules speak than those that are tried.</summary>
     private static readonly Dictionary<string, int[]> Required = new(StringComparer.Ordinal)
     {
-        ["PID"] = [3], ["ORC"] = [1], ["OBR"] = [4], ["SCH"] = [2, 25], ["TQ1"] = [7, 8], ["AIS"] = [3], ["AIP"] = [3], ["TXA"] = [2, 12], ["RXA"] = [3, 5, 6, 7], ["OBX"] = [2, 3, 5], ["NTE"] = [3],
+        ["PID"] = [3], ["ORC"] = [1], ["OBR"] = [4], ["SCH"] = [2, 25], ["TQ1"] = [7, 8], ["AIS"] = [3, 4, 7, 8, 10], ["AIL"] = [3], ["AIP"] = [3], ["TXA"] = [2, 12], ["RXA"] = [3, 5, 6, 7], ["OBX"] = [2, 3, 5], ["NTE"] = [3],
     };
 
     private static readonly HashSet<string> Kept = ["PID", "ORC", "OBR", "SCH", "TQ1", "RGS", "AIS", "TXA", "RXA"];

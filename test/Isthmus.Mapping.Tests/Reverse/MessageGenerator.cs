@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Isthmus.Mapping.Tests.Reverse;
 
 /// <summary>Messages of the types that can be written, from what both directions have rules for.</summary>
@@ -176,14 +178,18 @@ internal sealed class MessageGenerator(int seed)
     {
         Add(
             "SCH",
-            (1, value.Ei()), (2, value.Ei()), (6, type.Contains("S15", StringComparison.Ordinal) ? value.Cwe() : string.Empty), (7, value.Maybe(value.Cwe)), (8, value.Maybe(value.Cwe)),
+            (1, value.Ei()), (2, value.Ei()), (6, type.Contains("S15", StringComparison.Ordinal) ? value.Cwe() : value.Maybe(value.Cwe)), (7, value.Maybe(() => value.Chance(20) ? "ROUTINE^" + value.Text() + "^HL70276" : value.Cwe())), (8, value.Maybe(value.Cwe)),
             (16, value.Maybe(value.Xcn, 40)), (25, type.Contains("S15", StringComparison.Ordinal) ? "Cancelled" : value.One("Booked", "Pending", "Started")));
-        Add("TQ1", (1, "1"), (7, value.Time()), (8, value.Time()));
+        Add("TQ1", (1, "1"), (7, value.Time()), (8, value.Time()), (9, value.Maybe(() => value.One("S", "A", "R"), 20)));
         Person(withContacts: false);
+        Visit();
         Add("RGS", (1, "1"));
-        Several(1, 2, () => Add("AIS", (1, "1"), (3, value.Cwe())));
-        Several(0, 1, () => Add("AIL", (1, "1"), (3, "W1^" + value.Number() + "^A^ST_ELSEWHERE"), (12, "Booked")));
-        Several(0, 2, () => Add("AIP", (1, "1"), (3, value.Xcn()), (4, value.Maybe(value.Cwe)), (12, value.One("Booked", "Pending", "Tentative"))));
+        var isTimed = value.Chance(60);
+        string Status() => type.Contains("S15", StringComparison.Ordinal) ? "Cancelled" : value.One("Booked", "Pending", "Tentative", "Cancelled");
+        string Minutes() => value.Between(5, 90).ToString(CultureInfo.InvariantCulture);
+        Several(1, 2, () => Add("AIS", isTimed ? [(1, "1"), (3, value.Cwe()), (4, value.Time()), (7, Minutes()), (8, "min"), (10, Status()), (11, value.Maybe(value.Cwe, 20))] : [(1, "1"), (3, value.Cwe())]));
+        Several(0, 1, () => Add("AIL", (1, "1"), (3, "W1^" + value.Number() + "^A^ST_ELSEWHERE"), (6, value.Time()), (9, Minutes()), (10, "min"), (12, Status())));
+        Several(0, 2, () => Add("AIP", (1, "1"), (3, value.Xcn()), (4, value.Maybe(value.Cwe)), (12, Status())));
     }
 
     private void Document()

@@ -7,12 +7,16 @@ namespace Isthmus.Mapping.Compiling;
 
 /// <summary>
 /// Conditions: <c>PID-25 not valued and (XTN.3 in (PH, CP) or count(OBX-5) &gt; 1)</c>. Tests are <c>valued</c>, <c>=</c>, <c>!=</c>,
-/// <c>in</c>, <c>count()</c>, <c>length()</c>, <c>has(SEG)</c> and <c>made(path)</c>; they combine by <c>and</c>, <c>or</c>, <c>not (…)</c>.
+/// <c>in</c>, <c>coded(SCH-25, TABLE)</c>, <c>before(PV1-44, MSH-7)</c>, <c>count()</c>, <c>length()</c>, <c>has(SEG)</c> and <c>made(path)</c>;
+/// they combine by <c>and</c>, <c>or</c>, <c>not (…)</c>.
 /// </summary>
 internal sealed class ConditionParser
 {
     /// <summary>Far beyond the longest condition of the library; reading recurses, and what it takes grows with the words.</summary>
     private const int MostWords = 1000;
+
+    /// <summary>What a source says, as it is compared.</summary>
+    private delegate ReadOnlySpan<byte> Spelling(TranslationRun run, int frame);
 
     private readonly MapScope scope;
     private readonly TextPlace place;
@@ -113,6 +117,8 @@ internal sealed class ConditionParser
             null => null,
             "made" => Asked(Made(), from) is { } made ? made with { Text = null } : null,
             "has" => Asked(Has(), from),
+            "before" => Asked(Before(), from),
+            "coded" => Coded() is { } coded ? Spelled(coded, from) : null,
             "count" => Asked(Measured(Count), from),
             "length" => Asked(Measured(Length), from),
             var source => Test(source) is { } test ? Spelled(test, from) : null,
@@ -145,10 +151,45 @@ internal sealed class ConditionParser
             return new ParsedCondition((run, frame) => run.Text.IsValued(source(run, frame)) != negated, Clauses.Of(text, !negated));
         }
 
+        return Literals(ref negated) is { } literals ? OneOf(text, (run, frame) => run.Text.Bytes(innermost(run, frame)), literals, negated) : null;
+    }
+
+    /// <summary>What a table makes of a source's code; nothing where it lacks the code.</summary>
+    private ParsedCondition? Coded()
+    {
+        if (!Take("(") || Next() is not { } text || scope.Read(place, text) is not { } source || !Take(",") || Next() is not { } name || !Take(")"))
+        {
+            return null;
+        }
+
+        if (scope.Terminology.Vocabulary(name) is not { } table)
+        {
+            scope.Fault(place, MapRules.Vocabulary, $"No terminology file has a vocabulary named '{name}'.");
+            return null;
+        }
+
+        var negated = Take("not");
+        if (Literals(ref negated) is not { } literals)
+        {
+            return null;
+        }
+
+        var known = table.Rows.Select(row => Encoding.UTF8.GetString(row.Value.Code)).ToHashSet(StringComparer.Ordinal);
+        foreach (var literal in literals.Where(literal => !known.Contains(literal)))
+        {
+            scope.Fault(place, MapRules.Vocabulary, $"No row of '{name}' makes '{literal}' of a code.");
+        }
+
+        return OneOf($"coded({text}, {name})", (run, frame) => table.Find(run.Text.Bytes(run.Text.Innermost(source(run, frame)))) is { } coded ? coded.Code : [], literals, negated);
+    }
+
+    /// <summary>What a comparison allows: <c>= A</c>, <c>!= A</c>, <c>in (A, B)</c>.</summary>
+    private List<string>? Literals(ref bool negated)
+    {
         if (!negated && Peek is "=" or "!=")
         {
-            var unequal = Next() == "!=";
-            return Next() is { } literal ? OneOf(text, innermost, [literal], unequal) : null;
+            negated = Next() == "!=";
+            return Next() is { } literal ? [Literal(literal)] : null;
         }
 
         if (!Take("in") || !Take("("))
@@ -161,12 +202,12 @@ internal sealed class ConditionParser
         {
             if (token == ")")
             {
-                return OneOf(text, innermost, literals, negated);
+                return literals;
             }
 
             if (token != ",")
             {
-                literals.Add(token);
+                literals.Add(Literal(token));
             }
         }
 
@@ -179,15 +220,14 @@ internal sealed class ConditionParser
             ? (run, frame) => run.FirstInnermost(frame, path.Field)
             : (run, frame) => run.Text.Innermost(source(run, frame));
 
-    private static ParsedCondition OneOf(string subject, Source innermost, List<string> tokens, bool negated)
+    private static ParsedCondition OneOf(string subject, Spelling spelling, List<string> texts, bool negated)
     {
-        var texts = tokens.ConvertAll(Literal);
         var literals = texts.Select(Encoding.UTF8.GetBytes).ToArray();
         return new ParsedCondition(Run, Clauses.Of(subject, !negated, texts));
 
         bool Run(TranslationRun run, int frame)
         {
-            var text = run.Text.Bytes(innermost(run, frame));
+            var text = spelling(run, frame);
             foreach (var literal in literals)
             {
                 if (text.SequenceEqual(literal))
@@ -235,6 +275,10 @@ internal sealed class ConditionParser
         var key = GroupDefinition.KeyOf(segment);
         return (run, frame) => run.Groups.Holds(run.FrameAt(frame).Group, key);
     }
+
+    private Condition? Before() =>
+        Take("(") && Next() is { } one && scope.Read(place, one) is { } earlier && Take(",")
+            && Next() is { } other && scope.Read(place, other) is { } later && Take(")") ? DateOrder.Before(earlier, later) : null;
 
     private Condition? Measured(Func<SourcePath, Source, Func<TranslationRun, int, int>?> measure)
     {

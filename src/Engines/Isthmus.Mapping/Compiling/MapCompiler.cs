@@ -44,6 +44,8 @@ internal sealed class MapCompiler
     /// <summary>The fields that a map reads, those of the maps it makes resources with included.</summary>
     public Dictionary<CompiledMap, HashSet<(int Segment, int Field)>> Reads { get; } = [];
 
+    public TerminologySet Terminology => terminology;
+
     public CompiledMap? Find(string name) => maps.TryGetValue(name, out var found) ? found.Map : null;
 
     public void CompileAll()
@@ -65,7 +67,7 @@ internal sealed class MapCompiler
 
     private void Compile(MapText text, CompiledMap map, FhirType type)
     {
-        var scope = new MapScope(text, type, faults);
+        var scope = new MapScope(text, type, terminology, faults);
         Reads[map] = scope.Reads;
         DuplicateTargets.Check(scope, text);
         ProfileCheck.Check(scope, text, elements);

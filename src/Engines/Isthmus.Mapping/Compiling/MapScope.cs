@@ -3,6 +3,7 @@ using Isthmus.Fhir.Schema;
 using Isthmus.Fhir.Elements;
 using Isthmus.Mapping.Language;
 using Isthmus.Mapping.Running;
+using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping.Compiling;
 
@@ -10,7 +11,7 @@ namespace Isthmus.Mapping.Compiling;
 /// The names of one map while it is compiled: which registers its paths have become, and which message fields it reads.
 /// Faults are reported with the line of the rule.
 /// </summary>
-internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults)
+internal sealed class MapScope(MapText map, FhirType root, TerminologySet terminology, List<MapFault> faults)
 {
     private readonly List<Register> registers = [new Register(-1, -1, false, false, null)];
     private readonly List<FhirType> types = [root];
@@ -21,6 +22,8 @@ internal sealed class MapScope(MapText map, FhirType root, List<MapFault> faults
     private readonly Dictionary<string, int> byPath = new(StringComparer.Ordinal) { [string.Empty] = 0 };
 
     public MapText Map => map;
+
+    public TerminologySet Terminology => terminology;
 
     public int RegisterCount => registers.Count;
 

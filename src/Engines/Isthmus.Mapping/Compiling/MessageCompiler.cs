@@ -145,7 +145,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
             Place = segment.Place, Name = map.Name, Source = segment.Segment, IsSegment = true,
             Type = map.Type, IsResource = true, Key = [], Rules = [],
         };
-        var scope = new MapScope(stand, FhirSchema.R4.Type(map.Type)!, faults);
+        var scope = new MapScope(stand, FhirSchema.R4.Type(map.Type)!, maps.Terminology, faults);
         var condition = ConditionParser.Parse(scope, segment.Place, segment.When!);
         asked.UnionWith(scope.Reads);
         return condition;

@@ -30,7 +30,7 @@ internal static class TimeSpans
                 return;
             }
 
-            var form = from.Precision < Hl7Precision.Hour ? "yyyyMMdd" : "yyyyMMddHHmmss";
+            var form = from.Precision < Hl7Precision.Hour ? "yyyyMMdd" : from.FractionDigits == 0 ? "yyyyMMddHHmmss" : "yyyyMMddHHmmss." + new string('f', from.FractionDigits);
             var zone = from.Offset is { } offset ? $"{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hhmm}" : string.Empty;
             if (Hl7DateTime.TryParse(Encoding.ASCII.GetBytes(to.ToString(form, CultureInfo.InvariantCulture) + zone), out var later))
             {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Paths;
 
 namespace Isthmus.Mapping.Reverse;
@@ -12,7 +15,7 @@ internal static class ReverseDates
 
     public static void Write(ReverseRun run, in Place at, in FhirPathValue item)
     {
-        var text = item.IsElement ? item.Element.Text : System.Text.Encoding.ASCII.GetBytes(item.AsString() ?? string.Empty);
+        var text = item.IsElement ? item.Element.Text : Encoding.ASCII.GetBytes(item.AsString() ?? string.Empty);
         Span<byte> digits = stackalloc byte[LongestText];
         var length = Convert(text, digits, out var cut);
         if (length == 0)
@@ -27,6 +30,30 @@ internal static class ReverseDates
         }
 
         run.Write(at, digits[..length], item.Element);
+    }
+
+    /// <summary>From a start to an end as an amount and its unit: whole minutes, else seconds; whole days where both are dates.</summary>
+    public static void Duration(ReverseRun run, in Given given)
+    {
+        var end = run.First(given.Rule.From[1], given.Focus).Element;
+        if (given.Target() is not { } amount || given.Target(1) is not { } unit
+            || !Moment(given.Item.Element, out var from, out var isDate) || !Moment(end, out var to, out var isEndDate) || isDate != isEndDate || to < from)
+        {
+            return;
+        }
+
+        var span = to - from;
+        var (length, name) = isDate ? (span.TotalDays, "d") : span.Ticks % TimeSpan.TicksPerMinute == 0 ? (span.TotalMinutes, "min") : (span.TotalSeconds, "s");
+        run.Write(amount, Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture)), end);
+        run.Write(unit, Encoding.ASCII.GetBytes(name), default);
+    }
+
+    /// <summary>A time with its offset, or a whole date; months and years have no length.</summary>
+    private static bool Moment(FhirElement element, out DateTimeOffset moment, out bool isDate)
+    {
+        var text = element.AsString() ?? string.Empty;
+        isDate = text.Length == "2026-03-02".Length;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment) && (isDate || text.Contains('T', StringComparison.Ordinal));
     }
 
     /// <summary>Returns 0 for what is no date; <paramref name="cut"/> tells that digits of the second were left out.</summary>

@@ -26,6 +26,7 @@ internal static class ReverseFunctions
         new ReverseFunction("universal-id", 2, 1, false, ReverseCodings.UniversalId),
         new ReverseFunction("units", 0, 1, false, ReverseCodings.Units),
         new ReverseFunction("quantity", 1, 1, false, Quantity),
+        new ReverseFunction("duration", 2, 2, false, ReverseDates.Duration),
         new ReverseFunction("media-type", 2, 1, false, MediaType),
         new ReverseFunction("set-id", 1, 0, false, SetId),
         new ReverseFunction("ordinal", 1, 0, false, static (run, in given) => Put(run, given, run.Ordinal.ToString(CultureInfo.InvariantCulture))),
