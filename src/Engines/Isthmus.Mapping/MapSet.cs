@@ -81,6 +81,11 @@ public sealed class MapSet
             return new MapLoadResult(null, [.. faults.Distinct()]);
         }
 
+        foreach (var feed in texts.Feeds)
+        {
+            feed.TakeRepeating(messages.ByType[FeedMap.TypeOf(feed.Name)]);
+        }
+
         var version = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
         var tables = string.Join(", ", terminology.Versions.Select(table => $"{table.Key} {table.Value}"));
         return new MapLoadResult(

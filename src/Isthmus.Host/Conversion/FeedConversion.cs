@@ -8,10 +8,14 @@ namespace Isthmus.Host.Conversion;
 /// <summary>Rows of flat files and objects of vendors' JSON to FHIR bundles, by a feed's map.</summary>
 internal sealed class FeedConversion(FeedMap feed, Translator translator, TranslationContext context)
 {
+    /// <summary>The files a path stands for: itself, or every file of a folder that the feed may have written.</summary>
+    public static IEnumerable<string> Files(FeedMap feed, string path) =>
+        Directory.Exists(path) ? Directory.EnumerateFiles(path, feed.IsCsv ? "*.csv" : "*.json").Order(StringComparer.Ordinal) : [path];
+
     /// <summary>Every record of the files: NAME for the first of a file, NAME-2 for the second.</summary>
     public IEnumerable<ConvertedMessage> Convert(IEnumerable<string> paths)
     {
-        foreach (var path in paths.SelectMany(Files))
+        foreach (var path in paths.SelectMany(path => Files(feed, path)))
         {
             var number = 0;
             foreach (var record in feed.Read(File.ReadAllBytes(path)))
@@ -36,7 +40,4 @@ internal sealed class FeedConversion(FeedMap feed, Translator translator, Transl
         translation.WriteBundle(output);
         return new ConvertedMessage(name, translation.Resources.Count > 0, translation.Resources.Count, unread, findings) { Bundle = output.WrittenMemory };
     }
-
-    private IEnumerable<string> Files(string path) =>
-        Directory.Exists(path) ? Directory.EnumerateFiles(path, feed.IsCsv ? "*.csv" : "*.json").Order(StringComparer.Ordinal) : [path];
 }

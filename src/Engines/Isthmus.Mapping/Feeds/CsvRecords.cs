@@ -1,64 +1,87 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Isthmus.Mapping.Feeds;
 
-/// <summary>Rows of a flat file (RFC 4180, any one-character delimiter), each a record. The first row names the columns unless the map says otherwise.</summary>
+/// <summary>
+/// Rows of a flat file (RFC 4180, any one-character delimiter, any line end), each a record; empty ones are none. The first row names the columns unless the
+/// map says otherwise.
+/// </summary>
 internal static class CsvRecords
 {
+    private const char Replacement = '\uFFFD';
+
     public static IEnumerable<FeedRecord> Read(FeedMap feed, ReadOnlyMemory<byte> content)
     {
         var writer = new RecordWriter(feed);
-        List<FeedColumn?>? columns = feed.HasHeader ? null : [.. feed.Columns.All];
-        List<string>? header = null;
+        var isUtf8 = Utf8.IsValid(content.Span);
+        var header = feed.HasHeader ? null : CsvHeader.Without(feed.Columns);
         foreach (var (line, cells, isWhole) in Rows(Encoding.UTF8.GetString(content.Span).TrimStart('\uFEFF'), feed.Delimiter))
         {
-            if (columns is null)
+            if (isWhole && cells.TrueForAll(string.IsNullOrWhiteSpace))
             {
-                header = cells;
-                columns = cells.ConvertAll(feed.Columns.Find);
                 continue;
             }
 
-            writer.Begin(line);
+            if (header is null && isWhole)
+            {
+                header = CsvHeader.Of(feed.Columns, cells);
+                continue;
+            }
+
+            writer.Begin();
             if (!isWhole)
             {
                 writer.Find(FeedRules.QuoteOpen, "row");
-                yield return writer.Done(line) with { Message = null };
+                yield return writer.Unread(line);
                 continue;
             }
 
-            Write(writer, feed, columns, header, cells);
+            if (cells.FindLastIndex(cell => cell.Length > 0) >= header!.Names.Count)
+            {
+                writer.Find(FeedRules.CellsBeyond, "row");
+                yield return writer.Unread(line);
+                continue;
+            }
+
+            Write(writer, header, cells, isUtf8);
             yield return writer.Done(line);
         }
     }
 
-    private static void Write(RecordWriter writer, FeedMap feed, List<FeedColumn?> columns, List<string>? header, List<string> cells)
+    private static void Write(RecordWriter writer, CsvHeader header, List<string> cells, bool isUtf8)
     {
-        if (cells.Count != columns.Count)
+        if (cells.Count < header.Names.Count)
         {
             writer.Find(FeedRules.CellCount, "row");
         }
 
-        foreach (var missing in feed.Columns.All.Where(column => !columns.Contains(column)))
+        foreach (var (rule, column) in header.Findings)
         {
-            writer.Find(FeedRules.ColumnMissing, missing.Name);
+            writer.Find(rule, column);
         }
 
-        var segment = writer.Segment(string.Empty);
-        for (var index = 0; index < Math.Min(cells.Count, columns.Count); index++)
+        var record = writer.Part(string.Empty);
+        for (var index = 0; index < Math.Min(cells.Count, header.Names.Count); index++)
         {
-            if (columns[index] is { } column)
+            var cell = cells[index].Trim();
+            if (!isUtf8 && cell.Contains(Replacement, StringComparison.Ordinal))
             {
-                writer.Set(segment, column, cells[index].Trim());
+                writer.Find(FeedRules.NotUtf8, header.Names[index]);
             }
-            else if (cells[index].Length > 0)
+
+            if (header.Columns[index] is { } column)
             {
-                writer.Unknown(header?[index] ?? $"column {index + 1}");
+                writer.Set(record, column, cell);
+            }
+            else if (cell.Length > 0 && !header.IsTwice(index))
+            {
+                writer.Unknown(header.Names[index]);
             }
         }
     }
 
-    /// <summary>The rows with the line each begins at; the last is not whole where a quotation mark stays open. Blank lines are no rows.</summary>
+    /// <summary>The rows with the line each begins at; the last is not whole where a quotation mark stays open. </summary>
     private static IEnumerable<(int Line, List<string> Cells, bool IsWhole)> Rows(string text, char delimiter)
     {
         var cells = new List<string>();
@@ -68,7 +91,8 @@ internal static class CsvRecords
         for (var at = 0; at < text.Length; at++)
         {
             var c = text[at];
-            line += c == '\n' ? 1 : 0;
+            var isLineEnd = c == '\n' || (c == '\r' && (at + 1 == text.Length || text[at + 1] != '\n'));
+            line += isLineEnd ? 1 : 0;
             if (c == '"' && quoted && at + 1 < text.Length && text[at + 1] == '"')
             {
                 cell.Append('"');
@@ -87,20 +111,16 @@ internal static class CsvRecords
                 cells.Add(cell.ToString());
                 cell.Clear();
             }
-            else if (c == '\n')
+            else if (isLineEnd)
             {
-                if (cells.Count > 0 || cell.Length > 0)
-                {
-                    yield return (started, [.. cells, cell.ToString()], true);
-                }
-
+                yield return (started, [.. cells, cell.ToString()], true);
                 cells.Clear();
                 cell.Clear();
                 started = line;
             }
         }
 
-        if (cells.Count > 0 || cell.Length > 0)
+        if (cells.Count > 0 || cell.Length > 0 || quoted)
         {
             yield return (started, [.. cells, cell.ToString()], !quoted);
         }

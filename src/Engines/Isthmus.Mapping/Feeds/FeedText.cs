@@ -23,6 +23,7 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
         var maps = new List<MapText>();
         var resources = new List<ResourceText>();
         var segments = new List<SegmentText>();
+        var keys = new List<FeedKey>();
         foreach (var item in file.Items(node, "resources"))
         {
             file.AllowOnly(item, "name", "type", "per", "key", "rules", "note");
@@ -47,6 +48,7 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
                 Key = [],
                 Rules = [.. file.Items(item, "rules").Select(rule => RuleText.Of(file, rule)).OfType<RuleText>().Select(words.Translate)],
             });
+            keys.AddRange(YamlText.Texts(item, "key").Take(1).Select(key => new FeedKey(per, words.Columns(key))).Where(key => key.Alternatives.Count > 0));
             resources.Add(new ResourceText(place, resource, type, [GroupOf(per)], [], [.. YamlText.Texts(item, "key").Select(key => words.Key(place, key))]));
             segments.Add(new SegmentText(place, columns.SegmentOf(per), [GroupOf(per)], map, resource, null, false));
         }
@@ -60,7 +62,7 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
             Segments = segments,
             References = [.. file.Items(node, "references").Select(item => ReferenceText.Of(file, item))],
         };
-        return new FeedText(message.Place, new FeedMap(name, kind == "csv", delimiter[0], YamlText.Text(node, "header") != "false", columns), message, maps);
+        return new FeedText(message.Place, new FeedMap(name, kind == "csv", delimiter[0], YamlText.Text(node, "header") != "false", columns, keys), message, maps);
     }
 
     private static FeedColumns Columns(YamlText file, YamlMappingNode node)

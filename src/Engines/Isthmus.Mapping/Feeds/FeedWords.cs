@@ -18,6 +18,9 @@ internal sealed class FeedWords(YamlText file, FeedColumns columns)
     /// <summary>A part of a key, with its alternatives.</summary>
     public string Key(TextPlace place, string key) => string.Join('|', key.Split('|').Select(part => Source(place, part.Trim())));
 
+    /// <summary>The columns that a part of a key names.</summary>
+    public IReadOnlyList<FeedColumn> Columns(string key) => [.. key.Split('|').Select(part => columns.Find(part.Trim())).OfType<FeedColumn>()];
+
     private string Source(TextPlace place, string name)
     {
         if (columns.Find(name) is { } column)

@@ -3,7 +3,8 @@ using Isthmus.Hl7v2;
 
 namespace Isthmus.Mapping.Feeds;
 
-/// <summary>JSON objects as records: one object, an array of them, or one behind another. Arrays of objects become segments, arrays of values repetitions.</summary>
+/// <summary>JSON objects as records: one object, an array of them, or one behind another. Arrays of objects become
+/// segments, arrays of values repetitions. What the map does not list, or expects in another shape, is found and left out.</summary>
 internal static class JsonRecords
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -17,9 +18,9 @@ internal static class JsonRecords
         {
             if (!isSound)
             {
-                writer.Begin(++number);
+                writer.Begin();
                 writer.Find(FeedRules.Json, "record");
-                yield return writer.Done(number) with { Message = null };
+                yield return writer.Unread(++number);
                 yield break;
             }
 
@@ -59,11 +60,11 @@ internal static class JsonRecords
 
     private static FeedRecord Record(RecordWriter writer, FeedMap feed, JsonElement item, int number)
     {
-        writer.Begin(number);
+        writer.Begin();
         if (item.ValueKind != JsonValueKind.Object)
         {
             writer.Find(FeedRules.NotAnObject, "record");
-            return writer.Done(number) with { Message = null };
+            return writer.Unread(number);
         }
 
         try
@@ -71,7 +72,7 @@ internal static class JsonRecords
             if (Twice(item, string.Empty) is { } name)
             {
                 writer.Find(FeedRules.NameTwice, name);
-                return writer.Done(number) with { Message = null };
+                return writer.Unread(number);
             }
 
             Write(writer, feed, item, string.Empty);
@@ -81,7 +82,7 @@ internal static class JsonRecords
         {
             // JsonElement gives no text for half a surrogate pair.
             writer.Find(FeedRules.NotText, "record");
-            return writer.Done(number) with { Message = null };
+            return writer.Unread(number);
         }
     }
 
@@ -119,63 +120,110 @@ internal static class JsonRecords
     /// <summary>An element of an array, or the record: its own values first, then the arrays within it.</summary>
     private static void Write(RecordWriter writer, FeedMap feed, JsonElement element, string array)
     {
-        var segment = writer.Segment(array);
+        var part = writer.Part(array);
         var arrays = new List<(string Path, JsonElement Items)>();
-        Values(writer, feed, element, array.Length == 0 ? string.Empty : array + "[].", segment, arrays);
+        Values(writer, feed, element, array.Length == 0 ? string.Empty : array + "[].", part, arrays);
         foreach (var (path, items) in arrays)
         {
-            foreach (var item in items.EnumerateArray())
+            Elements(writer, feed, items, path, part);
+        }
+    }
+
+    /// <summary>The elements of an array; an object that stands alone is an array of one, as writers of XML make it.</summary>
+    private static void Elements(RecordWriter writer, FeedMap feed, JsonElement items, string path, RecordPart around)
+    {
+        foreach (var item in items.ValueKind == JsonValueKind.Array ? items.EnumerateArray().AsEnumerable() : [items])
+        {
+            if (item.ValueKind == JsonValueKind.Object)
             {
                 Write(writer, feed, item, path);
+            }
+            else if (item.ValueKind != JsonValueKind.Null)
+            {
+                writer.Find(FeedRules.Shape, around, path);
             }
         }
     }
 
-    private static void Values(RecordWriter writer, FeedMap feed, JsonElement element, string prefix, Hl7WritableSegment segment, List<(string, JsonElement)> arrays)
+    private static void Values(RecordWriter writer, FeedMap feed, JsonElement element, string prefix, RecordPart part, List<(string, JsonElement)> arrays)
     {
         foreach (var property in element.EnumerateObject())
         {
             var path = prefix + property.Name;
-            switch (property.Value.ValueKind)
+            var kind = property.Value.ValueKind;
+            if (kind == JsonValueKind.Null)
             {
-                case JsonValueKind.Object:
-                    Values(writer, feed, property.Value, path + ".", segment, arrays);
-                    break;
-                case JsonValueKind.Array when feed.Columns.Arrays.Contains(path, StringComparer.Ordinal) && property.Value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object):
-                    arrays.Add((path, property.Value));
-                    break;
-                case JsonValueKind.Array:
-                    var repetition = 0;
-                    foreach (var item in property.Value.EnumerateArray())
-                    {
-                        Value(writer, feed, path, item, segment, ++repetition);
-                    }
+                continue;
+            }
 
-                    break;
-                default:
-                    Value(writer, feed, path, property.Value, segment, 1);
-                    break;
+            if (kind is JsonValueKind.Object or JsonValueKind.Array && feed.Columns.IsArray(path))
+            {
+                arrays.Add((path, property.Value));
+            }
+            else if (kind == JsonValueKind.Object && feed.Columns.IsObject(path))
+            {
+                Values(writer, feed, property.Value, path + ".", part, arrays);
+            }
+            else if (kind != JsonValueKind.Object && feed.Columns.Find(path) is { } column)
+            {
+                Several(writer, column, kind == JsonValueKind.Array ? property.Value.EnumerateArray() : [property.Value], part);
+            }
+            else
+            {
+                Lost(writer, feed, path, property.Value, part);
             }
         }
     }
 
-    private static void Value(RecordWriter writer, FeedMap feed, string path, JsonElement value, Hl7WritableSegment segment, int repetition)
+    /// <summary>The values of a column: one, or an array of them.</summary>
+    private static void Several(RecordWriter writer, FeedColumn column, IEnumerable<JsonElement> values, RecordPart part)
     {
-        var text = value.ValueKind switch
+        var most = column.Repeats ? Hl7WritableSegment.LargestNumber : 1;
+        var repetition = 0;
+        foreach (var value in values)
         {
-            JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Number => value.GetRawText(),
-            JsonValueKind.True => "Y",
-            JsonValueKind.False => "N",
-            _ => string.Empty,
-        };
-        if (feed.Columns.Find(path) is { } column)
-        {
-            writer.Set(segment, column, text.Trim(), repetition);
+            if (value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            {
+                writer.Find(FeedRules.Shape, part, column.Name);
+            }
+            else if (Text(value) is { Length: > 0 } text)
+            {
+                if (++repetition <= most)
+                {
+                    writer.Set(part, column, text, repetition);
+                }
+                else if (repetition == most + 1)
+                {
+                    writer.Find(column.Repeats ? FeedRules.ValuesBeyond : FeedRules.ValuesLeft, part, column.Name);
+                }
+            }
         }
-        else if (text.Length > 0 || value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+    }
+
+    /// <summary>What the map has no place for, because it does not list it or expects another shape.</summary>
+    private static void Lost(RecordWriter writer, FeedMap feed, string path, JsonElement value, RecordPart part)
+    {
+        if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array) && Text(value).Length == 0)
+        {
+            return;
+        }
+
+        if (feed.Columns.Find(path) is not null || feed.Columns.IsArray(path) || feed.Columns.IsObject(path))
+        {
+            writer.Find(FeedRules.Shape, part, path);
+        }
+        else
         {
             writer.Unknown(path);
         }
     }
+
+    private static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!.Trim(),
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "Y",
+        JsonValueKind.False => "N",
+        _ => string.Empty,
+    };
 }
