@@ -59,6 +59,12 @@ internal sealed class Hl7Index
 
     public int SegmentCount { get; private set; }
 
+    /// <summary>Where the last long walk for a place ended.</summary>
+    public Hl7Passed? Passed { get; set; }
+
+    /// <summary>How many stops were walked over to name places: what a test of linear work counts.</summary>
+    public long Located { get; set; }
+
     public bool HasEscapes { get; set; }
 
     public bool HasControls { get; set; }
@@ -74,6 +80,8 @@ internal sealed class Hl7Index
     public void Clear()
     {
         StopCount = FieldCount = SegmentCount = counted = 0;
+        Passed = null;
+        Located = 0;
         HasEscapes = HasControls = HasNonAscii = false;
         if (Stops.Length > KeptInts)
         {

@@ -3,6 +3,9 @@ namespace Isthmus.Hl7v2;
 /// <summary>Turns a byte offset into the place an analyst would name. Only used for findings.</summary>
 internal static class Hl7Locator
 {
+    /// <summary>Whoever walks further leaves word how far it came: in a field of ten thousand repetitions places are asked for one behind the other.</summary>
+    private const int LongWalk = 32;
+
     public static Hl7Location Locate(Hl7Message message, int offset)
     {
         var index = message.Index;
@@ -44,8 +47,15 @@ internal static class Hl7Locator
             return place;
         }
 
-        int repetitions = 1, components = 1, subcomponents = 1;
-        for (var stop = index.Fields[entry.FirstField + field - 1] + 1; stop < entry.EndStop && index.Offset(stop) < offset; stop++)
+        var first = index.Fields[entry.FirstField + field - 1] + 1;
+        int from = first, repetitions = 1, components = 1, subcomponents = 1;
+        if (index.Passed is { } passed && passed.First == first && index.Offset(passed.Stop - 1) < offset)
+        {
+            (_, from, repetitions, components, subcomponents) = passed;
+        }
+
+        var stop = from;
+        for (; stop < entry.EndStop && index.Offset(stop) < offset; stop++)
         {
             switch (index.Kind(stop))
             {
@@ -63,6 +73,12 @@ internal static class Hl7Locator
             }
         }
 
+        index.Located += stop - from;
+        if (stop - from > LongWalk)
+        {
+            index.Passed = new Hl7Passed(first, stop, repetitions, components, subcomponents);
+        }
+
         // A primitive field is named PID-8, not PID-8.1; the first part shows only beside a second.
         var isDeep = components > 1 || subcomponents > 1;
         return place with
@@ -74,3 +90,8 @@ internal static class Hl7Locator
         };
     }
 }
+
+/// <summary>How far a field has been walked, and at which part of it that is. Immutable, so that threads that share a message may share it.</summary>
+/// <param name="First">The field's first stop.</param>
+/// <param name="Stop">The first stop not walked over.</param>
+internal sealed record Hl7Passed(int First, int Stop, int Repetitions, int Components, int Subcomponents);

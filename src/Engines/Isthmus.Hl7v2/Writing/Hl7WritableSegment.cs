@@ -16,6 +16,9 @@ public sealed class Hl7WritableSegment
     private readonly SegmentText text = new();
     private readonly Hl7Writing writing;
 
+    /// <summary>The part put last, while it ends the text: what comes behind it needs no search. All zero where there is none such.</summary>
+    private (int Field, int Repetition, int Component, int Subcomponent) tail;
+
     internal Hl7WritableSegment(Hl7Writing writing) => this.writing = writing;
 
     /// <summary>Three characters; empty for a line that has no segment name.</summary>
@@ -23,6 +26,9 @@ public sealed class Hl7WritableSegment
 
     /// <summary>The segment as it stands now, without its end.</summary>
     public ReadOnlySpan<byte> Raw => text.Bytes;
+
+    /// <inheritdoc cref="SegmentText.Work"/>
+    internal long Work => text.Work;
 
     /// <summary>Which of the segments of its name it is, for findings.</summary>
     internal int Occurrence { get; set; } = 1;
@@ -86,7 +92,12 @@ public sealed class Hl7WritableSegment
                 return false;
             }
 
-            Put(field, repetition, component, subcomponent, raw);
+            if (!Append((field, repetition, component, subcomponent), raw))
+            {
+                var atEnd = Put(field, repetition, component, subcomponent, raw);
+                tail = atEnd && subcomponent > 0 ? (field, repetition, component, subcomponent) : default;
+            }
+
             return true;
         }
         finally
@@ -120,6 +131,7 @@ public sealed class Hl7WritableSegment
         }
 
         Put(field, repetition, component, subcomponent, raw);
+        tail = default;
     }
 
     public override string ToString() => $"{nameof(Hl7WritableSegment)}({text.Length} bytes)";
@@ -131,9 +143,38 @@ public sealed class Hl7WritableSegment
         Name = SegmentName.Text(SegmentName.Key(end < 0 ? line : line[..end])) ?? string.Empty;
         Occurrence = 1;
         IsChanged = false;
+        tail = default;
     }
 
-    private void Put(int field, int repetition, int component, int subcomponent, ReadOnlySpan<byte> raw)
+    /// <summary>
+    /// Writes a part that lies behind all others: a field of ten thousand repetitions, written in their order, costs no search of the ten
+    /// thousand for each. False where it does not.
+    /// </summary>
+    private bool Append((int Field, int Repetition, int Component, int Subcomponent) part, ReadOnlySpan<byte> raw)
+    {
+        if (tail.Field == 0 || part.Subcomponent == 0 || part.CompareTo(tail) <= 0)
+        {
+            return false;
+        }
+
+        var delimiters = writing.Delimiters;
+        var (repetition, component, subcomponent) =
+            part.Field > tail.Field ? (1, 1, 1)
+            : part.Repetition > tail.Repetition ? (tail.Repetition, 1, 1)
+            : part.Component > tail.Component ? (part.Repetition, tail.Component, 1)
+            : (part.Repetition, part.Component, tail.Subcomponent);
+        text.Append(delimiters.Field, part.Field - tail.Field);
+        text.Append(delimiters.Repetition, part.Repetition - repetition);
+        text.Append(delimiters.Component, part.Component - component);
+        text.Append(delimiters.Subcomponent, part.Subcomponent - subcomponent);
+        text.Replace(text.Length, text.Length, raw);
+        tail = part;
+        IsChanged = true;
+        return true;
+    }
+
+    /// <summary>Whether the part now ends the text.</summary>
+    private bool Put(int field, int repetition, int component, int subcomponent, ReadOnlySpan<byte> raw)
     {
         int start = 0, end = text.Length;
         var delimiters = writing.Delimiters;
@@ -143,8 +184,10 @@ public sealed class Hl7WritableSegment
         Descend(delimiters.Repetition, repetition);
         Descend(delimiters.Component, component);
         Descend(delimiters.Subcomponent, subcomponent);
+        var isLast = end == text.Length;
         text.Replace(start, end, raw);
         IsChanged = true;
+        return isLast;
 
         void Descend(byte delimiter, int number)
         {

@@ -10,6 +10,9 @@ internal sealed class SegmentText
 
     public int Length { get; private set; }
 
+    /// <summary>How many bytes have been searched for delimiters or moved: what a test of linear writing counts.</summary>
+    public long Work { get; private set; }
+
     public ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, Length);
 
     public void Start(ReadOnlySpan<byte> text)
@@ -20,6 +23,7 @@ internal sealed class SegmentText
         }
 
         Length = 0;
+        Work = 0;
         Replace(0, 0, text);
     }
 
@@ -32,6 +36,7 @@ internal sealed class SegmentText
         for (var part = 1; part < number; part++)
         {
             var next = bytes.AsSpan(start, end - start).IndexOf(delimiter);
+            Work += next < 0 ? end - start : next + 1;
             if (next < 0)
             {
                 var missing = number - part;
@@ -46,6 +51,9 @@ internal sealed class SegmentText
         var length = bytes.AsSpan(start, end - start).IndexOf(delimiter);
         end = length < 0 ? end : start + length;
     }
+
+    /// <summary>Adds a delimiter so many times at the end.</summary>
+    public void Append(byte delimiter, int count) => Open(Length, count).Fill(delimiter);
 
     public void Replace(int start, int end, ReadOnlySpan<byte> text)
     {
@@ -71,6 +79,7 @@ internal sealed class SegmentText
             Array.Resize(ref bytes, Math.Max(Length + count, bytes.Length * 2));
         }
 
+        Work += Length - at;
         bytes.AsSpan(at, Length - at).CopyTo(bytes.AsSpan(at + count));
         Length += count;
         return bytes.AsSpan(at, count);

@@ -1,6 +1,3 @@
-using Isthmus.Fhir.Elements;
-using Isthmus.Fhir.Paths;
-
 namespace Isthmus.Mapping.Reverse;
 
 /// <summary>
@@ -11,6 +8,7 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
 {
     private static readonly Place CharacterSet = new(18, 1, 1, 1);
 
+    private readonly SelectedResources selected = new(run);
     private readonly Focus?[] bound = new Focus?[message.Variables];
     private bool isWhole = true;
 
@@ -110,6 +108,8 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
 
     private void Bind(Selection with) => bound[with.Variable] = Select(with) is [var first, ..] ? first : null;
 
+    private IReadOnlyList<Focus> Select(Selection selection) => selected.Of(selection, selection.Of < 0 ? null : bound[selection.Of]);
+
     private void Fill(Part part, int number, int ordinal)
     {
         run.Sheet.Clear();
@@ -121,118 +121,5 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
                 run.Fill(map, focus, default, null);
             }
         }
-    }
-
-    private List<Focus> Select(Selection selection)
-    {
-        var found = new List<Focus>();
-        if (selection.Type is { } type)
-        {
-            foreach (var resource in run.Index.OfType(type))
-            {
-                foreach (var candidate in Candidates(selection, new Focus(resource, type, resource)))
-                {
-                    if (selection.Path is null || Refers(selection.Path, candidate, bound[selection.Of]))
-                    {
-                        found.Add(candidate);
-                    }
-                }
-            }
-        }
-        else if (bound[selection.Of] is { } from)
-        {
-            foreach (var item in run.Evaluate(selection.Path!, from).Items)
-            {
-                Follow(item, found);
-            }
-        }
-
-        return found.Count == 0 ? found : [.. found.Distinct().Where(focus => Passes(selection, focus))];
-    }
-
-    private Focus[] Candidates(Selection selection, in Focus resource) =>
-        selection.Inner is null ? [resource] : [.. run.Evaluate(selection.Inner, resource).Items.ToArray().Select(item => ReverseRun.FocusOf(item))];
-
-    /// <summary>A reference leads to its resource; everything else is taken as it is.</summary>
-    private void Follow(FhirPathValue item, List<Focus> into)
-    {
-        if (item.TypeName != "Reference")
-        {
-            into.Add(ReverseRun.FocusOf(item));
-            return;
-        }
-
-        var reference = item.Element["reference"u8];
-        if (reference.AsString() is { } text && Target(item.Element, text) is { Exists: true } resource)
-        {
-            run.Read(reference);
-            into.Add(new Focus(resource, resource.ResourceType, resource));
-        }
-        else if (reference.Exists)
-        {
-            run.Find(ReverseRules.ReferenceOpen, item.Element);
-        }
-    }
-
-    private FhirElement Target(FhirElement from, string reference)
-    {
-        if (!reference.StartsWith('#'))
-        {
-            return run.Index.Resolve(reference);
-        }
-
-        var resource = from;
-        while (resource.Exists && !resource["contained"u8].Exists)
-        {
-            resource = resource.Parent;
-        }
-
-        foreach (var contained in resource["contained"u8])
-        {
-            if (contained["id"u8].AsString() is { } id && reference.AsSpan(1).SequenceEqual(id))
-            {
-                return contained;
-            }
-        }
-
-        return default;
-    }
-
-    private bool Refers(FhirPathExpression path, in Focus from, Focus? to)
-    {
-        foreach (var item in run.Evaluate(path, from).Items)
-        {
-            var reference = item.Element["reference"u8];
-            if (to is { } wanted && reference.AsString() is { } text && run.Index.Resolve(text) == wanted.Resource)
-            {
-                run.Read(reference);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool Passes(Selection selection, Focus focus)
-    {
-        if (selection.When is not null && !run.Holds(selection.When, focus))
-        {
-            return false;
-        }
-
-        if (selection.Unless is not { } unless)
-        {
-            return true;
-        }
-
-        foreach (var other in run.Index.OfType(unless.Type))
-        {
-            if (Refers(unless.Path, new Focus(other, unless.Type, other), focus))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -8,11 +8,8 @@ internal readonly record struct Place(int Field, int Repetition, int Component, 
 
     public bool IsWholeField => Component == 0;
 
-    /// <summary>Whether another place is this one or a part of it.</summary>
-    public bool Holds(long key) =>
-        (int)(key >> 48) == Field && (int)((key >> 32) & 0xFFFF) == Repetition
-        && (Component == 0 || (int)((key >> 16) & 0xFFFF) == Component)
-        && (Subcomponent == 0 || (int)(key & 0xFFFF) == Subcomponent);
+    /// <summary>Tells the place itself from its first part: of a whole, no part is named.</summary>
+    public long OwnKey => ((long)Field << 48) | ((long)Repetition << 32) | ((long)Component << 16) | (long)Subcomponent;
 }
 
 /// <summary>Where a rule writes: a field of the segment, or (field 0) a part of the value that its datatype map was called for.</summary>

@@ -7,7 +7,10 @@ namespace Isthmus.Mapping.Reverse;
 internal sealed class ResourceIndex
 {
     private readonly List<(FhirElement Resource, string Type, string Location)> resources = [];
+    private readonly Dictionary<string, List<FhirElement>> byType = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FhirElement> byReference = new(StringComparer.Ordinal);
+    private readonly Dictionary<FhirElement, string> locations = [];
+    private readonly Dictionary<FhirElement, int> positions = [];
 
     /// <param name="bundle">Of any type; absent where single resources are given.</param>
     public ResourceIndex(FhirElement bundle, IReadOnlyList<FhirElement> single)
@@ -29,7 +32,7 @@ internal sealed class ResourceIndex
 
     public IEnumerable<(FhirElement Resource, string Type, string Location)> All => resources;
 
-    public IEnumerable<FhirElement> OfType(string type) => resources.Where(entry => entry.Type == type).Select(entry => entry.Resource);
+    public IReadOnlyList<FhirElement> OfType(string type) => byType.TryGetValue(type, out var those) ? those : [];
 
     /// <summary>What a reference leads to; the absent element if it is not here.</summary>
     public FhirElement Resolve(string reference)
@@ -52,29 +55,14 @@ internal sealed class ResourceIndex
         var path = string.Empty;
         for (var at = element; at.Exists; at = at.Parent)
         {
-            foreach (var (resource, _, location) in resources)
+            if (locations.TryGetValue(at, out var location))
             {
-                if (resource == at)
-                {
-                    return location + path;
-                }
+                return location + path;
             }
 
-            var parent = at.Parent;
-            if (parent.Kind == FhirKind.Array)
+            if (at.Parent.Kind == FhirKind.Array)
             {
-                var position = 0;
-                foreach (var item in parent)
-                {
-                    if (item == at)
-                    {
-                        break;
-                    }
-
-                    position++;
-                }
-
-                path = $"[{position.ToString(CultureInfo.InvariantCulture)}]{path}";
+                path = $"[{PositionOf(at).ToString(CultureInfo.InvariantCulture)}]{path}";
             }
             else if (!at.Name.IsEmpty)
             {
@@ -85,6 +73,21 @@ internal sealed class ResourceIndex
         return "Bundle" + path;
     }
 
+    /// <summary>An item's place in its array. All of an array are counted when one is asked for, because findings come by the thousand.</summary>
+    private int PositionOf(FhirElement item)
+    {
+        if (!positions.ContainsKey(item))
+        {
+            var position = 0;
+            foreach (var one in item.Parent)
+            {
+                positions[one] = position++;
+            }
+        }
+
+        return positions[item];
+    }
+
     private void Add(FhirElement resource, string? fullUrl, string location)
     {
         if (resource.ResourceType is not { } type)
@@ -93,6 +96,13 @@ internal sealed class ResourceIndex
         }
 
         resources.Add((resource, type, location));
+        locations.TryAdd(resource, location);
+        if (!byType.TryGetValue(type, out var those))
+        {
+            byType[type] = those = [];
+        }
+
+        those.Add(resource);
         if (fullUrl is not null)
         {
             byReference.TryAdd(fullUrl, resource);

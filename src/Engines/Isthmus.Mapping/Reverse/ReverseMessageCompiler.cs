@@ -78,6 +78,12 @@ internal sealed class ReverseMessageCompiler(ReverseMessageText text, ReverseCom
             return null;
         }
 
+        if (select.By is not null && of < 0)
+        {
+            Fault(select.Line, MapRules.MissingKey, "'by:' names what refers; 'of:' says to what.");
+            return null;
+        }
+
         var byType = select.By is not null || select.From is null;
         var dot = byType ? select.Each.IndexOf('.', StringComparison.Ordinal) : -1;
         var type = !byType ? null : dot < 0 ? select.Each : select.Each[..dot];

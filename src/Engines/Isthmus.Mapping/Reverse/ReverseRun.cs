@@ -46,6 +46,9 @@ internal sealed class ReverseRun
     /// <summary>Which of those it is that the part selected.</summary>
     public int Ordinal { get; set; }
 
+    /// <summary>How many expressions were evaluated: what a test of linear work counts.</summary>
+    public long Evaluations { get; private set; }
+
     public bool IsRead(FhirElement element) => read.Contains(element);
 
     /// <summary>Notes that the message says what an element says, with all that is in it.</summary>
@@ -108,6 +111,7 @@ internal sealed class ReverseRun
 
     public FhirPathResult Evaluate(FhirPathExpression expression, in Focus focus)
     {
+        Evaluations++;
         var result = expression.Evaluate(focus.Element, focus.Type, focus.Resource, focus.Resource, paths);
         if (result.Fault is not null)
         {
@@ -119,6 +123,7 @@ internal sealed class ReverseRun
 
     public bool Holds(FhirPathExpression condition, in Focus focus)
     {
+        Evaluations++;
         var truth = condition.IsTrue(focus.Element, focus.Type, focus.Resource, focus.Resource, paths, out var fault);
         if (fault is not null)
         {

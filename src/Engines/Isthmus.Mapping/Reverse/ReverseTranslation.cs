@@ -24,6 +24,9 @@ public sealed class ReverseTranslation
 
     public IReadOnlyList<ReverseFinding> Findings => run.Findings;
 
+    /// <inheritdoc cref="ReverseRun.Evaluations"/>
+    internal long Evaluations => run.Evaluations;
+
     /// <summary>
     /// Valued elements that no rule wrote, as FHIRPaths, the outermost where nothing within was read. Ids, narrative, the server's own
     /// metadata and references within the resources are the exchange's and do not count; nor does Provenance, which tells of it.

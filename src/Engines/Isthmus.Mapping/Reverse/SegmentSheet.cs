@@ -10,6 +10,15 @@ internal sealed class SegmentSheet
     /// <summary>A field that repeats more often is a list that went astray; the writer takes no more.</summary>
     public const int MostRepetitions = Hl7WritableSegment.LargestNumber;
 
+    /// <summary>A sheet that held more is not emptied but replaced: emptying costs its whole size, for every segment that follows.</summary>
+    private const int KeptPlaces = 1_024;
+
+    private const int PartOnly = -1;
+
+    private readonly Dictionary<int, int> repetitions = [];
+
+    /// <summary>The cell at a place, or <see cref="PartOnly"/> for a whole of which some part has a value.</summary>
+    private Dictionary<long, int> places = [];
     private Cell[] cells = new Cell[64];
     private byte[] text = new byte[4096];
     private int count;
@@ -23,44 +32,31 @@ internal sealed class SegmentSheet
     /// <summary>Whether nothing may be added: what comes now is only asked whether it is said already.</summary>
     public bool IsClosed { get; set; }
 
-    public void Clear() => count = length = 0;
+    public void Clear()
+    {
+        count = length = 0;
+        repetitions.Clear();
+        if (places.Count > KeptPlaces)
+        {
+            places = [];
+        }
+
+        places.Clear();
+    }
 
     /// <summary>Whether the place, or a part of it, has a value.</summary>
-    public bool Has(in Place place)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            if (place.Holds(cells[i].Key))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool Has(in Place place) => places.ContainsKey(place.OwnKey);
 
     /// <summary>The number of the repetition behind those that have a value.</summary>
-    public int NextRepetition(int field)
-    {
-        var last = 0;
-        for (var i = 0; i < count; i++)
-        {
-            last = (int)(cells[i].Key >> 48) == field ? Math.Max(last, (int)((cells[i].Key >> 32) & 0xFFFF)) : last;
-        }
-
-        return last + 1;
-    }
+    public int NextRepetition(int field) => repetitions.GetValueOrDefault(field) + 1;
 
     /// <summary>Puts a text, UTF-8 and unescaped, at a place; false if another one is there, so that the sheet does not say this one.</summary>
     public bool Write(in Place place, ReadOnlySpan<byte> value)
     {
         var key = place.Key;
-        for (var i = 0; i < count; i++)
+        if (places.TryGetValue(key, out var there) && there >= 0)
         {
-            if (cells[i].Key == key)
-            {
-                return value.SequenceEqual(text.AsSpan(cells[i].Start, cells[i].Length));
-            }
+            return value.SequenceEqual(text.AsSpan(cells[there].Start, cells[there].Length));
         }
 
         if (((key >> 32) & 0xFFFF) > MostRepetitions)
@@ -85,9 +81,20 @@ internal sealed class SegmentSheet
 
         value.CopyTo(text.AsSpan(length));
         HasBeyondAscii |= !System.Text.Ascii.IsValid(value);
-        cells[count++] = new Cell(key, length, value.Length);
+        cells[count] = new Cell(key, length, value.Length);
+        places[key] = count++;
         length += value.Length;
+        Note(place);
         return true;
+    }
+
+    /// <summary>Notes that the wholes around a place have a value, too.</summary>
+    private void Note(in Place place)
+    {
+        var component = place with { Component = Math.Max(place.Component, 1), Subcomponent = 0 };
+        places.TryAdd(component.OwnKey, PartOnly);
+        places.TryAdd((component with { Component = 0 }).OwnKey, PartOnly);
+        repetitions[place.Field] = Math.Max(repetitions.GetValueOrDefault(place.Field), place.Repetition);
     }
 
     /// <summary>Writes what was put here into a segment of a message, in the order of the places.</summary>

@@ -6,7 +6,7 @@ namespace Isthmus.Mapping.Running;
 /// <summary>The resources of one translation: those that segments make, and those that values within them make.</summary>
 internal sealed class ResourceTable(FhirBuilder builder)
 {
-    private const int Buckets = 1024;
+    private const int FewestBuckets = 1024;
 
     /// <summary>Between the parts of a business key; no text of a message holds it.</summary>
     public const byte KeySeparator = 0x1F;
@@ -17,12 +17,16 @@ internal sealed class ResourceTable(FhirBuilder builder)
     private ResourceEntry[] entries = new ResourceEntry[64];
     private byte[] keys = new byte[4096];
     private int keyLength;
-    private readonly int[] buckets = new int[Buckets];
+    private int[] buckets = new int[FewestBuckets];
+    private int indexed;
     private readonly List<(int Element, int Resource)> later = [];
     private int[] firstOf = [];
     private int[] lastOf = [];
 
     public int Count { get; private set; }
+
+    /// <summary>How many resources were compared with a key: what a test of linear work counts.</summary>
+    public long Compared { get; private set; }
 
     /// <summary>The first resource of a definition; -1 if there is none.</summary>
     public int FirstOf(int definition) => definition < firstOf.Length ? firstOf[definition] : -1;
@@ -33,7 +37,10 @@ internal sealed class ResourceTable(FhirBuilder builder)
     {
         Count = 0;
         keyLength = 0;
+        indexed = 0;
+        Compared = 0;
         later.Clear();
+        buckets = buckets.Length > FewestBuckets ? new int[FewestBuckets] : buckets;
         Array.Fill(buckets, -1);
         Array.Fill(firstOf, -1);
     }
@@ -126,9 +133,11 @@ internal sealed class ResourceTable(FhirBuilder builder)
     /// <summary>The latest resource of that type and business key, or -1.</summary>
     public int Find(ReadOnlySpan<byte> type, ReadOnlySpan<byte> key)
     {
-        for (var index = buckets[Bucket(type, key)]; index >= 0; index = entries[index].NextInBucket)
+        var hash = HashOf(type, key);
+        for (var index = buckets[hash & (buckets.Length - 1)]; index >= 0; index = entries[index].NextInBucket)
         {
-            if (type.SequenceEqual(entries[index].Type) && key.SequenceEqual(KeyOf(index)))
+            Compared++;
+            if (entries[index].KeyHash == hash && type.SequenceEqual(entries[index].Type) && key.SequenceEqual(KeyOf(index)))
             {
                 return index;
             }
@@ -140,9 +149,35 @@ internal sealed class ResourceTable(FhirBuilder builder)
     /// <summary>Makes a resource, whose key has been kept, findable.</summary>
     public void Index(int index)
     {
-        ref var bucket = ref buckets[Bucket(entries[index].Type, KeyOf(index))];
+        if (++indexed > buckets.Length)
+        {
+            Widen();
+        }
+
+        entries[index].KeyHash = HashOf(entries[index].Type, KeyOf(index));
+        entries[index].IsIndexed = true;
+        Put(index);
+    }
+
+    private void Put(int index)
+    {
+        ref var bucket = ref buckets[entries[index].KeyHash & (buckets.Length - 1)];
         entries[index].NextInBucket = bucket;
         bucket = index;
+    }
+
+    /// <summary>Twice as many buckets, so that a message of ten thousand results does not look through ten of them for each.</summary>
+    private void Widen()
+    {
+        buckets = new int[buckets.Length * 2];
+        Array.Fill(buckets, -1);
+        for (var index = 0; index < Count; index++)
+        {
+            if (entries[index].IsIndexed)
+            {
+                Put(index);
+            }
+        }
     }
 
     private void Chain(int definition, int index)
@@ -159,13 +194,13 @@ internal sealed class ResourceTable(FhirBuilder builder)
         lastOf[definition] = index;
     }
 
-    private static int Bucket(ReadOnlySpan<byte> type, ReadOnlySpan<byte> key)
+    private static int HashOf(ReadOnlySpan<byte> type, ReadOnlySpan<byte> key)
     {
         // Seeded per process: keys come from outside.
         var hash = default(HashCode);
         hash.AddBytes(type);
         hash.AddBytes(key);
-        return hash.ToHashCode() & (Buckets - 1);
+        return hash.ToHashCode();
     }
 }
 
@@ -192,6 +227,10 @@ internal struct ResourceEntry
     /// <summary>The next resource of the same definition; -1 at the end.</summary>
     public int NextOfDefinition;
     public int NextInBucket;
+
+    /// <summary>The hash of type and business key, once the resource is findable by them.</summary>
+    public int KeyHash;
+    public bool IsIndexed;
     public int KeyStart;
     public int KeyLength;
 
