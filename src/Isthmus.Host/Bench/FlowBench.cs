@@ -23,13 +23,11 @@ internal static class FlowBench
     /// <summary>Half of the patients agreed to share with the registry.</summary>
     private const int EveryNthAgreed = 2;
 
-    /// <summary>Half the rate for as long as the runtime still compiles what is called most.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(60);
 
+    /// <param name="warmUp">At half the rate, for as long as the runtime still compiles what is called most.</param>
     public static async Task<IReadOnlyList<BenchResult>> RunAsync(
-        DirectoryInfo site, TimeSpan lasting, double perSecond, Action<string> tell, CancellationToken cancellation)
+        DirectoryInfo site, TimeSpan warmUp, TimeSpan lasting, double perSecond, Action<string> tell, CancellationToken cancellation)
     {
         await using var trial = await Trial.StartAsync(
             site, $"bench_{Environment.ProcessId}", LoadPatientsAsync, tell, NullLoggerFactory.Instance, cancellation);
@@ -39,7 +37,7 @@ internal static class FlowBench
         var load = new MllpLoad(trial.Listener, traffic, Patients);
 
         tell("Warming up");
-        await load.RunAsync(Connections, WarmUp, 1_000_000_000, perSecond / 2, cancellation);
+        await load.RunAsync(Connections, warmUp, 1_000_000_000, perSecond / 2, cancellation);
         await UntilDeliveredAsync(trial, cancellation);
 
         tell($"Sending {perSecond:0} messages a second for {lasting.TotalSeconds:0} s");

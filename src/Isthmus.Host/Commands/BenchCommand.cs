@@ -18,9 +18,10 @@ internal static class BenchCommand
         name.AcceptOnlyFromAmong([.. Names, FhirStart.Probe]);
         var seconds = new Option<int>("--seconds") { Description = "How long each measurement lasts.", DefaultValueFactory = _ => 10 };
         var rate = new Option<double>("--rate") { Description = "Messages offered per second (flow).", DefaultValueFactory = _ => 1500 };
+        var warmUp = new Option<int>("--warm-up") { Description = "Seconds at half the rate before anything is measured (flow).", DefaultValueFactory = _ => 60 };
         var json = Options.Json();
         var site = Options.Site();
-        var command = new Command("bench", "Measure this machine with the product's own benchmarks.") { name, seconds, rate, site, json };
+        var command = new Command("bench", "Measure this machine with the product's own benchmarks.") { name, seconds, rate, warmUp, site, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(name) == FhirStart.Probe)
@@ -35,7 +36,7 @@ internal static class BenchCommand
                 "convert" => ConvertBench.Run(parsed.GetValue(site)!, lasting, cancellation),
                 "fhir" => [.. FhirBench.Run(cancellation)],
                 "flow" => await FlowBench.RunAsync(
-                    parsed.GetValue(site)!, lasting, parsed.GetValue(rate), step => Output.Progress.MarkupLineInterpolated($"[grey]{step} …[/]"), cancellation),
+                    parsed.GetValue(site)!, TimeSpan.FromSeconds(parsed.GetValue(warmUp)), lasting, parsed.GetValue(rate), step => Output.Progress.MarkupLineInterpolated($"[grey]{step} …[/]"), cancellation),
                 "hl7v2" => [.. Hl7v2Bench.Run(parsed.GetValue(site)!, lasting, cancellation)],
                 "ingest" => await IngestBench.RunAsync(SiteOpening.Load(parsed.GetValue(site)!), lasting, cancellation),
                 "parse" => [.. ParseBench.Run()],
