@@ -51,7 +51,7 @@ public sealed partial class InboundZone : IAsyncDisposable
         var now = site();
         directory = new SourceDirectory(now);
         sealer = new Sealer(source, keys, SealedTo.Mediation, time);
-        journal = new JournalWriter(source, now.Tenant.Id);
+        journal = new JournalWriter(source, now.Tenant.Id, time);
         mediation = new WakeSender(source, "mediation", time);
         watermarks = new WatermarkGauge(source, watchedFolder, () => site().Watermarks);
         var desk = new ReceptionDesk(Directory, sealer, journal, watermarks, mediation, keys.Secret(OrderKeyFile), meter, time);

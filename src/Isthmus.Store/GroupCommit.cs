@@ -3,27 +3,40 @@ using System.Threading.Channels;
 namespace Isthmus.Store;
 
 /// <summary>
-/// Many callers, few commits: items that arrive while a commit is under way travel together in the next one.
-/// There is no timer; an idle writer commits a lone item at once. Groups commit one after the other, in the order of their items.
+/// Many callers, few commits: items that arrive while a commit is under way travel together in the next one. Groups commit one
+/// after the other, in the order of their items.
 /// </summary>
+/// <remarks>
+/// A group waits, though never long, until it is as large as the one before: where callers come independently of one another the
+/// groups grow, and a caller who comes alone, or whose next item waits for the last one's answer, is never kept waiting.
+/// </remarks>
 /// <typeparam name="TItem">What is committed.</typeparam>
 /// <typeparam name="TResult">What each caller learns once its item is durable.</typeparam>
 public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 {
+    /// <summary>From this many on, what a commit costs is little for each, and waiting for more would only hold those up that came.</summary>
+    private const int MostAwaited = 8;
+
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(4);
+
     private readonly Channel<Entry> queue;
     private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit;
     private readonly int mostPerCommit;
+    private readonly TimeProvider time;
     private readonly Task writer;
+    private Gathering? gathering;
 
     /// <param name="commit">Commits a group and answers for each item in order. Throws when nothing of the group is durable.</param>
     /// <param name="mostPerCommit">Bounds the group.</param>
     /// <param name="mostWaiting">Bounds the queue; callers wait for room.</param>
+    /// <param name="time">Ends the gathering of a group.</param>
     public GroupCommit(
         Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit,
-        int mostPerCommit, int mostWaiting)
+        int mostPerCommit, int mostWaiting, TimeProvider time)
     {
         this.commit = commit;
         this.mostPerCommit = mostPerCommit;
+        this.time = time;
         queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
         writer = Task.Run(WriteAsync);
     }
@@ -33,6 +46,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     {
         var entry = new Entry(item);
         await queue.Writer.WriteAsync(entry, cancellation);
+        Volatile.Read(ref gathering)?.Look(queue.Reader);
         return await entry.Done.Task;
     }
 
@@ -40,6 +54,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
+        Volatile.Read(ref gathering)?.End();
         await writer;
     }
 
@@ -48,6 +63,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         var group = new List<Entry>(mostPerCommit);
         while (await queue.Reader.WaitToReadAsync())
         {
+            await GatherAsync(Math.Min(group.Count, MostAwaited));
             group.Clear();
             while (group.Count < mostPerCommit && queue.Reader.TryRead(out var entry))
             {
@@ -59,6 +75,20 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
                 await CommitGroupAsync(group);
             }
         }
+    }
+
+    private async Task GatherAsync(int wanted)
+    {
+        if (queue.Reader.Count >= wanted)
+        {
+            return;
+        }
+
+        var enough = new Gathering(wanted);
+        Volatile.Write(ref gathering, enough);
+        enough.Look(queue.Reader);
+        await Task.WhenAny(enough.Ended, Task.Delay(LongestGathering, time));
+        Volatile.Write(ref gathering, null);
     }
 
     private async Task CommitGroupAsync(List<Entry> group)
@@ -79,6 +109,24 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
                 entry.Done.TrySetException(e);
             }
         }
+    }
+
+    /// <summary>A group that waits until so many are in the queue.</summary>
+    private sealed class Gathering(int wanted)
+    {
+        private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Ended => ended.Task;
+
+        public void Look(ChannelReader<Entry> queue)
+        {
+            if (queue.Count >= wanted)
+            {
+                End();
+            }
+        }
+
+        public void End() => ended.TrySetResult();
     }
 
     private sealed class Entry(TItem item)

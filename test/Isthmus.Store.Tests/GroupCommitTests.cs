@@ -17,7 +17,7 @@ public sealed class GroupCommitTests
                 await first.Task;
                 return [.. items.Select(i => i * 10)];
             },
-            mostPerCommit: 4, mostWaiting: 100);
+            mostPerCommit: 4, mostWaiting: 100, TimeProvider.System);
 
         var lone = writer.AddAsync(0, CancellationToken.None);
         await Eventually.Within(TimeSpan.FromSeconds(5), "the lone item is being committed", () => !groups.IsEmpty);
@@ -30,13 +30,45 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task A_group_waits_until_it_is_as_large_as_the_one_before()
+    {
+        var time = new HeldTime();
+        var groups = new ConcurrentQueue<int[]>();
+        await using var writer = await AfterAGroupOfThreeAsync(groups, time);
+
+        var earliest = writer.AddAsync(4, CancellationToken.None);
+        await time.Asked.Task;
+        var company = new[] { writer.AddAsync(5, CancellationToken.None), writer.AddAsync(6, CancellationToken.None) };
+        await Task.WhenAll([earliest, .. company]);
+
+        Assert.Equal([4, 5, 6], groups.Last());
+    }
+
+    [Fact]
+    public async Task A_group_that_stays_small_does_not_wait_long_and_the_next_one_not_at_all()
+    {
+        var time = new HeldTime();
+        var groups = new ConcurrentQueue<int[]>();
+        await using var writer = await AfterAGroupOfThreeAsync(groups, time);
+
+        var alone = writer.AddAsync(4, CancellationToken.None);
+        var end = await time.Asked.Task;
+        Assert.False(alone.IsCompleted);
+        end();
+        await alone;
+        await writer.AddAsync(5, CancellationToken.None);
+
+        Assert.Equal([[0], [1, 2, 3], [4], [5]], groups.ToArray());
+    }
+
+    [Fact]
     public async Task A_group_that_fails_fails_for_its_own_callers_only()
     {
         await using var writer = new GroupCommit<int, int>(
             items => items.Contains(13)
                 ? Task.FromException<IReadOnlyList<int>>(new IOException("disk"))
                 : Task.FromResult<IReadOnlyList<int>>([.. items]),
-            mostPerCommit: 1, mostWaiting: 100);
+            mostPerCommit: 1, mostWaiting: 100, TimeProvider.System);
 
         var before = writer.AddAsync(1, CancellationToken.None);
         var failing = writer.AddAsync(13, CancellationToken.None);
@@ -52,7 +84,7 @@ public sealed class GroupCommitTests
     {
         var tooShort = true;
         await using var writer = new GroupCommit<int, int>(
-            items => Task.FromResult<IReadOnlyList<int>>(tooShort ? [] : [.. items]), mostPerCommit: 8, mostWaiting: 8);
+            items => Task.FromResult<IReadOnlyList<int>>(tooShort ? [] : [.. items]), mostPerCommit: 8, mostWaiting: 8, TimeProvider.System);
 
         await Assert.ThrowsAnyAsync<Exception>(() => writer.AddAsync(1, CancellationToken.None));
         tooShort = false;
@@ -72,7 +104,7 @@ public sealed class GroupCommitTests
                 await release.Task;
                 return [.. items];
             },
-            mostPerCommit: 1, mostWaiting: 2);
+            mostPerCommit: 1, mostWaiting: 2, TimeProvider.System);
         var committing = writer.AddAsync(0, CancellationToken.None);
         await underWay.Task;
         Task<int>[] waiting = [writer.AddAsync(1, CancellationToken.None), writer.AddAsync(2, CancellationToken.None)];
@@ -102,7 +134,7 @@ public sealed class GroupCommitTests
 
                 return Task.FromResult(items);
             },
-            mostPerCommit: 3, mostWaiting: 100);
+            mostPerCommit: 3, mostWaiting: 100, TimeProvider.System);
         var all = Enumerable.Range(0, 20).Select(i => writer.AddAsync(i, CancellationToken.None)).ToArray();
 
         await writer.DisposeAsync();
@@ -110,5 +142,47 @@ public sealed class GroupCommitTests
         Assert.Equal(Enumerable.Range(0, 20), await Task.WhenAll(all));
         Assert.Equal(Enumerable.Range(0, 20), committed);
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => writer.AddAsync(99, CancellationToken.None));
+    }
+
+    private static async Task<GroupCommit<int, int>> AfterAGroupOfThreeAsync(ConcurrentQueue<int[]> groups, TimeProvider time)
+    {
+        var first = new TaskCompletionSource();
+        var writer = new GroupCommit<int, int>(
+            async items =>
+            {
+                groups.Enqueue([.. items]);
+                await first.Task;
+                return items;
+            },
+            mostPerCommit: 100, mostWaiting: 100, time);
+        var lone = writer.AddAsync(0, CancellationToken.None);
+        await Eventually.Within(TimeSpan.FromSeconds(5), "the lone item is being committed", () => !groups.IsEmpty);
+        var three = Enumerable.Range(1, 3).Select(i => writer.AddAsync(i, CancellationToken.None)).ToArray();
+        first.SetResult();
+        await Task.WhenAll([lone, .. three]);
+        return writer;
+    }
+
+    /// <summary>Its only timer ends when the test says so.</summary>
+    private sealed class HeldTime : TimeProvider
+    {
+        public TaskCompletionSource<Action> Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Asked.SetResult(() => callback(state));
+            return new Timer();
+        }
+
+        private sealed class Timer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 }

@@ -34,11 +34,11 @@ internal sealed class JournalWriter : IAsyncDisposable
     private readonly short tenant;
     private readonly GroupCommit<JournalEntry, Journalled> group;
 
-    public JournalWriter(NpgsqlDataSource source, short tenant)
+    public JournalWriter(NpgsqlDataSource source, short tenant, TimeProvider time)
     {
         this.source = source;
         this.tenant = tenant;
-        group = new GroupCommit<JournalEntry, Journalled>(CommitAsync, MostPerCommit, MostWaiting);
+        group = new GroupCommit<JournalEntry, Journalled>(CommitAsync, MostPerCommit, MostWaiting, time);
     }
 
     /// <summary>Returns when the entry is on disk.</summary>
