@@ -8,7 +8,7 @@ namespace Isthmus.Exchange;
 /// <param name="Key">
 /// The business key of the occasion. The same key never starts the same workflow twice, however often it is signalled.
 /// </param>
-/// <param name="MessageId">The message that gave rise to it.</param>
+/// <param name="MessageId">The message that gave rise to it; 0 where none did.</param>
 /// <param name="Person">The person it is about; null when not (yet) identified.</param>
 /// <param name="Location">Where the patient is, as pools are chosen by it (point of care), or empty.</param>
 /// <param name="Subject">What it is about in non-identifying words, e.g. <c>Potassium (2823-3)</c>.</param>
@@ -33,4 +33,7 @@ public static class SignalKinds
     public const string CodesUnmapped = "codes-unmapped";
 
     public const string HoldExpired = "order-hold-expired";
+
+    /// <summary>A destination gives us no token any more; about no message.</summary>
+    public const string SignInFailing = "sign-in-failing";
 }

@@ -28,6 +28,9 @@ public sealed partial class OutboundZone : IAsyncDisposable
     /// <summary>How often destinations are compared with the site, and kept payloads with their retention.</summary>
     private static readonly TimeSpan SupervisionPeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>A token service that is away comes back by itself, most of the time; refused credentials do not.</summary>
+    private const int TransientTokenFailures = 3;
+
     private readonly NpgsqlDataSource source;
     private readonly KeySource keys;
     private readonly Func<SiteModel> site;
@@ -140,7 +143,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
 
     private DeliveryLane Open(DestinationSettings destination)
     {
-        var connector = ConnectorCatalogue.Open(destination, keys, meter, time);
+        var connector = ConnectorCatalogue.Open(destination, keys, meter, (name, failing, times) => _ = NoteTokenAsync(name, failing, times), time);
         var attempt = new Attempt(destination, connector, new BegunAttempts(source), consent, opener, meter, Random.Shared, time);
         var breaker = new CircuitBreaker(time);
         breaker.Changed += state => _ = NoteBreakerAsync(destination.Name, state);
@@ -167,6 +170,40 @@ public sealed partial class OutboundZone : IAsyncDisposable
                 _ => "half-open",
             });
             command.Parameters.AddWithValue(node);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }, CancellationToken.None);
+    }
+
+    /// <summary>
+    /// A token that cannot be renewed is noted at once, and a person is told, once a day, when it does not mend itself: while the old
+    /// one is still good, so before deliveries stop.
+    /// </summary>
+    private async Task NoteTokenAsync(string destination, FailureClass? failing, int times)
+    {
+        if (failing is not { } failure)
+        {
+            LogTokenAgain(logger, destination, times);
+            return;
+        }
+
+        LogTokenFailing(logger, destination, failure.Rule(), times);
+        if (failure != FailureClass.Unauthorised && times < TransientTokenFailures)
+        {
+            return;
+        }
+
+        await TryStoreAsync(async cancellation =>
+        {
+            await using var command = source.CreateCommand(
+                """
+                INSERT INTO exchange.signal (tenant, partition, message_id, kind, key, location, subject, detail)
+                VALUES ($1, 0, 0, $2, $3, '', $4, $5)
+                """);
+            command.Parameters.AddWithValue(site().Tenant.Id);
+            command.Parameters.AddWithValue(SignalKinds.SignInFailing);
+            command.Parameters.AddWithValue($"sign-in/{destination}/{time.GetUtcNow():yyyy-MM-dd}");
+            command.Parameters.AddWithValue(destination);
+            command.Parameters.AddWithValue($$"""{"destination":"{{destination}}","rule":"{{failure.Rule()}}"}""");
             await command.ExecuteNonQueryAsync(cancellation);
         }, CancellationToken.None);
     }
@@ -200,6 +237,12 @@ public sealed partial class OutboundZone : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Destination {Destination} is refused: {Rule}")]
     private static partial void LogRefused(ILogger logger, string destination, string rule);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No token could be had for {Destination}, {Times} times in a row: {Rule}")]
+    private static partial void LogTokenFailing(ILogger logger, string destination, string rule, int times);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A token could be had for {Destination} again, after {Times} failures")]
+    private static partial void LogTokenAgain(ILogger logger, string destination, int times);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The circuit breaker of {Destination} is {State}")]
     private static partial void LogBreaker(ILogger logger, string destination, BreakerState state);

@@ -58,7 +58,7 @@ internal static class TaskCommand
             {
                 table.AddRow(
                     Number(task.Id), Markup.Escape(task.Title), task.State, task.Pool,
-                    task.Overdue ? $"[red]{Time(task.Due)}[/]" : Time(task.Due), Markup.Escape(task.ClaimedBy ?? ""), Number(task.MessageId));
+                    task.Overdue ? $"[red]{Time(task.Due)}[/]" : Time(task.Due), Markup.Escape(task.ClaimedBy ?? ""), task.MessageId == 0 ? "" : Number(task.MessageId));
             }
 
             Output.Table(table, "No tasks.");
@@ -181,7 +181,7 @@ internal static class TaskCommand
 
     private static void Print(TaskView task)
     {
-        Output.People.MarkupLineInterpolated($"[bold]{task.Title}[/]  (task {task.Id}, message {task.MessageId}, {task.Workflow})");
+        Output.People.MarkupLineInterpolated($"[bold]{task.Title}[/]  (task {task.Id}{(task.MessageId == 0 ? "" : $", message {task.MessageId}")}, {task.Workflow})");
         Output.People.MarkupLineInterpolated($"  {task.State} with {task.Pool}{(task.ClaimedBy is null ? "" : $", claimed by {task.ClaimedBy}")}");
         if (task.ClosedAt is null)
         {

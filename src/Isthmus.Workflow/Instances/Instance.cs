@@ -9,6 +9,9 @@ internal sealed record Instance(
     long Id, short Tenant, short Partition, int Definition, long MessageId, PersonId? Person, string Title, string? ClaimedBy,
     int Steps, Standing Standing, bool IsClosed)
 {
+    /// <summary>As the ledger names it: nothing where no message gave rise to it.</summary>
+    public long? Message => MessageId == 0 ? null : MessageId;
+
     private const string Columns =
         """
         SELECT i.id, i.tenant, i.partition, i.definition, i.message_id, i.person, t.title, t.claimed_by, i.steps,

@@ -117,6 +117,6 @@ internal static class StepWriter
             detail["readBack"] = "recorded";
         }
 
-        return new LedgerEvent(step.Move.Audit, step.Actor, step.Instance.MessageId, step.Instance.Person, JsonSerializer.Serialize(detail));
+        return new LedgerEvent(step.Move.Audit, step.Actor, step.Instance.Message, step.Instance.Person, JsonSerializer.Serialize(detail));
     }
 }

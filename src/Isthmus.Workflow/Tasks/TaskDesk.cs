@@ -156,7 +156,7 @@ public sealed class TaskDesk(NpgsqlDataSource source)
         public NpgsqlBatch Batch { get; } = new(connection);
 
         public LedgerEvent Event(string kind, string actor) =>
-            new(kind, actor, Instance.MessageId, Instance.Person, $$"""{"task":{{Instance.Id}},"pool":{{System.Text.Json.JsonSerializer.Serialize(Instance.Standing.Pool)}}}""");
+            new(kind, actor, Instance.Message, Instance.Person, $$"""{"task":{{Instance.Id}},"pool":{{System.Text.Json.JsonSerializer.Serialize(Instance.Standing.Pool)}}}""");
 
         public async Task CommitAsync(CancellationToken cancellation)
         {

@@ -7,7 +7,7 @@ namespace Isthmus.Workflow.Tasks;
 /// <param name="Pool">Who has to act.</param>
 /// <param name="Due">The target of the present state; null where it has none.</param>
 /// <param name="EscalateAt">When it goes to the next pool unless someone acts; null when it will not.</param>
-/// <param name="MessageId">The message that gave rise to it.</param>
+/// <param name="MessageId">The message that gave rise to it; 0 where none did.</param>
 /// <param name="ClosedAt">Null while it is open.</param>
 /// <param name="ClaimedBy">Who has taken it, inside its pool.</param>
 /// <param name="Why">What happened.</param>

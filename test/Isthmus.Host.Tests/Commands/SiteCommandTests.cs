@@ -99,7 +99,7 @@ public sealed class SiteCommandTests : IAsyncLifetime
         var (code, _, complaint) = await RunAsync("apply", folder.FullName);
 
         Assert.Equal(1, code);
-        Assert.Contains($"key.lost: The key file {lost} is not in", complaint, StringComparison.Ordinal);
+        Assert.Contains($"key.lost: The key {lost} is not in", complaint, StringComparison.Ordinal);
         Assert.False(File.Exists(file));
     }
 

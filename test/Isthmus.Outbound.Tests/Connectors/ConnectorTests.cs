@@ -210,7 +210,7 @@ public sealed class ConnectorTests : IAsyncLifetime
 
     private Connector Ehr() => Open(EhrSettings);
 
-    private Connector Open(DestinationSettings settings) => ConnectorCatalogue.Open(settings, keys, meter, TimeProvider.System);
+    private Connector Open(DestinationSettings settings) => ConnectorCatalogue.Open(settings, keys, meter, (_, _, _) => { }, TimeProvider.System);
 
     private async Task OrderFaultAsync(Uri address, object fault) =>
         (await client.PostAsJsonAsync(new Uri(address, "/simulator/faults"), fault)).EnsureSuccessStatusCode();

@@ -21,20 +21,20 @@ internal sealed class FhirRestConnector : Connector
 
     private readonly DestinationSettings destination;
     private readonly HttpMessageInvoker http;
-    private readonly TokenSource tokens;
+    private readonly TokenBroker tokens;
     private readonly TimeProvider time;
     private readonly Uri address;
     private readonly byte[] fullUrlBase;
     private readonly ConcurrentBag<ArrayBufferWriter<byte>> buffers = [];
 
-    public FhirRestConnector(DestinationSettings destination, KeySource keys, OutboundMeter meter, TimeProvider time)
+    public FhirRestConnector(DestinationSettings destination, KeySource keys, OutboundMeter meter, TokenWatch tokenWatch, TimeProvider time)
     {
         this.destination = destination;
         this.time = time;
         address = new Uri(destination.BaseUrl.AbsoluteUri.TrimEnd('/') + "/");
         fullUrlBase = Encoding.UTF8.GetBytes(address.AbsoluteUri);
         http = Egress.Open(destination);
-        tokens = new TokenSource(destination, new Credential(destination, keys), http, meter, time);
+        tokens = new TokenBroker(destination, new Credential(destination, keys), http, meter, tokenWatch, time);
     }
 
     public string Name => "fhir-rest";

@@ -112,7 +112,7 @@ BEGIN
         RETURN;
     END IF;
     PERFORM ledger.append(
-        about.tenant, ARRAY['record.read'], ARRAY[p_reader], ARRAY[about.message_id], ARRAY[about.person],
+        about.tenant, ARRAY['record.read'], ARRAY[p_reader], ARRAY[nullif(about.message_id, 0)], ARRAY[about.person],
         ARRAY[jsonb_build_object('resource', 'task/' || p_task || '/notes', 'purpose', p_purpose)::text]);
     RETURN QUERY SELECT n.at, n.author, n.kind, n.text FROM workflow.note n WHERE n.task = p_task ORDER BY n.id;
 END $$;

@@ -7,12 +7,13 @@ using Isthmus.Outbound.Resilience;
 namespace Isthmus.Outbound.Connectors.OAuth;
 
 /// <summary>
-/// The access token of one destination (RFC 6749 section 4.4). One request at a time fetches it for all; it is renewed in the background
-/// while the old one is still good; the partner's clock is learnt from its answers. The key file is read at each renewal, so a
-/// new key needs no restart.
+/// The access token of one destination (RFC 6749 section 4.4). One request at a time fetches it for all; while it is in use it is
+/// renewed in the background before it ends, and a renewal that fails is told while the old token is still good; the partner's clock
+/// is learnt from its answers. The credential is read at each renewal, so a new key needs no restart.
 /// </summary>
-internal sealed class TokenSource(
-    DestinationSettings destination, Credential credential, HttpMessageInvoker http, OutboundMeter meter, TimeProvider time) : IDisposable
+/// <param name="told">Told each failure of a renewal and of a first request in a row, and, by null, that it goes again.</param>
+internal sealed class TokenBroker(
+    DestinationSettings destination, Credential credential, HttpMessageInvoker http, OutboundMeter meter, TokenWatch told, TimeProvider time) : IDisposable
 {
     /// <summary>Renewal begins when this share of a token's life has passed.</summary>
     private const double RenewAfter = 0.75;
@@ -26,10 +27,16 @@ internal sealed class TokenSource(
     /// <summary>Where the partner does not say how long a token lives (RFC 6749 section 5.1 only recommends that it does).</summary>
     private static readonly TimeSpan AssumedLife = TimeSpan.FromMinutes(5);
 
-    private readonly SemaphoreSlim gate = new(1, 1);
+    /// <summary>Between renewals that fail: twice as long each time, from the first to the second.</summary>
+    private static readonly (TimeSpan First, TimeSpan Longest) Pause = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+
+    private readonly Lock gate = new();
     private volatile Token? current;
-    private Task renewal = Task.CompletedTask;
+    private Task<TokenAnswer>? asking;
+    private ITimer? renewal;
     private TimeSpan skew;
+    private int failures;
+    private bool isClosed;
 
     /// <summary>A token to use now, or why there is none.</summary>
     public ValueTask<TokenAnswer> GetAsync(CancellationToken cancellation)
@@ -37,45 +44,88 @@ internal sealed class TokenSource(
         var token = current;
         if (token is null || time.GetElapsedTime(token.ObtainedAt) >= token.UsableFor)
         {
-            return new ValueTask<TokenAnswer>(FetchAsync(token, cancellation));
+            return new ValueTask<TokenAnswer>(ReplaceAsync(token, cancellation));
         }
 
-        if (time.GetElapsedTime(token.ObtainedAt) >= token.RenewAfter && renewal.IsCompleted)
-        {
-            renewal = FetchAsync(token, CancellationToken.None);
-        }
-
+        token.IsUsed = true;
         return ValueTask.FromResult(new TokenAnswer(token.Value, default));
     }
 
     /// <summary>Another token than the one the partner has just refused.</summary>
     public Task<TokenAnswer> ReplaceAsync(AuthenticationHeaderValue refused, CancellationToken cancellation) =>
-        FetchAsync(current is { } token && token.Value.Equals(refused) ? token : null, cancellation);
+        ReplaceAsync(current is { } token && token.Value.Equals(refused) ? token : null, cancellation);
 
-    public void Dispose() => gate.Dispose();
-
-    /// <summary>Fetches a token unless somebody else has replaced <paramref name="old"/> meanwhile.</summary>
-    private async Task<TokenAnswer> FetchAsync(Token? old, CancellationToken cancellation)
+    public void Dispose()
     {
-        await gate.WaitAsync(cancellation);
-        try
+        lock (gate)
         {
-            if (current is { } fresher && fresher != old)
-            {
-                return new TokenAnswer(fresher.Value, default);
-            }
-
-            var answer = await AskAsync(cancellation);
-            meter.TokenAsked(destination.Name, answer.Failure);
-            return answer;
-        }
-        finally
-        {
-            gate.Release();
+            isClosed = true;
+            renewal?.Dispose();
         }
     }
 
-    private async Task<TokenAnswer> AskAsync(CancellationToken cancellation)
+    /// <summary>Asks for a token unless somebody else has replaced <paramref name="old"/> meanwhile; all who wait share one answer.</summary>
+    private Task<TokenAnswer> ReplaceAsync(Token? old, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            if (current is { } fresher && fresher != old)
+            {
+                fresher.IsUsed = true;
+                return Task.FromResult(new TokenAnswer(fresher.Value, default));
+            }
+
+            asking = asking is { IsCompleted: false } ? asking : Task.Run(AskAndTellAsync, CancellationToken.None);
+            return asking.WaitAsync(cancellation);
+        }
+    }
+
+    private async Task<TokenAnswer> AskAndTellAsync()
+    {
+        var answer = await AskAsync();
+        meter.TokenAsked(destination.Name, answer.Failure);
+        if (answer.Failure.Failure is { } failure)
+        {
+            failures++;
+            told(destination.Name, failure, failures);
+            Schedule(TimeSpan.FromTicks((long)Math.Min(Pause.First.Ticks * Math.Pow(2, failures - 1), Pause.Longest.Ticks)));
+        }
+        else
+        {
+            if (failures > 0)
+            {
+                told(destination.Name, null, failures);
+            }
+
+            failures = 0;
+            Schedule(current!.RenewAfter);
+        }
+
+        return answer;
+    }
+
+    private void Schedule(TimeSpan after)
+    {
+        lock (gate)
+        {
+            if (!isClosed)
+            {
+                renewal?.Dispose();
+                renewal = time.CreateTimer(static broker => ((TokenBroker)broker!).Renew(), this, after, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>A token that nobody has used is let go; the next delivery asks for another.</summary>
+    private void Renew()
+    {
+        if (current is { IsUsed: true } token)
+        {
+            _ = ReplaceAsync(token, CancellationToken.None);
+        }
+    }
+
+    private async Task<TokenAnswer> AskAsync()
     {
         string secret;
         try
@@ -87,8 +137,7 @@ internal sealed class TokenSource(
             return new TokenAnswer(null, DeliveryResult.Failed(FailureClass.Unauthorised));
         }
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(destination.Timeout);
+        using var patience = new CancellationTokenSource(destination.Timeout, time);
         try
         {
             using var answer = await PostAsync(secret, patience.Token);
@@ -100,8 +149,7 @@ internal sealed class TokenSource(
 
             return await ReadAsync(answer, patience.Token);
         }
-        catch (Exception thrown) when (thrown is HttpRequestException or JsonException or IOException
-            || (thrown is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception thrown) when (thrown is HttpRequestException or JsonException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             // Asking for a token has no effect at the partner, so whatever went wrong is of the way to it.
             return new TokenAnswer(null, DeliveryResult.Failed(FailureClass.Transport));
@@ -172,9 +220,15 @@ internal sealed class TokenSource(
 
     private sealed record Token(AuthenticationHeaderValue Value, long ObtainedAt, TimeSpan RenewAfter, TimeSpan UsableFor)
     {
+        public bool IsUsed { get; set; }
+
         public override string ToString() => "[token]";
     }
 }
+
+/// <param name="failing">Why no token could be had; null when one was had again.</param>
+/// <param name="times">How often in a row that was so.</param>
+internal delegate void TokenWatch(string destination, FailureClass? failing, int times);
 
 /// <summary>A token, or the failure that stands in its place.</summary>
 internal readonly record struct TokenAnswer(AuthenticationHeaderValue? Value, DeliveryResult Failure)
