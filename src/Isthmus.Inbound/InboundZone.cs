@@ -62,7 +62,7 @@ public sealed partial class InboundZone : IAsyncDisposable
                 _ => new MllpListener(settings, keys, desk, meter, time, logger),
             },
             logger);
-        listeners.Open(now.Listeners.Values);
+        listeners.Open(Feeds(now).Values);
     }
 
     /// <summary>The listeners that are open and where they really listen.</summary>
@@ -75,7 +75,7 @@ public sealed partial class InboundZone : IAsyncDisposable
     {
         await TryAsync(watermarks.MeasureAsync, draining);
         await Task.WhenAll(
-            listeners.RunAsync(() => site().Listeners, time, draining),
+            listeners.RunAsync(() => Feeds(site()), time, draining),
             EveryAsync(WatermarkPeriod, watermarks.MeasureAsync, draining),
             EveryAsync(HousekeepingPeriod, KeepHouseAsync, draining));
     }
@@ -88,6 +88,10 @@ public sealed partial class InboundZone : IAsyncDisposable
         sealer.Dispose();
         meter.Dispose();
     }
+
+    /// <summary>The listeners at which messages come in; the door for third parties is another zone's.</summary>
+    private static Dictionary<string, ListenerSettings> Feeds(SiteModel site) =>
+        site.Listeners.Where(listener => listener.Value.Kind != ListenerKind.Api).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>The directory of the current site, made anew when the site was swapped.</summary>
     private SourceDirectory Directory()

@@ -18,6 +18,9 @@ public enum ListenerKind
 
     /// <summary>HL7 v2 over HTTP.</summary>
     Http,
+
+    /// <summary>The door for third parties: OAuth and FHIR over HTTP.</summary>
+    Api,
 }
 
 /// <param name="Certificate">PEM file with the certificate chain, in the key folder unless absolute.</param>

@@ -30,7 +30,6 @@ internal static class AnswerStatus
     {
         _ when refusal == HttpRules.PathUnknown => StatusCodes.Status404NotFound,
         _ when refusal == HttpRules.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
-        _ when refusal == HttpRules.TwoLengths => StatusCodes.Status400BadRequest,
         _ when refusal == HttpRules.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
         _ when refusal == HttpRules.SlowSender => StatusCodes.Status408RequestTimeout,
         _ => StatusCodes.Status415UnsupportedMediaType,

@@ -27,6 +27,11 @@ internal static class HttpRules
         "The body did not arrive within the time that this listener gives it. Send it again over a faster line.",
         FailureDomain.Client, Transient: true);
 
+    public static readonly Refusal BodyCutOff = new(
+        "http.body-cut-off",
+        "The connection ended before the body did. Send the request again.",
+        FailureDomain.Client, Transient: true);
+
     public static readonly Refusal TwoLengths = new(
         "http.two-lengths",
         "The request says by Content-Length and by Transfer-Encoding how long its body is. Send one of the two.",

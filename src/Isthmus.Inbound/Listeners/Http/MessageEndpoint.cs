@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Mime;
-using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Acknowledging;
@@ -22,12 +21,6 @@ internal sealed class MessageEndpoint(
 
     /// <summary>Of a body that turned out too large, what answers with its control id.</summary>
     private const int HeadOfTooLarge = 4096;
-
-    /// <summary>
-    /// Where Kestrel puts Content-Length when Transfer-Encoding came with it. Two hops that heed one each see two requests: RFC 9112
-    /// section 6.1 advises against going on.
-    /// </summary>
-    private const string ContentLengthPutAside = "X-Content-Length";
 
     public async Task AnswerAsync(HttpContext call)
     {
@@ -74,11 +67,6 @@ internal sealed class MessageEndpoint(
         if (!HttpMethods.IsPost(request.Method))
         {
             return (default, HttpRules.MethodNotAllowed);
-        }
-
-        if (request.Headers.ContainsKey(ContentLengthPutAside))
-        {
-            return (default, HttpRules.TwoLengths);
         }
 
         if (request.ContentLength > settings.Limits.MaxFrameBytes)
@@ -159,8 +147,7 @@ internal sealed class MessageEndpoint(
         response.Headers.Connection = "close";
         response.Headers.Allow = refusal == HttpRules.MethodNotAllowed ? HttpMethods.Post : default;
         response.ContentType = MediaTypeNames.Application.ProblemJson;
-        var problem = JsonSerializer.SerializeToUtf8Bytes(
-            new { type = refusal.Id, title = refusal.Sentence, status = response.StatusCode });
+        var problem = Problem.Of(refusal, response.StatusCode);
         response.ContentLength = problem.Length;
         await response.Body.WriteAsync(problem, call.RequestAborted);
     }

@@ -1,0 +1,64 @@
+using System.Net;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound.Listeners.Framing;
+using Isthmus.Trust.Keys;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Isthmus.Inbound.Listeners.Http;
+
+/// <summary>
+/// The one door for third parties: a listener of kind <c>api</c>. It gives each request that is framed beyond doubt to one delegate, in
+/// which admission begins; what forwarding headers say was heeded or taken away before.
+/// </summary>
+/// <remarks>
+/// The delegate sees the client's address as <see cref="ConnectionInfo.RemoteIpAddress"/> and the scheme the client used as
+/// <see cref="HttpRequest.Scheme"/>. The server's body limit is the listener's largest (<c>limits.max-frame</c>); a route may lower it by
+/// <see cref="Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature"/>. A body that breaks its framing or a limit fails the
+/// read with <see cref="BadHttpRequestException"/>; left to fly, it is answered here with the right status and rule.
+/// </remarks>
+public sealed class FrontDoor : Listener
+{
+    private readonly InboundMeter meter = new();
+    private readonly StrictServer server;
+    private readonly ForwardedBy forwarded;
+    private readonly RequestDelegate answer;
+
+    /// <summary>Listens at once, and answers once <see cref="RunAsync"/> runs.</summary>
+    /// <param name="settings">Of kind <see cref="ListenerKind.Api"/>.</param>
+    /// <param name="proxies">Whose word on the client's address and scheme is taken; empty for nobody's.</param>
+    /// <param name="answer">Answers each request.</param>
+    public FrontDoor(
+        ListenerSettings settings, IReadOnlyList<IPNetwork> proxies, KeyFolder keys, RequestDelegate answer, TimeProvider time, ILoggerFactory loggers)
+    {
+        Name = settings.Name;
+        this.answer = answer;
+        forwarded = new ForwardedBy(proxies);
+        var limits = new FramingLimits { BodyBytes = settings.Limits.MaxFrameBytes };
+        server = new StrictServer(settings, limits, keys, AnswerAsync, meter, time, loggers.CreateLogger<FrontDoor>());
+    }
+
+    /// <summary>The name in <c>isthmus.yaml</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it listens; the real port where the settings say 0.</summary>
+    public IPEndPoint Endpoint => server.Endpoint;
+
+    /// <summary>Answers until cancelled, and then what was begun.</summary>
+    public Task RunAsync(CancellationToken draining) => server.RunAsync(draining);
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        meter.Dispose();
+    }
+
+    private Task AnswerAsync(HttpContext call)
+    {
+        forwarded.Heed(call);
+
+        // Nothing that passes this door may be kept by anybody in between, until a handler says otherwise.
+        call.Response.Headers.CacheControl = "no-store";
+        return answer(call);
+    }
+}

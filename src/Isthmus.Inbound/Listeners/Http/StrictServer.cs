@@ -1,0 +1,207 @@
+using System.Net;
+using System.Net.Mime;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Net.Security;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound.Listeners.Framing;
+using Isthmus.Trust.Keys;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging;
+
+namespace Isthmus.Inbound.Listeners.Http;
+
+/// <summary>
+/// Kestrel without routing, logging or middleware, behind three doors that every connection passes: 1 the gate, which counts
+/// connections; 2 TLS; 3 the framing guard. What comes through goes to one delegate.
+/// </summary>
+internal sealed partial class StrictServer : IAsyncDisposable
+{
+    private const string Secured = "isthmus.secured";
+
+    /// <summary>The guard refuses first, with an answer of its own; the server's limits stand a little behind it.</summary>
+    private const int Slack = 1024;
+
+    private readonly ListenerSettings settings;
+    private readonly FramingLimits limits;
+    private readonly KeyFolder keys;
+    private readonly RequestDelegate answer;
+    private readonly InboundMeter meter;
+    private readonly ILogger logger;
+    private readonly FramingGuard guard;
+    private readonly Socket listening;
+    private readonly WebApplication server;
+    private int open;
+
+    /// <param name="configure">What else the listener sets; last, so that it decides.</param>
+    public StrictServer(
+        ListenerSettings settings, FramingLimits limits, KeyFolder keys, RequestDelegate answer, InboundMeter meter, TimeProvider time, ILogger logger,
+        Action<KestrelServerLimits>? configure = null)
+    {
+        this.settings = settings;
+        this.limits = limits;
+        this.keys = keys;
+        this.answer = answer;
+        this.meter = meter;
+        this.logger = logger;
+        guard = new FramingGuard(limits, refusal => meter.Refused(refusal.Id), time);
+        listening = ListenerSocket.Open(settings, HttpRules.CannotListen);
+        Endpoint = (IPEndPoint)listening.LocalEndPoint!;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+            {
+                Configure(kestrel);
+                configure?.Invoke(kestrel.Limits);
+            })
+            .UseSockets(sockets => sockets.CreateBoundListenSocket = _ => listening);
+        server = builder.Build();
+        server.Run(AnswerAsync);
+    }
+
+    /// <summary>Where it listens; the real port where the settings say 0.</summary>
+    public IPEndPoint Endpoint { get; }
+
+    /// <summary>Accepts until cancelled, then answers what was taken in.</summary>
+    public async Task RunAsync(CancellationToken draining)
+    {
+        await server.StartAsync(CancellationToken.None);
+        var drain = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (draining.Register(drain.SetResult))
+        {
+            await drain.Task;
+        }
+
+        using var patience = new CancellationTokenSource(ListenerSocket.DrainLimit);
+        await server.StopAsync(patience.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        listening.Dispose();
+    }
+
+    private void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.KeepAliveTimeout = settings.Limits.Idle;
+        kestrel.Limits.RequestHeadersTimeout = limits.HeadWithin;
+        kestrel.Limits.MaxRequestHeaderCount = limits.Headers;
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytes + Slack;
+        kestrel.Limits.MaxRequestLineSize = limits.RequestLineBytes + Slack;
+        kestrel.Limits.MaxRequestBodySize = limits.BodyBytes;
+        kestrel.Listen(Endpoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => connection => AdmitAsync(connection, next));
+            if (settings.Tls is { } tls)
+            {
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    HandshakeTimeout = ListenerTls.HandshakeLimit,
+                    OnConnection = _ => ReadTls(tls),
+                });
+                listen.Use(next => connection =>
+                {
+                    connection.Items[Secured] = true;
+                    return next(connection);
+                });
+            }
+
+            listen.Use(next => connection => guard.GuardAsync(connection, next));
+        });
+    }
+
+    private ValueTask<SslServerAuthenticationOptions> ReadTls(TlsSettings tls)
+    {
+        try
+        {
+            return ValueTask.FromResult(ListenerTls.Read(tls, keys));
+        }
+        catch (Exception e) when (e is KeyMissingException or CryptographicException)
+        {
+            // Kestrel then closes this connection, and nothing is said in the clear.
+            throw new IOException(HttpRules.TlsFailed, e);
+        }
+    }
+
+    /// <summary>The gate: every connection passes here before a byte of it is read.</summary>
+    private async Task AdmitAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (Interlocked.Increment(ref open) > settings.Limits.MaxConnections)
+        {
+            Interlocked.Decrement(ref open);
+            Closed(HttpRules.TooManyConnections);
+            connection.Abort();
+            return;
+        }
+
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref open);
+            if (settings.Tls is not null && !connection.Items.ContainsKey(Secured))
+            {
+                Closed(HttpRules.TlsFailed);
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext call)
+    {
+        if (HttpProtocol.IsHttp10(call.Request.Protocol))
+        {
+            // The guard takes one request of such a connection; the client must not be promised another.
+            call.Response.Headers.Connection = "close";
+        }
+
+        try
+        {
+            await answer(call);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e) when (!call.Response.HasStarted)
+        {
+            await RefuseAsync(call, e.StatusCode);
+        }
+    }
+
+    /// <summary>A body that broke off or broke its framing while it was read.</summary>
+    private async Task RefuseAsync(HttpContext call, int status)
+    {
+        var framed = call.Features.Get<GuardedConnection>()?.Refusal;
+        var refusal = framed?.Refusal ?? status switch
+        {
+            StatusCodes.Status413PayloadTooLarge => HttpRules.BodyTooLarge,
+            StatusCodes.Status408RequestTimeout => HttpRules.SlowSender,
+            _ => HttpRules.BodyCutOff,
+        };
+        meter.Refused(refusal.Id);
+        var response = call.Response;
+        response.Clear();
+        response.StatusCode = framed?.Status ?? status;
+        response.Headers.Connection = "close";
+        response.Headers.CacheControl = "no-store";
+        response.ContentType = MediaTypeNames.Application.ProblemJson;
+        var problem = Problem.Of(refusal, response.StatusCode);
+        response.ContentLength = problem.Length;
+        await response.Body.WriteAsync(problem, call.RequestAborted);
+    }
+
+    private void Closed(string rule)
+    {
+        meter.Closed(rule);
+        LogClosed(logger, settings.Name, rule);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Listener {Listener} closed a connection: {Rule}")]
+    private static partial void LogClosed(ILogger logger, string listener, string rule);
+}
