@@ -1,5 +1,3 @@
-using Isthmus.Inbound.Listeners.Http;
-
 namespace Isthmus.Inbound.Listeners.Framing;
 
 /// <summary>
@@ -70,7 +68,8 @@ internal static class FramingRules
 
     // --- how long the body is
 
-    public static readonly FramingRefusal TwoLengths = new(400, HttpRules.TwoLengths);
+    public static readonly FramingRefusal TwoLengths = new(
+        400, "http.two-lengths", "The request says by Content-Length and by Transfer-Encoding how long its body is. Send one of the two.");
 
     public static readonly FramingRefusal ContentLengthRefused = new(
         400, "http.content-length-refused", "A request has at most one Content-Length, in digits only: no sign, list, leading zero or repetition.");
@@ -81,7 +80,8 @@ internal static class FramingRules
     public static readonly FramingRefusal BodyUnexpected = new(
         400, "http.body-unexpected", "GET, HEAD and DELETE have no body here.");
 
-    public static readonly FramingRefusal BodyTooLarge = new(413, HttpRules.BodyTooLarge);
+    public static readonly FramingRefusal BodyTooLarge = new(
+        413, "http.body-too-large", "The body is larger than this listener takes. Send large content by reference or raise the listener's limit.");
 
     public static readonly FramingRefusal ChunkMalformed = new(
         400, "http.chunk-malformed", "A chunk is its size in at most eight hexadecimal digits, CR LF, so many bytes, CR LF; chunk extensions are not taken.");

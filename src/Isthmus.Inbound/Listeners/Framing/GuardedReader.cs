@@ -12,6 +12,12 @@ namespace Isthmus.Inbound.Listeners.Framing;
 internal sealed class GuardedReader(
     PipeReader inner, RequestFraming framing, FramingLimits limits, TimeProvider time, Func<FramingRefusal, ValueTask> answer) : PipeReader
 {
+    /// <summary>
+    /// What the server is given where chunks break, for it would take a mere end for a client that has gone, and answer nothing. It is
+    /// neither the size of a chunk nor the end of one.
+    /// </summary>
+    private static readonly byte[] NoChunk = "!!"u8.ToArray();
+
     /// <summary>The last read as it came, passed or not.</summary>
     private ReadOnlySequence<byte> held;
     private bool isReading;
@@ -53,7 +59,7 @@ internal sealed class GuardedReader(
     {
         if (!isReading)
         {
-            return; // the end, which holds nothing
+            return; // the end, of which nothing is kept
         }
 
         isReading = false;
@@ -152,9 +158,14 @@ internal sealed class GuardedReader(
 
     private async ValueTask<ReadResult> EndAsync()
     {
-        if (framing is { IsUnanswered: true, Refusal: { } refusal } && !isAnswered)
+        if (framing.Refusal is { } refusal && !isAnswered)
         {
             isAnswered = true;
+            if (!framing.IsUnanswered)
+            {
+                return new ReadResult(new ReadOnlySequence<byte>(NoChunk), isCanceled: false, isCompleted: false);
+            }
+
             await answer(refusal);
         }
 

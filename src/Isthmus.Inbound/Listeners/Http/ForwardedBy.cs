@@ -26,7 +26,7 @@ internal sealed class ForwardedBy(IReadOnlyList<IPNetwork> proxies)
         if (proxies.Count > 0 && call.Connection.RemoteIpAddress is { } peer && IsProxy(peer))
         {
             call.Connection.RemoteIpAddress = ClientOf(headers[For].ToString(), peer);
-            if (headers[Proto].ToString() is "https" or "http" and var scheme)
+            if (headers[Proto].ToString() is ("https" or "http") and var scheme)
             {
                 call.Request.Scheme = scheme;
             }

@@ -29,7 +29,7 @@ public sealed class FrontDoor : Listener
     /// <param name="proxies">Whose word on the client's address and scheme is taken; empty for nobody's.</param>
     /// <param name="answer">Answers each request.</param>
     public FrontDoor(
-        ListenerSettings settings, IReadOnlyList<IPNetwork> proxies, KeyFolder keys, RequestDelegate answer, TimeProvider time, ILoggerFactory loggers)
+        ListenerSettings settings, IReadOnlyList<IPNetwork> proxies, KeySource keys, RequestDelegate answer, TimeProvider time, ILoggerFactory loggers)
     {
         Name = settings.Name;
         this.answer = answer;

@@ -18,7 +18,7 @@ internal sealed class Hl7OverHttpListener : Listener
 
     private readonly StrictServer server;
 
-    public Hl7OverHttpListener(ListenerSettings settings, KeyFolder keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
+    public Hl7OverHttpListener(ListenerSettings settings, KeySource keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
     {
         Name = settings.Name;
         var endpoint = new MessageEndpoint(settings, desk, new FrameMemory(settings.Limits.MemoryBytes), meter, time);

@@ -1,4 +1,5 @@
 using Isthmus.Exchange;
+using Isthmus.Inbound.Listeners.Framing;
 
 namespace Isthmus.Inbound.Listeners.Http;
 
@@ -12,10 +13,7 @@ internal static class HttpRules
     public const string TlsFailed = "http.tls-failed";
     public const string TooManyConnections = "http.too-many-connections";
 
-    public static readonly Refusal BodyTooLarge = new(
-        "http.body-too-large",
-        "The body is larger than this listener takes. Send large content by reference or raise the listener's limit.",
-        FailureDomain.Client);
+    public static readonly Refusal BodyTooLarge = FramingRules.BodyTooLarge.Refusal;
 
     public static readonly Refusal NoRoom = new(
         "http.listener-full",
@@ -31,11 +29,6 @@ internal static class HttpRules
         "http.body-cut-off",
         "The connection ended before the body did. Send the request again.",
         FailureDomain.Client, Transient: true);
-
-    public static readonly Refusal TwoLengths = new(
-        "http.two-lengths",
-        "The request says by Content-Length and by Transfer-Encoding how long its body is. Send one of the two.",
-        FailureDomain.Client);
 
     public static readonly Refusal PathUnknown = new(
         "http.path-unknown",

@@ -29,7 +29,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
 
     private readonly ListenerSettings settings;
     private readonly FramingLimits limits;
-    private readonly KeyFolder keys;
+    private readonly KeySource keys;
     private readonly RequestDelegate answer;
     private readonly InboundMeter meter;
     private readonly ILogger logger;
@@ -40,7 +40,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
 
     /// <param name="configure">What else the listener sets; last, so that it decides.</param>
     public StrictServer(
-        ListenerSettings settings, FramingLimits limits, KeyFolder keys, RequestDelegate answer, InboundMeter meter, TimeProvider time, ILogger logger,
+        ListenerSettings settings, FramingLimits limits, KeySource keys, RequestDelegate answer, InboundMeter meter, TimeProvider time, ILogger logger,
         Action<KestrelServerLimits>? configure = null)
     {
         this.settings = settings;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Isthmus.Exchange;
 
-namespace Isthmus.Inbound.Listeners.Http;
+namespace Isthmus.Inbound.Listeners;
 
 /// <summary>A refusal as a problem document (RFC 9457): the rule id is its type, the sentence its title.</summary>
 internal static class Problem
