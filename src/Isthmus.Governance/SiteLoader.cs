@@ -37,6 +37,7 @@ public static class SiteLoader
 
         SettingsChecks.Check(settings, read.SettingsSection!);
         SourceChecks.CheckTogether(read.Contracts);
+        ApiContractChecks.Check(read, settings);
         var contracts = read.Contracts.Select(draft => Check(draft, settings, read.Policies, files, asOf)).ToList();
         if (read.Faults.Count > 0)
         {
@@ -57,6 +58,8 @@ public static class SiteLoader
                 Watermarks = settings.Watermarks,
                 LogLevel = settings.LogLevel,
                 Contracts = contracts,
+                ApiContracts = read.ApiContracts,
+                Access = settings.Access,
                 AccessPolicy = read.Access,
             },
             []);

@@ -33,6 +33,10 @@ internal static class SiteRules
     public const string VaultUnnamed = "site.vault-incomplete";
     public const string VaultWithoutTls = "site.vault-tls-missing";
 
+    public const string IssuerWithoutTls = "site.issuer-tls-missing";
+    public const string IssuerTwice = "site.issuer-duplicate";
+    public const string AccessMissing = "site.access-missing";
+
     // Contracts.
     public const string ContractTwice = "contract.name-taken";
     public const string ListenerUnknown = "contract.listener-unknown";
@@ -67,6 +71,9 @@ internal static class SiteRules
     public const string GapMessage = "contract.gap-message-unknown";
     public const string SenderAmbiguous = "contract.sender-ambiguous";
     public const string TestMissing = "contract.test-missing";
+
+    public const string ScopeUnreadable = "contract.scope-unreadable";
+    public const string ScopeBeyondClass = "contract.scope-beyond-class";
 
     // The access policy.
     public const string ActionEmpty = "access.action-empty";

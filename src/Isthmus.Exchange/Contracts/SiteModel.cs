@@ -33,6 +33,12 @@ public sealed record SiteModel
 
     public required IReadOnlyList<IntegrationContract> Contracts { get; init; }
 
+    /// <summary>Applications that call the API.</summary>
+    public IReadOnlyList<ApiContract> ApiContracts { get; init; } = [];
+
+    /// <summary>How third parties are let in; null lets nobody in.</summary>
+    public AccessSettings? Access { get; init; }
+
     /// <summary>Which scopes reach which clinical action, and who may do it; null permits nothing at the door.</summary>
     public AccessTerms? AccessPolicy { get; init; }
 

@@ -44,4 +44,10 @@ public static class LedgerKinds
     public const string CodeRead = "code.read";
     public const string CodeProposed = "code.proposed";
     public const string SiteApplied = "site.applied";
+    public const string ClientRegistered = "client.registered";
+    public const string ClientApproved = "client.approved";
+    public const string ClientRevoked = "client.revoked";
+    public const string KeyRotated = "key.rotated";
+    public const string TokenIssued = "token.issued";
+    public const string TokenRevoked = "token.revoked";
 }

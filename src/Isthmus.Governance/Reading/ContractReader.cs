@@ -60,7 +60,7 @@ internal static class ContractReader
         return new ContractDraft(path, root, contract, fields, destinations, RiskReader.Read(root));
     }
 
-    private static Owners Owners(Section owners) => new(
+    public static Owners Owners(Section owners) => new(
         owners.Text("business", "answers for why the data moves"),
         owners.Text("technical", "answers for how it moves"),
         owners.Text("support", "is where users turn to"),

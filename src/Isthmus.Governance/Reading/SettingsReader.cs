@@ -14,7 +14,8 @@ internal sealed record Settings(
     IReadOnlyDictionary<string, ListenerSettings> Listeners,
     IReadOnlyDictionary<string, DestinationSettings> Destinations,
     Watermarks Watermarks,
-    string LogLevel);
+    string LogLevel,
+    AccessSettings? Access);
 
 internal static class SettingsReader
 {
@@ -37,7 +38,8 @@ internal static class SettingsReader
                 water.Value<long>("disk-free-bytes", "stops acknowledging while there is room to finish", Quantities.TryBytes, Quantities.BytesShape),
                 water.Number("disk-free-percent", "stops acknowledging while there is room to finish", 1, 90),
                 water.Value<TimeSpan>("queue-age", "stops acknowledging when work does not move", Quantities.TryDuration, Quantities.DurationShape)),
-            root.ValueOr("log-level", "information", TryLogLevel, "one of trace, debug, information, warning, error"));
+            root.ValueOr("log-level", "information", TryLogLevel, "one of trace, debug, information, warning, error"),
+            root.OptionalSub("access") is { } access ? AccessSettingsReader.Read(access) : null);
     }
 
     private static KeySettings Keys(Section keys) => new(

@@ -10,6 +10,7 @@ internal sealed class SiteReader
     public const string SettingsFile = "isthmus.yaml";
     public const string ContractFolder = "integrations/";
     public const string PolicyFolder = "policies/";
+    public const string ApiContractPlace = "api integrations/";
     public const string AccessFile = "policies/access.yaml";
 
     private readonly SiteFiles files;
@@ -30,6 +31,11 @@ internal sealed class SiteReader
 
     public IReadOnlyList<ContractDraft> Contracts { get; private set; } = [];
 
+    public IReadOnlyList<ApiContract> ApiContracts { get; private set; } = [];
+
+    /// <summary>In the order of <see cref="ApiContracts"/>, for the checks to say where.</summary>
+    public IReadOnlyList<Section> ApiSections { get; private set; } = [];
+
     /// <summary>Every key that was asked for, after the name of its file or folder: <c>integrations/ fields[].source</c>.</summary>
     public IReadOnlyCollection<string> Asked => asked;
 
@@ -39,7 +45,7 @@ internal sealed class SiteReader
         reader.ReadSettings(environment);
         reader.Policies = reader.ReadFolder(PolicyFolder, (_, root) => PolicyReader.Read(root));
         reader.ReadAccess();
-        reader.Contracts = reader.ReadFolder(ContractFolder, ContractReader.Read);
+        reader.ReadContracts();
         return reader;
     }
 
@@ -70,10 +76,35 @@ internal sealed class SiteReader
         }
     }
 
-    private List<T> ReadFolder<T>(string folder, Func<string, Section, T> read)
-        where T : class
+    /// <summary>Both kinds of contract lie in one folder; <c>kind</c> tells them apart.</summary>
+    private void ReadContracts()
     {
-        var found = new List<T>();
+        var (drafts, contracts, sections) = (new List<ContractDraft>(), new List<ApiContract>(), new List<Section>());
+        foreach (var (path, map) in ComposeFolder(ContractFolder))
+        {
+            if (map.Entries.GetValueOrDefault("kind") is YamlText { Value: "api" })
+            {
+                contracts.Add(ReadMap(ApiContractPlace, path, map, (_, root) =>
+                {
+                    sections.Add(root);
+                    return ApiContractReader.Read(root);
+                }));
+            }
+            else
+            {
+                drafts.Add(ReadMap(ContractFolder, path, map, ContractReader.Read));
+            }
+        }
+
+        (Contracts, ApiContracts, ApiSections) = (drafts, contracts, sections);
+    }
+
+    private List<T> ReadFolder<T>(string folder, Func<string, Section, T> read) =>
+        [.. ComposeFolder(folder).Select(file => ReadMap(folder, file.Path, file.Map, read))];
+
+    private List<(string Path, YamlMap Map)> ComposeFolder(string folder)
+    {
+        var found = new List<(string, YamlMap)>();
         foreach (var (path, bytes) in files.Under(folder).Where(f => f.Path != AccessFile))
         {
             if (!path.EndsWith(".yaml", StringComparison.Ordinal))
@@ -82,7 +113,7 @@ internal sealed class SiteReader
             }
             else if (YamlComposer.Compose(path, bytes, Faults) is { } map)
             {
-                found.Add(ReadMap(folder, path, map, read));
+                found.Add((path, map));
             }
         }
 

@@ -13,6 +13,15 @@ public enum ZoneRole
 
     /// <summary>The command line and console: states, traces and audit; payloads only through audited functions.</summary>
     Operator,
+
+    /// <summary>The authorization server: the only login that may issue a token, rotate its keys and use up an assertion.</summary>
+    Tokens,
+
+    /// <summary>Admission at the door: reads who may do what, counts, and changes nothing else.</summary>
+    Admission,
+
+    /// <summary>What stands behind the door.</summary>
+    Api,
 }
 
 public static class ZoneRoles
@@ -28,6 +37,9 @@ public static class ZoneRoles
         ZoneRole.Workflow => "isthmus_workflow",
         ZoneRole.Ledger => "isthmus_ledger",
         ZoneRole.Operator => "isthmus_operator",
+        ZoneRole.Tokens => "isthmus_tokens",
+        ZoneRole.Admission => "isthmus_admission",
+        ZoneRole.Api => "isthmus_api",
         _ => throw new ArgumentOutOfRangeException(nameof(role)),
     };
 }

@@ -44,6 +44,12 @@ public static class LedgerSentences
         [LedgerKinds.CodeRead] = "unmapped codes[ {codes}] read[ by {actor}][ for {purpose}][: {reason}]",
         [LedgerKinds.CodeProposed] = "meaning proposed[ for code {code}][ by {actor}]",
         [LedgerKinds.SiteApplied] = "site version[ {version}] applied[ by {actor}][ over {previous}]",
+        [LedgerKinds.ClientRegistered] = "client {client} registered[ for {integration}][ in {environment}][ by {actor}]",
+        [LedgerKinds.ClientApproved] = "client {client} approved[ by {actor}][: {reason}]",
+        [LedgerKinds.ClientRevoked] = "client {client} revoked[ by {actor}][: {reason}]",
+        [LedgerKinds.KeyRotated] = "signing key {key} takes over[ from {activates}][, {withdrawn} withdrawn][ by {actor}][: {reason}]",
+        [LedgerKinds.TokenIssued] = "token issued to client {client}[ for {scope}]",
+        [LedgerKinds.TokenRevoked] = "token of client {client} revoked[ by {actor}]",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>HL7 v3 PurposeOfUse codes as people say them; others are shown as they are, without hyphens.</summary>

@@ -1,0 +1,35 @@
+namespace Isthmus.Exchange.Contracts;
+
+/// <summary>
+/// An application that calls the API, as a product: what it may ever be given and why. Its clients are registered for it, one or more
+/// per environment, and none has a scope beyond it.
+/// </summary>
+public sealed record ApiContract
+{
+    /// <summary>Kebab-case name, unique among all contracts of the site.</summary>
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>As decisions record it: <c>patient-app@1.0.0</c>.</summary>
+    public string Id => $"{Name}@{Version}";
+
+    /// <summary>One sentence in plain language.</summary>
+    public required string Purpose { get; init; }
+
+    public required Owners Owners { get; init; }
+
+    public required AppClass Class { get; init; }
+
+    /// <summary>What its traffic is unless a client is registered for the other class.</summary>
+    public required TrafficClass Traffic { get; init; }
+
+    /// <summary>The purpose under which consent is decided when it reads, e.g. <c>TREAT</c>.</summary>
+    public required string ConsentPurpose { get; init; }
+
+    /// <summary>The most that any of its clients may hold, one scope each.</summary>
+    public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>Names of the routes that it may call.</summary>
+    public required IReadOnlyList<string> Routes { get; init; }
+}

@@ -1,0 +1,60 @@
+using Isthmus.Governance.Reading;
+using Isthmus.Trust.Access;
+
+namespace Isthmus.Governance.Checks;
+
+/// <summary>What must hold of applications that call the API: their scopes are readable, and their class may have them.</summary>
+internal static class ApiContractChecks
+{
+    public static void Check(SiteReader read, Settings settings)
+    {
+        if (settings.Access is { } access)
+        {
+            Check(access, read.SettingsSection!);
+        }
+
+        var policy = read.Access is { } terms && read.Faults.Count == 0 ? AccessPolicy.Compile(terms) : null;
+        var names = read.Contracts.Select(c => c.Contract.Name).ToList();
+        foreach (var (contract, root) in read.ApiContracts.Zip(read.ApiSections))
+        {
+            if (names.Contains(contract.Name))
+            {
+                root.Fault("contract", SiteRules.ContractTwice, $"A contract named `{contract.Name}` exists already.");
+            }
+
+            names.Add(contract.Name);
+            if (settings.Access is null || read.Access is null)
+            {
+                root.Fault("kind", SiteRules.AccessMissing, "An application is let in only where isthmus.yaml has `access` and policies/access.yaml exists.");
+            }
+
+            if (contract.Scopes.Count == 0)
+            {
+                continue;
+            }
+
+            if (ScopeSet.TryParse(string.Join(' ', contract.Scopes), out var scopes) is { } unreadable)
+            {
+                root.Fault("scopes", SiteRules.ScopeUnreadable, unreadable.Sentence);
+            }
+            else if (policy?.RefuseBeyond(contract.Class, scopes) is { } beyond)
+            {
+                root.Fault("scopes", SiteRules.ScopeBeyondClass, beyond.Sentence);
+            }
+        }
+    }
+
+    private static void Check(Isthmus.Exchange.Contracts.AccessSettings access, Yaml.Section root)
+    {
+        string[] urls = [access.Issuer, .. access.TrustedIssuers.Select(t => t.Issuer), .. access.TrustedIssuers.Select(t => t.KeySetUrl.OriginalString)];
+        if (urls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme != Uri.UriSchemeHttps && !address.IsLoopback))
+        {
+            root.Fault("access", SiteRules.IssuerWithoutTls, "An issuer or its keys leave loopback in clear; use https.");
+        }
+
+        if (access.TrustedIssuers.Select(t => t.Issuer).Append(access.Issuer).GroupBy(i => i, StringComparer.Ordinal).Any(g => g.Count() > 1))
+        {
+            root.Fault("access", SiteRules.IssuerTwice, "An issuer stands twice; whose keys would verify its tokens?");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Isthmus.Exchange.Contracts;
+using Isthmus.Governance.Yaml;
+
+namespace Isthmus.Governance.Reading;
+
+/// <summary>A contract of kind <c>api</c>.</summary>
+internal static class ApiContractReader
+{
+    public static ApiContract Read(Section root)
+    {
+        Words.OneOf(root, "kind", "tells it from a contract on messages", "api");
+        return new ApiContract
+        {
+            Name = Words.Name(root, "contract", "names the integration"),
+            Version = Words.Version(root, "version", "stands on every decision about it"),
+            Purpose = Words.Sentence(root, "purpose", "says in plain words what the application does with the data"),
+            Owners = ContractReader.Owners(root.Sub("owners", "says who answers for it")),
+            Class = root.Choice<AppClass>("class", "says which class of the access policy bounds it"),
+            Traffic = root.Choice<TrafficClass>("traffic", "says what goes first when there is too much"),
+            ConsentPurpose = root.Text("consent-purpose", "is the purpose under which consent is decided"),
+            Scopes = root.Texts("scopes", "is the most that any of its clients may hold"),
+            Routes = root.Values<string>("routes", "lists what it may call", Words.TryName, Words.NameShape),
+        };
+    }
+}

@@ -1,0 +1,50 @@
+using Isthmus.Exchange.Contracts;
+
+namespace Isthmus.Governance.Tests.Checks;
+
+/// <summary>How third parties are let in, as a site says it.</summary>
+public sealed class ApiContractFaultTests
+{
+    private const string Api = "integrations/patient-app.yaml";
+
+    [Fact]
+    public void The_demo_lets_one_application_in()
+    {
+        var site = new DemoSite(whole: true).Load();
+
+        Assert.Empty(site.Faults);
+        var contract = Assert.Single(site.Model!.ApiContracts);
+        Assert.Equal(("patient-app@1.0.0", AppClass.Read, "TREAT"), (contract.Id, contract.Class, contract.ConsentPurpose));
+        Assert.Equal(site.Model.Access!.Issuer, site.Model.Access.Audience);
+        Assert.Equal(TimeSpan.FromMinutes(5), site.Model.Access.TokenLifetime);
+        Assert.DoesNotContain(site.Model.Contracts, c => c.Name == contract.Name);
+    }
+
+    [Theory]
+    [InlineData("issuer: http://127.0.0.1:8443", "issuer: http://isthmus.example", "site.issuer-tls-missing")]
+    [InlineData("issuer: http://127.0.0.1:8443", "issuer: https://isthmus.example/", "site.value-invalid")]
+    [InlineData("issuer: http://127.0.0.1:8443", "issuer: https://isthmus.example?a=b", "site.value-invalid")]
+    [InlineData("token-lifetime: 5m", "token-lifetime: 16m", "site.value-invalid")]
+    [InlineData("token-lifetime: 5m", "token-lifetime: 59s", "site.value-invalid")]
+    [InlineData("clock-skew: 30s", "clock-skew: 61s", "site.value-invalid")]
+    [InlineData("clock-skew: 30s", "proxies: [10.1.0.0/33]", "site.value-invalid")]
+    [InlineData("clock-skew: 30s", "trusted-issuers: [{ issuer: \"https://idp.example\", jwks-url: \"http://idp.example/jwks\", audience: us, algorithms: [ES384] }]", "site.issuer-tls-missing")]
+    [InlineData("clock-skew: 30s", "trusted-issuers: [{ issuer: \"https://idp.example\", jwks-url: \"https://idp.example/jwks\", audience: us, algorithms: [RS256] }]", "site.value-invalid")]
+    [InlineData("clock-skew: 30s", "trusted-issuers: [{ issuer: \"http://127.0.0.1:8443\", jwks-url: \"https://idp.example/jwks\", audience: us, algorithms: [ES384] }]", "site.issuer-duplicate")]
+    public void Who_issues_tokens_is_reached_under_TLS_and_bounded(string from, string to, string rule) =>
+        new DemoSite().Change(DemoSite.Settings, from, to).OnlyFault(rule);
+
+    [Theory]
+    [InlineData("  - system/Patient.rs\n", "  - system/Patient.zz\n", "contract.scope-unreadable")]
+    [InlineData("  - system/Patient.rs\n", "  - system/Patient.cruds\n", "contract.scope-beyond-class")]
+    [InlineData("  - system/Patient.rs\n", "  - \"system/*.rs\"\n", "contract.scope-beyond-class")]
+    [InlineData("contract: patient-app", "contract: lab-results", "contract.name-taken")]
+    [InlineData("class: read", "class: root", "site.value-invalid")]
+    [InlineData("kind: api\n", "kind: api\nsource: x\n", "site.key-unknown")]
+    public void An_application_holds_what_its_class_may(string from, string to, string rule) =>
+        new DemoSite(whole: true).Change(Api, from, to).OnlyFault(rule);
+
+    [Fact]
+    public void Nobody_is_let_in_without_an_access_policy() =>
+        new DemoSite(whole: true).Remove("policies/access.yaml").OnlyFault("site.access-missing");
+}

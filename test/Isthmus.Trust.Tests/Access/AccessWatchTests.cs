@@ -1,0 +1,62 @@
+using Isthmus.Store.Connections;
+using Isthmus.Testing;
+using Isthmus.Trust.Access.State;
+using Isthmus.Trust.Clients;
+using Isthmus.Trust.Tests.Clients;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Isthmus.Trust.Tests.Access;
+
+public sealed class AccessWatchTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    [Theory]
+    [InlineData(ZoneRole.Admission)]
+    [InlineData(ZoneRole.Tokens)]
+    public async Task A_node_learns_of_an_approval_and_of_a_revocation_by_itself(ZoneRole role)
+    {
+        await using var arranged = await Arranged.CreateAsync();
+        await using var watch = await StartAsync(arranged.For(role));
+        var now = TimeProvider.System.GetUtcNow();
+
+        var id = await arranged.ApprovedAsync();
+        await Eventually.Within(Limit, "the approval", () => watch.Current.ActiveClient(id, now) is not null);
+        await arranged.Registry.RevokeAsync(id, "anna", "left", default);
+        await Eventually.Within(Limit, "the revocation", () => watch.Current.ActiveClient(id, now) is null);
+
+        Assert.True(watch.IsConfirmed);
+        Assert.Equal(ClientState.Revoked, watch.Current.Clients[id].State);
+    }
+
+    [Fact]
+    public async Task Keys_that_were_changed_behind_our_back_prove_nothing()
+    {
+        await using var arranged = await Arranged.CreateAsync();
+        var id = await arranged.ApprovedAsync();
+        await arranged.ExecuteAsOwnerAsync(
+            $"""
+            ALTER TABLE access.client DISABLE TRIGGER keep_client;
+            UPDATE access.client SET keys = replace(keys, '"k1"', '"k2"') WHERE id = '{id}';
+            """);
+        await using var watch = await StartAsync(arranged.For(ZoneRole.Admission));
+
+        Assert.Empty(watch.Current.Clients[id].Credential.Keys!.Keys);
+    }
+
+    [Fact]
+    public async Task A_node_that_asks_no_more_is_not_confirmed_after_a_second()
+    {
+        await using var arranged = await Arranged.CreateAsync();
+        var watch = await StartAsync(arranged.For(ZoneRole.Admission));
+        Assert.True(watch.IsConfirmed);
+
+        await watch.DisposeAsync();
+
+        await Eventually.Within(Limit, "no confirmation", () => !watch.IsConfirmed);
+    }
+
+    private static Task<AccessWatch> StartAsync(NpgsqlDataSource source) =>
+        AccessWatch.StartAsync(source, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+}
