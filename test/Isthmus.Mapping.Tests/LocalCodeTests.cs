@@ -19,6 +19,7 @@ public sealed class LocalCodeTests
     [InlineData("HBA1C^HbA1c^L", "mmol/mol^^UCUM", "59261-8")]
     [InlineData("WBC^Leukocytes^L", "10*9/L^^UCUM", "6690-2")]
     [InlineData("INR^INR^L", "", "6301-6")]
+    [InlineData("K^Potassium^L", "", "2823-3")]
     public void The_unit_decides_what_a_local_code_means(string sent, string unit, string loinc)
     {
         var codes = CodesOf(sent, unit);

@@ -94,10 +94,10 @@ internal static class OruWriter
         };
         text.Segment("OBX").Field(1, Number(number)).Field(2, type).Field(3, test.Code, test.Name, "L");
         _ = value is null ? text.Field(5, ">", "90") : text.Field(5, value);
+        text.Field(6, observation.Unit);
         if (!observation.IsUnobtainable)
         {
-            text.Field(6, observation.Unit)
-                .Field(7, $"{Number(observation.Written(test.Low))}-{Number(observation.Written(test.High))}")
+            text.Field(7, $"{Number(observation.Written(test.Low))}-{Number(observation.Written(test.High))}")
                 .Field(8, observation.Flag);
         }
 

@@ -97,8 +97,14 @@ internal sealed class LocalCodeTable(string name)
             }
         }
 
-        return any?.Coded;
+        return any?.Coded ?? (use.Spelling.IsEmpty ? OnlyMeaning(found) : null);
     }
+
+    /// <summary>A result that could not be had comes without a unit; where the code means one thing whatever the unit, it means that.</summary>
+    private static Coded? OnlyMeaning(List<LocalCode> found) =>
+        found.TrueForAll(row => row.Coded.Code.AsSpan().SequenceEqual(found[0].Coded.Code) && row.Coded.System.AsSpan().SequenceEqual(found[0].Coded.System))
+            ? found[0].Coded
+            : null;
 
     private static byte[] Key(byte[] system, byte[] code) => [.. system, (byte)'^', .. code];
 
