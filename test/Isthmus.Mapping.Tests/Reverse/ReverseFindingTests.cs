@@ -104,6 +104,34 @@ public sealed class ReverseFindingTests
         Assert.Equal((expected, 7, "maps/test.yaml"), (fault.Rule, fault.Line, fault.Path));
     }
 
+    [Fact]
+    public void Messages_of_one_second_have_numbers_of_their_own_and_the_same_message_has_the_same()
+    {
+        var other = Patient.Replace("Sample", "Other", StringComparison.Ordinal);
+        var number = Number(Translate("ADT_A08", Patient));
+
+        Assert.Equal(20, number.Length);
+        Assert.Equal(number, Number(Translate("ADT_A08", Patient)));
+        Assert.NotEqual(number, Number(Translate("ADT_A08", other)));
+        Assert.NotEqual(number, Number(Translate("ADT_A31", Patient)));
+    }
+
+    [Theory]
+    [InlineData("2.5.1", "A-NUMBER-OF-20-CHARS", true)]
+    [InlineData("2.5.1", "0a6d1e7c-3f1b-4d6e-9d0f-2b9d1c1f0a11", false)]
+    [InlineData("2.6", "0a6d1e7c-3f1b-4d6e-9d0f-2b9d1c1f0a11", true)]
+    public void A_number_stands_as_it_is_where_the_version_has_room_for_it(string version, string given, bool stands)
+    {
+        var bundle = $$"""{"resourceType":"Bundle","type":"message","identifier":{"value":"{{given}}"},"entry":[{"resource":{{Patient}}}]}""";
+        var written = RoundTrip.Writer.Translate(FhirJsonReader.Read(Encoding.UTF8.GetBytes(bundle)).Root, RoundTrip.Context with { Version = version }, "ADT_A08");
+
+        Assert.Equal(stands, Number(written) == given);
+        Assert.Equal(!stands, written.Findings.Any(finding => finding.Rule == ReverseRules.NumberShortened.Rule));
+        Assert.InRange(Number(written).Length, 1, version == "2.6" ? 199 : 20);
+    }
+
+    private static string Number(ReverseTranslation written) => Demo.Parse(written.Message.ToArray()).Msh[10].GetText();
+
     private static ReverseTranslation Translate(string? type, params string[] resources) =>
         RoundTrip.Writer.Translate(resources.Select(resource => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(resource)), RoundTrip.Context, type);
 }

@@ -34,7 +34,7 @@ public sealed class ReverseReferenceTests
         var written = new ReverseTranslator(loaded.Maps!).Translate(FhirJsonReader.Read(Encoding.UTF8.GetBytes(Bundle)).Root, new ReverseContext(DateTimeOffset.UnixEpoch, "lab"), "EXA_E01");
         var lines = RoundTrip.Lines(written.Message).Split('\n');
 
-        Assert.Equal("MSH|^~\\&|||||19700101000000+0000||EXA^E01^EXA_E01|19700101000000+0000|P|2.5.1", lines[0]);
+        Assert.Equal("MSH|^~\\&|||||19700101000000+0000||EXA^E01^EXA_E01|429CF51ABD51F1515584|P|2.5.1", lines[0]);
         Assert.StartsWith("PID|||P\\F\\1^^^A&1.2.3&ISO~900-00-0001^^^", lines[1], StringComparison.Ordinal);
         Assert.Contains("||||19700101|F||||||||M|||900-00-0001|", lines[1], StringComparison.Ordinal);
         Assert.EndsWith("|Y||AL", lines[1], StringComparison.Ordinal);

@@ -5,7 +5,7 @@ namespace Isthmus.Mapping.Reverse;
 /// <param name="Source">The scope of local names: a local coding system or authority of this source is written by its bare name.</param>
 public sealed record ReverseContext(DateTimeOffset Now, string Source)
 {
-    /// <summary>MSH-10. Without it the Bundle's identifier counts, or else the time.</summary>
+    /// <summary>MSH-10. Without it the Bundle's identifier or id counts (by its digest where it is too long for the version), or else a digest of what the message says.</summary>
     public string? ControlId { get; init; }
 
     /// <summary>MSH-3, by its namespace id; so the others.</summary>

@@ -20,6 +20,7 @@ public static class ReverseRules
     public static readonly (string Rule, string Message) Depth = ("reverse.level-missing", "HL7 v2 has no level left for this part of the value; it was left out.");
     public static readonly (string Rule, string Message) Date = ("reverse.date-invalid", "This is not a date or time that HL7 v2 can hold; it was left out.");
     public static readonly (string Rule, string Message) Fraction = ("reverse.fraction-cut", "HL7 v2 holds four digits of a second; the rest was cut.");
+    public static readonly (string Rule, string Message) NumberShortened = ("reverse.number-shortened", "The message's number is longer than this version of HL7 v2 allows; a digest of it stands for it.");
     public static readonly (string Rule, string Message) Expression = ("reverse.expression-failed", "An expression of the map could not be evaluated here; what it gives was left out.");
     public static readonly (string Rule, string Message) ReferenceOpen = ("reverse.reference-open", "What is referred to here is not among the resources; it was left out.");
 }

@@ -31,6 +31,8 @@ internal static class ReverseFunctions
         new ReverseFunction("set-id", 1, 0, false, SetId),
         new ReverseFunction("ordinal", 1, 0, false, static (run, in given) => Put(run, given, run.Ordinal.ToString(CultureInfo.InvariantCulture))),
         new ReverseFunction("now", 1, 0, false, Now),
+        new ReverseFunction("message-number", 1, 1, false, MessageNumbers.Given),
+        new ReverseFunction("content-number", 1, 0, false, MessageNumbers.OfContent),
         new ReverseFunction("control-id", 1, 0, false, static (run, in given) => Put(run, given, run.Context.ControlId)),
         new ReverseFunction("sending-application", 1, 0, false, static (run, in given) => Put(run, given, run.Context.SendingApplication)),
         new ReverseFunction("sending-facility", 1, 0, false, static (run, in given) => Put(run, given, run.Context.SendingFacility)),

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Isthmus.Hl7v2;
 
 namespace Isthmus.Mapping.Reverse;
@@ -95,6 +97,18 @@ internal sealed class SegmentSheet
         places.TryAdd(component.OwnKey, PartOnly);
         places.TryAdd((component with { Component = 0 }).OwnKey, PartOnly);
         repetitions[place.Field] = Math.Max(repetitions.GetValueOrDefault(place.Field), place.Repetition);
+    }
+
+    /// <summary>Adds what was put here so far, with its places, to a hash.</summary>
+    public void AppendTo(IncrementalHash hash)
+    {
+        Span<byte> place = stackalloc byte[sizeof(long)];
+        foreach (var cell in cells.AsSpan(0, count))
+        {
+            BinaryPrimitives.WriteInt64BigEndian(place, cell.Key);
+            hash.AppendData(place);
+            hash.AppendData(text.AsSpan(cell.Start, cell.Length));
+        }
     }
 
     /// <summary>Writes what was put here into a segment of a message, in the order of the places.</summary>
