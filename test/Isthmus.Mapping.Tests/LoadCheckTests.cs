@@ -15,6 +15,43 @@ public sealed class LoadCheckTests
         """;
 
     [Theory]
+    [InlineData("version: 1\nmaps: scalar", 2)]
+    [InlineData("version: 1\nmaps: { map: A }", 2)]
+    [InlineData("version: 1\nmaps: [text]", 2)]
+    [InlineData("version: [1]\nmaps: []", 1)]
+    [InlineData("version: 1\nmap: [A]", 2)]
+    [InlineData("version: 1\nmap: A\nsegment: PID\nresource: Patient\nrules: none", 5)]
+    [InlineData("version: 1\nmap: A\nsegment: PID\nresource: Patient\nrules:\n  - { from: { a: b }, to: gender, value: male }", 6)]
+    [InlineData("version: 1\nmap: A\nsegment: PID\nresource: Patient\nrules:\n  - { from: PID-8, to: [gender], as: text }", 6)]
+    [InlineData("version: 1\nmap: A\nsegment: PID\nresource: Patient\nrules:\n  - { from: PID-7, to: birthDate, when: [PID-8 valued] }", 6)]
+    [InlineData("version: 1\nmessage: ADT_Z01\nstructure: MSH", 3)]
+    [InlineData("version: 1\nmessage: ADT_Z01\ndefault: yes\nstructure: [MSH]", 3)]
+    [InlineData("version: 1\nmessage: ADT_Z01\nextends: ADT_A01\nadds: [{ in: message, has: ZPI }]", 4)]
+    [InlineData("version: 1\nmessage: ADT_Z01\nextends: ADT_A01\nsegments: { segment: PID }", 4)]
+    [InlineData("version: 1\nfeed: test\nfrom: csv\nheader: maybe\ncolumns: [a]", 4)]
+    [InlineData("version: 1\nsystems: own\ncodingSystems: [A]", 3)]
+    [InlineData("version: 1\ndirection: v2\nmaps: scalar", 3)]
+    [InlineData("version: 1\ndirection: v2\nmap: A\nresource: Patient\nsegment: PID\nrules:\n  - { from: { a: b }, to: PID-8 }", 7)]
+    [InlineData("version: 1\ndirection: v2\nmessage: ADT_Z01\nevents: { Z01: [A] }\nstructure:\n  - segment: MSH", 4)]
+    [InlineData("version: 1\ndirection: v2\nmessage: ADT_Z01\nevents: Z01\nrank: high\nstructure:\n  - segment: MSH", 5)]
+    [InlineData("version: 1\ndirection: v2\nmessage: ADT_Z01\nevents: Z01\nstructure:\n  - segment: MSH\n    fill: Context-MSH", 7)]
+    public void What_has_another_shape_than_the_language_is_a_fault_with_its_line(string yaml, int line)
+    {
+        var loaded = Demo.Load(Demo.Files().Append(("maps/shape.yaml", Encoding.UTF8.GetBytes(yaml))));
+
+        Assert.Contains(loaded.Faults, fault => (fault.Rule, fault.Path, fault.Line) == (MapRules.Yaml, "maps/shape.yaml", line));
+    }
+
+    [Fact]
+    public void Who_refers_without_saying_to_what_is_a_fault_when_maps_are_loaded()
+    {
+        var faults = Demo.Load(Demo.Files().Append(("maps/shape.yaml", Encoding.UTF8.GetBytes(
+            "version: 1\ndirection: v2\nmessage: ADT_Z01\nevents: Z01\nstructure:\n  - segment: MSH\n  - { segment: PID, each: Account, as: account, by: subject }")))).Faults;
+
+        Assert.Contains(faults, fault => (fault.Rule, fault.Line) == (MapRules.MissingKey, 7));
+    }
+
+    [Theory]
     [InlineData("{ from: PID-99, to: birthDate }", MapRules.SourceUnknown)]
     [InlineData("{ from: XYZ-1, to: birthDate }", MapRules.SourceUnknown)]
     [InlineData("{ from: PID-5.99, to: \"name[1].text\" }", MapRules.SourceUnknown)]

@@ -86,6 +86,49 @@ public sealed class MapInheritanceTests
         Assert.NotEmpty(loaded.Faults);
     }
 
+    [Fact]
+    public void A_rule_over_a_Z_segment_that_no_message_has_a_place_for_is_refused_with_its_line()
+    {
+        var faults = Load("""
+            version: 1.0.0
+            maps:
+              - map: PID-Patient
+                extends: PID-Patient
+                rules:
+                  - { from: ZPI-3, to: "name[9].text" }
+              - map: ZPI-Patient
+                segment: ZPI
+                resource: Patient
+                rules:
+                  - { from: ZPI-4, to: "name[8].text" }
+            messages:
+              - message: ADT_A01
+                extends: ADT_A01
+                segments:
+                  - { segment: ZPI, in: message, map: ZPI-Patient, into: patient }
+            """).Faults;
+
+        Assert.Equal([(MapRules.Group, 6), (MapRules.Group, 16)], faults.OrderBy(fault => fault.Line).Select(fault => (fault.Rule, fault.Line)));
+    }
+
+    [Fact]
+    public void A_Z_segment_that_adds_gives_a_place_is_read()
+    {
+        var loaded = Load("""
+            version: 1.0.0
+            maps:
+              - { map: PID-Patient, extends: PID-Patient, rules: [{ from: ZPI-3, to: "name[9].text" }] }
+            messages:
+              - message: ADT_A01
+                extends: ADT_A01
+                adds: [{ in: message, after: EVN, has: [ZPI] }]
+            """);
+
+        Assert.Empty(loaded.Faults);
+        using var translation = new Translator(loaded.Maps!).Translate(Demo.Parse("MSH|^~\\&|ADT||||||ADT^A01|1|P|2.5.1\nEVN|A01\nZPI|||Invented\nPID|1||P1^^^A\n"), Demo.Context);
+        Assert.Contains("\"text\":\"Invented\"", Encoding.UTF8.GetString(translation.Resources.Single(resource => resource.Type == "Patient").Json.Span), StringComparison.Ordinal);
+    }
+
     private static string Patient(string map, string person = Person)
     {
         var loaded = Load($"version: 1.0.0\nmaps: [{map}]\n");

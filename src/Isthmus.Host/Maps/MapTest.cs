@@ -7,8 +7,8 @@ using Spectre.Console;
 namespace Isthmus.Host.Maps;
 
 /// <summary>
-/// <c>isthmus map test</c>: the golden examples beside the maps (NAME.hl7 and NAME.json), the library's and the site's, and what differs
-/// element by element.
+/// <c>isthmus map test</c>: the golden examples beside the maps (NAME.hl7 and NAME.json), the site's with its maps and the library's
+/// with the library alone and the demo's tables, and what differs element by element.
 /// </summary>
 internal static class MapTest
 {
@@ -17,7 +17,7 @@ internal static class MapTest
 
     public static Command Create(Option<DirectoryInfo> site, Option<bool> json)
     {
-        var folders = new Argument<DirectoryInfo[]>("DIR") { Description = "Folders of examples; without any, the site's maps/examples and the library's.", Arity = ArgumentArity.ZeroOrMore };
+        var folders = new Argument<DirectoryInfo[]>("DIR") { Description = "Folders of examples, or site folders; without any, the site's maps/examples and the library's.", Arity = ArgumentArity.ZeroOrMore };
         var accept = new Option<bool>("--accept") { Description = "Write what the maps make now as what is expected." };
         var command = new Command("test", "Run the examples beside the maps.") { folders, accept, site, json };
         command.SetAction(parsed =>
@@ -29,7 +29,17 @@ internal static class MapTest
             }
 
             var given = parsed.GetValue(folders) ?? [];
-            var results = Run(maps, given.Length > 0 ? given.Select(folder => folder.FullName) : SiteMaps.ExampleFolders(at), parsed.GetValue(accept));
+            var results = new List<ExampleResult>();
+            foreach (var (folder, with) in given.Length > 0 ? given.Select(folder => Given(folder, maps)) : Examples(at, maps))
+            {
+                if (with is null)
+                {
+                    return 1;
+                }
+
+                Run(with, folder, parsed.GetValue(accept), results);
+            }
+
             if (given.Length > 0 && results.Count == 0)
             {
                 Complaint.Print("map.no-examples: there is no example in these folders; a site's are in maps/examples.");
@@ -42,11 +52,28 @@ internal static class MapTest
         return command;
     }
 
-    private static List<ExampleResult> Run(MapSet maps, IEnumerable<string> folders, bool accept)
+    /// <summary>The site's examples with its maps, and the library's without what the site changes, which is meant to differ.</summary>
+    private static IEnumerable<(string Folder, MapSet? Maps)> Examples(DirectoryInfo site, MapSet maps)
+    {
+        if (SiteMaps.ExamplesOf(site.FullName) is { } own)
+        {
+            yield return (own, maps);
+        }
+
+        if (SiteMaps.LibraryExamples() is { } inherited)
+        {
+            yield return (inherited, SiteMaps.LibraryOrSay());
+        }
+    }
+
+    /// <summary>A folder of examples with the maps of the site; a site folder's own examples with its own maps.</summary>
+    private static (string Folder, MapSet? Maps) Given(DirectoryInfo folder, MapSet maps) =>
+        SiteMaps.ExamplesOf(folder.FullName) is { } own ? (own, SiteMaps.LoadOrSay(folder)) : (folder.FullName, maps);
+
+    private static void Run(MapSet maps, string folder, bool accept, List<ExampleResult> results)
     {
         var examples = new MapExample(maps);
-        var results = new List<ExampleResult>();
-        foreach (var message in folders.SelectMany(folder => Directory.EnumerateFiles(folder).Where(IsInput).Order(StringComparer.Ordinal)))
+        foreach (var message in Directory.EnumerateFiles(folder).Where(IsInput).Order(StringComparer.Ordinal))
         {
             // NAME.hl7, FEED.csv or FEED.input.json, and NAME.json for what becomes of it.
             var name = Path.GetFileName(message).Split('.')[0];
@@ -63,8 +90,6 @@ internal static class MapTest
                 : !File.Exists(expected) ? new ExampleResult(message, false, "There is no bundle beside the message; --accept writes it.", [])
                 : Compared(message, MapExample.Differences(File.ReadAllText(expected), made)));
         }
-
-        return results;
     }
 
     private static bool IsInput(string path) =>

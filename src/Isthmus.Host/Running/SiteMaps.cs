@@ -1,4 +1,5 @@
 using System.Text;
+using Isthmus.Host.Commands;
 using Isthmus.Mapping;
 
 namespace Isthmus.Host.Running;
@@ -13,16 +14,7 @@ internal static class SiteMaps
         MapSet.Load([.. Library(SiteOpening.EnvironmentVariables()), .. Files(site.FullName, "maps"), .. Files(site.FullName, "terminology")]);
 
     /// <summary>The maps, or null with every fault on standard error.</summary>
-    public static MapSet? LoadOrSay(DirectoryInfo site)
-    {
-        var loaded = Load(site);
-        foreach (var fault in loaded.Faults)
-        {
-            Console.Error.WriteLine(fault);
-        }
-
-        return loaded.Maps;
-    }
+    public static MapSet? LoadOrSay(DirectoryInfo site) => OrSay(Load(site));
 
     /// <summary>The maps of a site with further files over them, or of the site folder that the path is.</summary>
     /// <param name="path">A site folder, a folder of maps and tables or of the library, or one file; null for the site alone.</param>
@@ -45,16 +37,19 @@ internal static class SiteMaps
         return MapSet.Load([.. Library(SiteOpening.EnvironmentVariables()), .. others, .. given]);
     }
 
-    /// <summary>Where golden examples are: the site's, and those of the library where its source is at hand.</summary>
-    public static IEnumerable<string> ExampleFolders(DirectoryInfo site)
+    /// <summary>The library with the tables of the demo's senders, whose messages its examples are; null with every fault on standard error.</summary>
+    public static MapSet? LibraryOrSay() =>
+        OrSay(MapSet.Load([.. Library(SiteOpening.EnvironmentVariables()), .. Files(Options.DemoSite().FullName, "terminology")]));
+
+    /// <summary>Where a site's golden examples are; null for a folder that has none, or is no site's.</summary>
+    public static string? ExamplesOf(string site) => Existing(Path.Combine(site, "maps", "examples"));
+
+    /// <summary>Where the library's golden examples are, if its source is at hand.</summary>
+    public static string? LibraryExamples()
     {
         var environment = SiteOpening.EnvironmentVariables();
         var source = Path.Combine(environment.GetValueOrDefault("ISTHMUS_HOME") ?? string.Empty, "src", "Engines", "Isthmus.Mapping", "Library");
-        return new[]
-        {
-            Path.Combine(site.FullName, "maps", "examples"),
-            Path.Combine(environment.GetValueOrDefault("ISTHMUS_LIBRARY") is { Length: > 0 } library ? library : source, "examples"),
-        }.Where(Directory.Exists);
+        return Existing(Path.Combine(environment.GetValueOrDefault("ISTHMUS_LIBRARY") is { Length: > 0 } library ? library : source, "examples"));
     }
 
     /// <summary>The library that ships with this version, or the folder that <c>ISTHMUS_LIBRARY</c> names while it is being worked on.</summary>
@@ -62,6 +57,18 @@ internal static class SiteMaps
         environment.GetValueOrDefault("ISTHMUS_LIBRARY") is { Length: > 0 } folder
             ? LibraryIn(folder)
             : MapLibrary.Files;
+
+    private static MapSet? OrSay(MapLoadResult loaded)
+    {
+        foreach (var fault in loaded.Faults)
+        {
+            Console.Error.WriteLine(fault);
+        }
+
+        return loaded.Maps;
+    }
+
+    private static string? Existing(string folder) => Directory.Exists(folder) ? folder : null;
 
     private static List<(string Path, ReadOnlyMemory<byte> Bytes)> LibraryIn(string folder) =>
         [.. new[] { "hl7v2", "reverse", "terminology" }.SelectMany(part => Files(folder, part)).Select(file => (MapLibrary.Folder + file.Path, file.Bytes))];

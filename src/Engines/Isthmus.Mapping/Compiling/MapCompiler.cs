@@ -46,6 +46,9 @@ internal sealed class MapCompiler
 
     public TerminologySet Terminology => terminology;
 
+    /// <summary>Where maps read Z-segments that they are not maps of.</summary>
+    public List<(int Segment, TextPlace Place)> LocalReads { get; } = [];
+
     public CompiledMap? Find(string name) => maps.TryGetValue(name, out var found) ? found.Map : null;
 
     public void CompileAll()
@@ -102,6 +105,7 @@ internal sealed class MapCompiler
         map.Facts = scope.Facts;
         map.Registers = scope.Registers;
         map.Parts = scope.Parts;
+        LocalReads.AddRange(scope.LocalReads.Select(read => (read.Key, read.Value)));
     }
 
     /// <summary>Whether a source is a field of the map's own segment as a whole, which the rule's block goes through.</summary>

@@ -33,6 +33,9 @@ internal sealed class MapScope(MapText map, FhirType root, TerminologySet termin
     /// <summary>Fields that the map reads, by segment.</summary>
     public HashSet<(int Segment, int Field)> Reads { get; } = [];
 
+    /// <summary>Where the map first reads a Z-segment that is not its own.</summary>
+    public Dictionary<int, TextPlace> LocalReads { get; } = [];
+
     public int Parts { get; private set; }
 
     public Register[] Registers => [.. registers];
@@ -200,6 +203,11 @@ internal sealed class MapScope(MapText map, FhirType root, TerminologySet termin
 
         var key = GroupDefinition.KeyOf(path.Segment);
         Reads.Add((key, path.Field));
+        if (SourceCheck.IsLocal(path.Segment) && path.Segment != map.Source)
+        {
+            LocalReads.TryAdd(key, place);
+        }
+
         var inHand = map.IsSegment && path.Segment == map.Source;
         return Narrow(inHand ? InHand(path.Field) : Elsewhere(key, path.Field), path.Component, path.Subcomponent);
     }

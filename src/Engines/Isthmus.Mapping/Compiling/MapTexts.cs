@@ -56,30 +56,30 @@ internal sealed class MapTexts
             return;
         }
 
-        if (YamlText.Text(root, "version") is null)
+        if (file.Text(root, "version") is null)
         {
             file.Fault(root, MapRules.Version, "A map or terminology file states its 'version:'.");
         }
 
-        if (YamlText.Text(root, "systems") is not null)
+        if (file.Text(root, "systems") is not null)
         {
             TerminologyReader.ReadYaml(file, root, Terminology);
             return;
         }
 
-        if (ReverseFiles.Holds(root))
+        if (ReverseFiles.Holds(file, root))
         {
             Reverse.Read(file, root);
             return;
         }
 
-        if (YamlText.Text(root, "feed") is not null)
+        if (file.Text(root, "feed") is not null)
         {
             Add(FeedText.Of(file, root));
             return;
         }
 
-        var one = new[] { "map", "message", "part" }.FirstOrDefault(kind => YamlText.Text(root, kind) is not null);
+        var one = new[] { "map", "message", "part" }.FirstOrDefault(kind => file.Text(root, kind) is not null);
         if (one is not null)
         {
             Add(file, one, root);

@@ -27,7 +27,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
             Bundle = text.Bundle is null ? null : Map(text.Place, text.Bundle, "MSH"),
             Structure = compiled,
             Resources = definitions,
-            Segments = Segments(reads),
+            Segments = Segments(compiled, reads),
             HasLate = text.Segments.Any(segment => segment.IsLate),
             References = [.. text.References.Select(Reference).OfType<ReferenceRule>()],
             Read = reads,
@@ -88,7 +88,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
         return default;
     })]);
 
-    private Dictionary<(int, int), SegmentUse[]> Segments(Dictionary<int, HashSet<int>> reads)
+    private Dictionary<(int, int), SegmentUse[]> Segments(MessageStructure compiled, Dictionary<int, HashSet<int>> reads)
     {
         var uses = new Dictionary<(int, int), List<SegmentUse>>();
         foreach (var segment in text.Segments)
@@ -114,6 +114,12 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
             HashSet<(int Segment, int Field)> asked = [];
             var when = segment.When is null ? null : When(segment, map, asked);
             var key = GroupDefinition.KeyOf(segment.Segment);
+            if (!segment.IsBorrowed && !compiled.Groups[0].Knows(key))
+            {
+                Fault(segment.Place, MapRules.Group, $"No group of the structure has {segment.Segment}, so that it would never be read; 'adds:' gives it a place.");
+                continue;
+            }
+
             foreach (var group in groups)
             {
                 if (!uses.TryGetValue((group, key), out var list))

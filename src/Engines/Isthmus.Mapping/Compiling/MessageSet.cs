@@ -24,12 +24,27 @@ internal sealed class MessageSet
         }
 
         assembly.CheckIdle();
+        CheckLocal(maps, faults);
     }
 
     public IReadOnlyDictionary<string, MessageMap> ByType => byType.ToDictionary(entry => entry.Key, entry => entry.Value.Map, StringComparer.Ordinal);
 
     /// <summary>The map for types that have none.</summary>
     public MessageMap? Default { get; }
+
+    /// <summary>A Z-segment that rules read, and that none of the messages which run those rules has a place for, would never be read.</summary>
+    private void CheckLocal(MapCompiler maps, List<MapFault> faults)
+    {
+        var messages = byType.Values.Select(entry => entry.Map).Distinct().ToList();
+        foreach (var (segment, place) in maps.LocalReads)
+        {
+            var readers = messages.FindAll(message => message.Read.ContainsKey(segment));
+            if (readers.Count > 0 && !readers.Exists(message => message.Structure.Groups[0].Knows(segment)))
+            {
+                faults.Add(place.Fault(MapRules.Group, "No message that runs this rule has a place for the Z-segment it reads; 'adds:' in a message map gives it one."));
+            }
+        }
+    }
 
     private void Take(string type, MessageMap map, TextPlace place, List<MapFault> faults)
     {

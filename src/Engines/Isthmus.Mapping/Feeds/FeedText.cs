@@ -10,8 +10,8 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
     {
         file.AllowOnly(node, "feed", "version", "from", "delimiter", "header", "columns", "resources", "references", "note");
         var name = file.Required(node, "feed");
-        var kind = YamlText.Text(node, "from");
-        var delimiter = YamlText.Child(node, "delimiter") is YamlScalarNode { Value: { Length: > 0 } text } ? text : ",";
+        var kind = file.Text(node, "from");
+        var delimiter = file.Text(node, "delimiter") ?? ",";
         if (name.Length is 0 or > FeedMap.LongestName || kind is not ("csv" or "json") || delimiter.Length != 1)
         {
             file.Fault(node, MapRules.Feed, $"A feed has a name of at most {FeedMap.LongestName} characters, is 'from: csv' or 'from: json', and has a delimiter of one character.");
@@ -28,7 +28,7 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
         {
             file.AllowOnly(item, "name", "type", "per", "key", "rules", "note");
             var place = file.PlaceOf(item);
-            var per = YamlText.Text(item, "per") ?? string.Empty;
+            var per = file.Text(item, "per") ?? string.Empty;
             if (!columns.Arrays.Contains(per, StringComparer.Ordinal))
             {
                 file.Fault(item, MapRules.Feed, $"'{per}' is no array of this feed's columns.");
@@ -48,8 +48,8 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
                 Key = [],
                 Rules = [.. file.Items(item, "rules").Select(rule => RuleText.Of(file, rule)).OfType<RuleText>().Select(words.Translate)],
             });
-            keys.AddRange(YamlText.Texts(item, "key").Take(1).Select(key => new FeedKey(per, words.Columns(key))).Where(key => key.Alternatives.Count > 0));
-            resources.Add(new ResourceText(place, resource, type, [GroupOf(per)], [], [.. YamlText.Texts(item, "key").Select(key => words.Key(place, key))]));
+            keys.AddRange(file.Texts(item, "key").Take(1).Select(key => new FeedKey(per, words.Columns(key))).Where(key => key.Alternatives.Count > 0));
+            resources.Add(new ResourceText(place, resource, type, [GroupOf(per)], [], [.. file.Texts(item, "key").Select(key => words.Key(place, key))]));
             segments.Add(new SegmentText(place, columns.SegmentOf(per), [GroupOf(per)], map, resource, null, false));
         }
 
@@ -62,13 +62,13 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
             Segments = segments,
             References = [.. file.Items(node, "references").Select(item => ReferenceText.Of(file, item))],
         };
-        return new FeedText(message.Place, new FeedMap(name, kind == "csv", delimiter[0], YamlText.Text(node, "header") != "false", columns, keys), message, maps);
+        return new FeedText(message.Place, new FeedMap(name, kind == "csv", delimiter[0], file.Flag(node, "header", unsaid: true), columns, keys), message, maps);
     }
 
     private static FeedColumns Columns(YamlText file, YamlMappingNode node)
     {
         var columns = new FeedColumns();
-        foreach (var item in YamlText.Child(node, "columns") is YamlSequenceNode list ? list.Children : [])
+        foreach (var item in file.List(node, "columns"))
         {
             var name = item is YamlMappingNode described ? file.Required(described, "name") : (item as YamlScalarNode)?.Value;
             if (item is YamlMappingNode only)
@@ -76,7 +76,7 @@ internal sealed record FeedText(TextPlace Place, FeedMap Feed, MessageText Messa
                 file.AllowOnly(only, "name", "date", "note");
             }
 
-            if (string.IsNullOrEmpty(name) || !columns.Add(name, item is YamlMappingNode dated ? YamlText.Text(dated, "date") : null))
+            if (string.IsNullOrEmpty(name) || !columns.Add(name, item is YamlMappingNode dated ? file.Text(dated, "date") : null))
             {
                 file.Fault(item, MapRules.DuplicateName, "Each column stands once, with its name.");
             }

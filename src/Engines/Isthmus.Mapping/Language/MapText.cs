@@ -38,11 +38,11 @@ internal sealed record MapText
     public static MapText? Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "map", "extends", "drop", "profile", "guide", "segment", "datatype", "resource", "type", "key", "version", "rules", "note");
-        var segment = YamlText.Text(node, "segment");
-        var datatype = YamlText.Text(node, "datatype");
-        var resource = YamlText.Text(node, "resource");
-        var type = YamlText.Text(node, "type") ?? resource;
-        var extends = YamlText.Text(node, "extends");
+        var segment = file.Text(node, "segment");
+        var datatype = file.Text(node, "datatype");
+        var resource = file.Text(node, "resource");
+        var type = file.Text(node, "type") ?? resource;
+        var extends = file.Text(node, "extends");
         if (extends is null && ((segment is null) == (datatype is null) || type is null))
         {
             file.Fault(node, MapRules.MissingKey, "A map says 'segment:' or 'datatype:', and 'resource:' or 'type:'; or 'extends:'.");
@@ -63,11 +63,11 @@ internal sealed record MapText
             IsSegment = segment is not null,
             Type = type ?? string.Empty,
             IsResource = resource is not null,
-            Guide = YamlText.Text(node, "guide"),
+            Guide = file.Text(node, "guide"),
             Extends = extends,
-            Profile = YamlText.Text(node, "profile"),
-            Drop = YamlText.Texts(node, "drop"),
-            Key = YamlText.Texts(node, "key"),
+            Profile = file.Text(node, "profile"),
+            Drop = file.Texts(node, "drop"),
+            Key = file.Texts(node, "key"),
             Rules = [.. file.Items(node, "rules").Select(rule => RuleText.Of(file, rule)).OfType<RuleText>()],
         };
     }

@@ -39,11 +39,11 @@ internal sealed record MessageText
         file.AllowOnly(node, "message", "guide", "version", "for", "default", "extends", "drop", "adds", "bundle", "structure", "resources", "segments", "references", "note");
         return Items(file, node, "message") with
         {
-            Extends = YamlText.Text(node, "extends"),
-            Drop = YamlText.Texts(node, "drop"),
-            Bundle = YamlText.Text(node, "bundle"),
-            IsDefault = YamlText.Text(node, "default") == "true",
-            For = YamlText.Texts(node, "for"),
+            Extends = file.Text(node, "extends"),
+            Drop = file.Texts(node, "drop"),
+            Bundle = file.Text(node, "bundle"),
+            IsDefault = file.Flag(node, "default"),
+            For = file.Texts(node, "for"),
             Adds = [.. file.Items(node, "adds").Select(item => StructureText.Addition(file, item))],
         };
     }
@@ -58,7 +58,7 @@ internal sealed record MessageText
     {
         Place = file.PlaceOf(node),
         Name = file.Required(node, kind),
-        Structure = YamlText.Child(node, "structure") is { } structure ? StructureText.Read(file, structure) : null,
+        Structure = YamlText.Child(node, "structure") is null ? null : StructureText.Read(file, node, "structure"),
         Resources = [.. file.Items(node, "resources").Select(item => ResourceText.Of(file, item))],
         Segments = [.. file.Items(node, "segments").Select(item => SegmentText.Of(file, item))],
         References = [.. file.Items(node, "references").Select(item => ReferenceText.Of(file, item))],
@@ -72,7 +72,7 @@ internal sealed record ResourceText(TextPlace Place, string Name, string Type, I
     public static ResourceText Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "name", "type", "per", "needs", "key", "note");
-        return new ResourceText(file.PlaceOf(node), file.Required(node, "name"), file.Required(node, "type"), YamlText.Texts(node, "per"), YamlText.Texts(node, "needs"), YamlText.Texts(node, "key"));
+        return new ResourceText(file.PlaceOf(node), file.Required(node, "name"), file.Required(node, "type"), file.Texts(node, "per"), file.Texts(node, "needs"), file.Texts(node, "key"));
     }
 }
 
@@ -83,7 +83,7 @@ internal sealed record SegmentText(TextPlace Place, string Segment, IReadOnlyLis
     public static SegmentText Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "segment", "in", "map", "into", "when", "late", "row", "note");
-        return new SegmentText(file.PlaceOf(node), file.Required(node, "segment"), YamlText.Texts(node, "in"), file.Required(node, "map"), file.Required(node, "into"), YamlText.Text(node, "when"), YamlText.Text(node, "late") == "true");
+        return new SegmentText(file.PlaceOf(node), file.Required(node, "segment"), file.Texts(node, "in"), file.Required(node, "map"), file.Required(node, "into"), file.Text(node, "when"), file.Flag(node, "late"));
     }
 }
 
@@ -93,6 +93,6 @@ internal sealed record ReferenceText(TextPlace Place, string From, string Proper
     public static ReferenceText Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "from", "property", "to", "within", "row", "note");
-        return new ReferenceText(file.PlaceOf(node), file.Required(node, "from"), file.Required(node, "property"), file.Required(node, "to"), YamlText.Texts(node, "within"));
+        return new ReferenceText(file.PlaceOf(node), file.Required(node, "from"), file.Required(node, "property"), file.Required(node, "to"), file.Texts(node, "within"));
     }
 }

@@ -22,23 +22,23 @@ internal sealed record AdditionText(TextPlace Place, string In, string? After, I
 /// <summary>Reads <c>structure:</c> and <c>has:</c>.</summary>
 internal static class StructureText
 {
-    public static IReadOnlyList<SlotText> Read(YamlText file, YamlNode? list)
+    public static IReadOnlyList<SlotText> Read(YamlText file, YamlMappingNode node, string key)
     {
         var slots = new List<SlotText>();
-        foreach (var item in list is YamlSequenceNode items ? items.Children : [])
+        foreach (var item in file.List(node, key))
         {
             if (item is YamlScalarNode { Value: { Length: 3 or 4 } segment } && (segment.Length == 3 || segment[3] == '*'))
             {
                 slots.Add(new SlotText(file.PlaceOf(item), segment[..3], null, null, segment.Length == 4));
             }
-            else if (item is YamlMappingNode child && YamlText.Text(child, "group") is { } name)
+            else if (item is YamlMappingNode child && file.Text(child, "group") is { } name)
             {
                 file.AllowOnly(child, "group", "begins", "after", "strict", "has");
                 var group = new GroupText(
-                    file.PlaceOf(child), name.TrimEnd('*'), YamlText.Texts(child, "begins"), YamlText.Text(child, "after"), Read(file, YamlText.Child(child, "has")), YamlText.Text(child, "strict") == "true");
+                    file.PlaceOf(child), name.TrimEnd('*'), file.Texts(child, "begins"), file.Text(child, "after"), Read(file, child, "has"), file.Flag(child, "strict"));
                 slots.Add(new SlotText(group.Place, string.Empty, group, null, name.EndsWith('*')));
             }
-            else if (item is YamlMappingNode use && YamlText.Text(use, "part") is { } part)
+            else if (item is YamlMappingNode use && file.Text(use, "part") is { } part)
             {
                 file.AllowOnly(use, "part");
                 slots.Add(new SlotText(file.PlaceOf(use), string.Empty, null, part, false));
@@ -55,6 +55,6 @@ internal static class StructureText
     public static AdditionText Addition(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "in", "after", "has", "note");
-        return new AdditionText(file.PlaceOf(node), file.Required(node, "in"), YamlText.Text(node, "after"), Read(file, YamlText.Child(node, "has")));
+        return new AdditionText(file.PlaceOf(node), file.Required(node, "in"), file.Text(node, "after"), Read(file, node, "has"));
     }
 }

@@ -73,7 +73,28 @@ internal sealed class YamlText(string path, List<MapFault> faults)
     public static YamlNode? Child(YamlMappingNode node, string key) =>
         node.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
 
-    public static string? Text(YamlMappingNode node, string key) => Child(node, key) is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+    /// <summary>A single text; null where there is none, with a fault where something else stands in its place.</summary>
+    public string? Text(YamlMappingNode node, string key)
+    {
+        if (Child(node, key) is { } child and not YamlScalarNode)
+        {
+            Fault(child, MapRules.Yaml, $"'{key}:' is a single text here, no list and no mapping.");
+        }
+
+        return Child(node, key) is YamlScalarNode { Value: { Length: > 0 } value } ? value : null;
+    }
+
+    /// <summary>true or false; false where nothing is said.</summary>
+    public bool Flag(YamlMappingNode node, string key, bool unsaid = false)
+    {
+        var text = Text(node, key);
+        if (text is not (null or "true" or "false"))
+        {
+            Fault(Child(node, key)!, MapRules.Yaml, $"'{key}:' is true or false.");
+        }
+
+        return text is null ? unsaid : text == "true";
+    }
 
     /// <summary>A text that must be there.</summary>
     public string Required(YamlMappingNode node, string key)
@@ -83,26 +104,55 @@ internal sealed class YamlText(string path, List<MapFault> faults)
             return value;
         }
 
-        Fault(node, MapRules.MissingKey, $"'{key}:' is missing here.");
+        if (Child(node, key) is null or YamlScalarNode)
+        {
+            Fault(node, MapRules.MissingKey, $"'{key}:' is missing here.");
+        }
+
         return string.Empty;
     }
 
-    /// <summary>A scalar or a sequence of scalars; a comma in a scalar separates.</summary>
-    public static IReadOnlyList<string> Texts(YamlMappingNode node, string key) => Child(node, key) switch
+    /// <summary>A text or a list of texts; a comma in a single one separates.</summary>
+    public IReadOnlyList<string> Texts(YamlMappingNode node, string key) =>
+        Child(node, key) is YamlScalarNode { Value: { } one } ? one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : Listed(node, key);
+
+    /// <summary>A text or a list of texts, in which a comma is a character like others.</summary>
+    public IReadOnlyList<string> Listed(YamlMappingNode node, string key)
     {
-        YamlSequenceNode many => [.. many.Children.OfType<YamlScalarNode>().Select(item => item.Value ?? string.Empty)],
-        YamlScalarNode { Value: { Length: > 0 } one } => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-        _ => [],
-    };
+        var texts = new List<string>();
+        foreach (var item in Child(node, key) switch { YamlSequenceNode many => many.Children, { } one => [one], null => [] })
+        {
+            if (item is not YamlScalarNode text)
+            {
+                Fault(item, MapRules.Yaml, $"'{key}:' is a text or a list of texts.");
+            }
+            else if (text.Value is { Length: > 0 } value)
+            {
+                texts.Add(value);
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>The items of a list; nothing, with a fault, where something else stands in its place.</summary>
+    public IEnumerable<YamlNode> List(YamlMappingNode node, string key)
+    {
+        switch (Child(node, key))
+        {
+            case YamlSequenceNode many:
+                return many.Children;
+            case null or YamlScalarNode { Value: null or "" }:
+                return [];
+            case var other:
+                Fault(other, MapRules.Yaml, $"'{key}:' is a list.");
+                return [];
+        }
+    }
 
     public IEnumerable<YamlMappingNode> Items(YamlMappingNode node, string key)
     {
-        if (Child(node, key) is not { } child)
-        {
-            yield break;
-        }
-
-        foreach (var item in child is YamlSequenceNode many ? many.Children : [])
+        foreach (var item in List(node, key))
         {
             if (item is YamlMappingNode mapping)
             {

@@ -10,15 +10,15 @@ internal sealed class ReverseFiles
     private readonly List<ReverseMapText> maps = [];
     private readonly List<ReverseMessageText> messages = [];
 
-    public static bool Holds(YamlMappingNode root) => YamlText.Text(root, "direction") == "v2";
+    public static bool Holds(YamlText file, YamlMappingNode root) => file.Text(root, "direction") == "v2";
 
     public void Read(YamlText file, YamlMappingNode root)
     {
-        if (YamlText.Text(root, "message") is not null)
+        if (file.Text(root, "message") is not null)
         {
             messages.Add(ReverseMessageText.Of(file, root));
         }
-        else if (YamlText.Text(root, "map") is not null)
+        else if (file.Text(root, "map") is not null)
         {
             Add(ReverseMapText.Of(file, root));
         }

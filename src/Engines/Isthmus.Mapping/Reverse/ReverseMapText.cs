@@ -28,9 +28,9 @@ internal sealed record ReverseMapText
     public static ReverseMapText? Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, "map", "direction", "guide", "resource", "type", "segment", "datatype", "when", "version", "rules", "note");
-        var segment = YamlText.Text(node, "segment");
-        var datatype = YamlText.Text(node, "datatype");
-        var type = YamlText.Text(node, "type") ?? YamlText.Text(node, "resource");
+        var segment = file.Text(node, "segment");
+        var datatype = file.Text(node, "datatype");
+        var type = file.Text(node, "type") ?? file.Text(node, "resource");
         if ((segment is null) == (datatype is null) || type is null)
         {
             file.Fault(node, MapRules.MissingKey, "A map says 'resource:' or 'type:', and 'segment:' or 'datatype:'.");
@@ -45,7 +45,7 @@ internal sealed record ReverseMapText
             Type = type,
             Target = segment ?? datatype!,
             IsSegment = segment is not null,
-            When = YamlText.Text(node, "when"),
+            When = file.Text(node, "when"),
             Rules = [.. file.Items(node, "rules").Select(rule => ReverseRuleText.Of(file, rule)).OfType<ReverseRuleText>()],
         };
     }
@@ -92,22 +92,22 @@ internal sealed record ReverseRuleText
     public static ReverseRuleText? Of(YamlText file, YamlMappingNode node)
     {
         file.AllowOnly(node, Words);
-        var each = Expressions(node, "each");
-        var from = Expressions(node, "from");
+        var each = file.Listed(node, "each");
+        var from = file.Listed(node, "from");
         var rule = new ReverseRuleText
         {
             Line = YamlText.LineOf(node),
             From = each.Count > 0 ? [.. each, .. from] : from,
             Each = each.Count > 0,
-            When = YamlText.Text(node, "when"),
-            To = YamlText.Texts(node, "to") is { Count: > 0 } to ? to : ["$this"],
-            Map = YamlText.Text(node, "map"),
-            Vocabulary = YamlText.Text(node, "vocabulary"),
-            Code = YamlText.Text(node, "code"),
-            Inverse = YamlText.Text(node, "inverse"),
-            As = YamlText.Text(node, "as"),
-            Value = YamlText.Text(node, "value"),
-            Implies = YamlText.Text(node, "implies"),
+            When = file.Text(node, "when"),
+            To = file.Texts(node, "to") is { Count: > 0 } to ? to : ["$this"],
+            Map = file.Text(node, "map"),
+            Vocabulary = file.Text(node, "vocabulary"),
+            Code = file.Text(node, "code"),
+            Inverse = file.Text(node, "inverse"),
+            As = file.Text(node, "as"),
+            Value = file.Text(node, "value"),
+            Implies = file.Text(node, "implies"),
         };
         if (new[] { rule.Map, rule.Code, rule.Inverse, rule.As, rule.Value }.Count(word => word is not null) > 1)
         {
@@ -123,12 +123,4 @@ internal sealed record ReverseRuleText
 
         return rule;
     }
-
-    /// <summary>A scalar or a sequence of scalars. A comma belongs to the expression.</summary>
-    private static IReadOnlyList<string> Expressions(YamlMappingNode node, string key) => YamlText.Child(node, key) switch
-    {
-        YamlSequenceNode many => [.. many.Children.OfType<YamlScalarNode>().Select(item => item.Value ?? string.Empty)],
-        YamlScalarNode { Value: { Length: > 0 } one } => [one],
-        _ => [],
-    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Isthmus.Mapping.Language;
 using YamlDotNet.RepresentationModel;
 
@@ -21,11 +22,9 @@ internal sealed record ReverseMessageText(
     {
         file.AllowOnly(node, "message", "direction", "guide", "version", "events", "content", "rank", "structure", "note");
         var name = file.Required(node, "message");
-        var events = YamlText.Child(node, "events") switch
-        {
-            YamlMappingNode pairs => [.. pairs.Children.Select(pair => (((YamlScalarNode)pair.Key).Value!, (pair.Value as YamlScalarNode)?.Value ?? name))],
-            _ => YamlText.Texts(node, "events").Select(one => (one, name)).ToList(),
-        };
+        var events = YamlText.Child(node, "events") is YamlMappingNode
+            ? [.. Pairs(file, node, "events").Select(pair => (pair.Name, pair.Text.Length > 0 ? pair.Text : name))]
+            : file.Texts(node, "events").Select(one => (one, name)).ToList();
         if (events.Count == 0)
         {
             file.Fault(node, MapRules.MissingKey, "A message names its 'events:', as [R01] or { A08: ADT_A01 }.");
@@ -36,9 +35,54 @@ internal sealed record ReverseMessageText(
             YamlText.LineOf(node),
             name,
             events,
-            YamlText.Texts(node, "content"),
-            int.TryParse(YamlText.Text(node, "rank"), out var rank) ? rank : int.MaxValue,
+            file.Texts(node, "content"),
+            RankOf(file, node),
             PartText.Several(file, node, "structure"));
+    }
+
+    private static int RankOf(YamlText file, YamlMappingNode node)
+    {
+        var text = file.Text(node, "rank");
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rank))
+        {
+            return rank;
+        }
+
+        if (text is not null)
+        {
+            file.Fault(YamlText.Child(node, "rank")!, MapRules.Yaml, "'rank:' is a number.");
+        }
+
+        return int.MaxValue;
+    }
+
+    /// <summary>The texts of a mapping by their names, or of several mappings where a name comes again.</summary>
+    public static IEnumerable<(int Line, string Name, string Text)> Pairs(YamlText file, YamlMappingNode node, string key) => YamlText.Child(node, key) switch
+    {
+        null or YamlScalarNode { Value: null or "" } => [],
+        YamlSequenceNode several => several.Children.SelectMany(one => PairsOf(file, one, key)),
+        var one => PairsOf(file, one, key),
+    };
+
+    private static IEnumerable<(int Line, string Name, string Text)> PairsOf(YamlText file, YamlNode node, string key)
+    {
+        if (node is not YamlMappingNode pairs)
+        {
+            file.Fault(node, MapRules.Yaml, $"'{key}:' is a mapping of texts, or a list of such.");
+            yield break;
+        }
+
+        foreach (var (name, text) in pairs.Children)
+        {
+            if (name is YamlScalarNode { Value: { } of } && text is YamlScalarNode { Value: var value })
+            {
+                yield return (YamlText.LineOf(name), of, value ?? string.Empty);
+            }
+            else
+            {
+                file.Fault(name, MapRules.Yaml, $"'{key}:' is a mapping of texts, or a list of such.");
+            }
+        }
     }
 }
 
@@ -63,24 +107,15 @@ internal sealed record PartText(
         file.AllowOnly(node, "segment", "group", "needed", "once", "each", "as", "of", "by", "when", "unless", "with", "fill", "has", "row", "note");
         return new PartText(
             YamlText.LineOf(node),
-            YamlText.Text(node, "segment") ?? string.Empty,
-            YamlText.Text(node, "group") ?? string.Empty,
-            YamlText.Text(node, "needed") == "true",
-            YamlText.Text(node, "once") == "true",
-            YamlText.Text(node, "each") is null ? null : SelectText.Of(file, node),
+            file.Text(node, "segment") ?? string.Empty,
+            file.Text(node, "group") ?? string.Empty,
+            file.Flag(node, "needed"),
+            file.Flag(node, "once"),
+            file.Text(node, "each") is null ? null : SelectText.Of(file, node),
             [.. file.Items(node, "with").Select(item => SelectText.Of(file, item))],
-            [.. Pairs(YamlText.Child(node, "fill"))],
+            [.. ReverseMessageText.Pairs(file, node, "fill")],
             Several(file, node, "has"));
     }
-
-    /// <summary>One mapping, or a sequence of them where a name comes again.</summary>
-    private static IEnumerable<(int Line, string Name, string Map)> Pairs(YamlNode? node) => node switch
-    {
-        YamlMappingNode pairs => pairs.Children.Select(pair =>
-            (YamlText.LineOf(pair.Key), (pair.Key as YamlScalarNode)?.Value ?? string.Empty, (pair.Value as YamlScalarNode)?.Value ?? string.Empty)),
-        YamlSequenceNode several => several.Children.SelectMany(Pairs),
-        _ => [],
-    };
 }
 
 /// <summary>
@@ -94,8 +129,8 @@ internal sealed record SelectText(int Line, string Each, string As, string? From
         YamlText.LineOf(node),
         file.Required(node, "each"),
         file.Required(node, "as"),
-        YamlText.Text(node, "of"),
-        YamlText.Text(node, "by"),
-        YamlText.Text(node, "when"),
-        YamlText.Text(node, "unless"));
+        file.Text(node, "of"),
+        file.Text(node, "by"),
+        file.Text(node, "when"),
+        file.Text(node, "unless"));
 }

@@ -70,7 +70,7 @@ internal static class TerminologyReader
     {
         file.AllowOnly(root, "systems", "version", "localBase", "codingSystems", "authorities");
         into.State(file.Required(root, "systems"), file.Required(root, "version"));
-        if (YamlText.Text(root, "localBase") is { } local)
+        if (file.Text(root, "localBase") is { } local)
         {
             into.LocalBase = Encoding.UTF8.GetBytes(local);
         }
@@ -93,10 +93,15 @@ internal static class TerminologyReader
     {
         if (YamlText.Child(root, key) is not YamlMappingNode names)
         {
+            if (YamlText.Child(root, key) is { } other)
+            {
+                file.Fault(other, MapRules.Yaml, $"'{key}:' is a mapping of names to URIs.");
+            }
+
             return;
         }
 
-        var layer = (MapLibrary.Holds(file.Path), $"{YamlText.Text(root, "systems")} {YamlText.Text(root, "version")}");
+        var layer = (MapLibrary.Holds(file.Path), $"{file.Text(root, "systems")} {file.Text(root, "version")}");
         foreach (var (name, uri) in names.Children)
         {
             if (name is not YamlScalarNode { Value: { } from } || uri is not YamlScalarNode { Value: { } to } || !into.Add(from, Of(to, string.Empty, string.Empty, layer)))
