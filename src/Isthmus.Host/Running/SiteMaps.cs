@@ -1,5 +1,4 @@
 using System.Text;
-using Isthmus.Host.Commands;
 using Isthmus.Mapping;
 
 namespace Isthmus.Host.Running;
@@ -38,8 +37,11 @@ internal static class SiteMaps
     }
 
     /// <summary>The library with the tables of the demo's senders, whose messages its examples are; null with every fault on standard error.</summary>
-    public static MapSet? LibraryOrSay() =>
-        OrSay(MapSet.Load([.. Library(SiteOpening.EnvironmentVariables()), .. Files(Options.DemoSite().FullName, "terminology")]));
+    public static MapSet? LibraryOrSay()
+    {
+        var environment = SiteOpening.EnvironmentVariables();
+        return OrSay(MapSet.Load([.. Library(environment), .. Files(Path.Combine(Home(environment), "site", "demo"), "terminology")]));
+    }
 
     /// <summary>Where a site's golden examples are; null for a folder that has none, or is no site's.</summary>
     public static string? ExamplesOf(string site) => Existing(Path.Combine(site, "maps", "examples"));
@@ -48,7 +50,7 @@ internal static class SiteMaps
     public static string? LibraryExamples()
     {
         var environment = SiteOpening.EnvironmentVariables();
-        var source = Path.Combine(environment.GetValueOrDefault("ISTHMUS_HOME") ?? string.Empty, "src", "Engines", "Isthmus.Mapping", "Library");
+        var source = Path.Combine(Home(environment), "src", "Engines", "Isthmus.Mapping", "Library");
         return Existing(Path.Combine(environment.GetValueOrDefault("ISTHMUS_LIBRARY") is { Length: > 0 } library ? library : source, "examples"));
     }
 
@@ -67,6 +69,8 @@ internal static class SiteMaps
 
         return loaded.Maps;
     }
+
+    private static string Home(IReadOnlyDictionary<string, string> environment) => environment.GetValueOrDefault("ISTHMUS_HOME") ?? string.Empty;
 
     private static string? Existing(string folder) => Directory.Exists(folder) ? folder : null;
 
