@@ -26,7 +26,7 @@ internal sealed partial class DeliveryLane : IDisposable
     private const int ChainLength = 4;
 
     /// <summary>Between two looks at the queue while there is traffic, and while there is none.</summary>
-    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>What was taken longer ago is given back: its consents are read anew, and its lease is sure to be ours.</summary>

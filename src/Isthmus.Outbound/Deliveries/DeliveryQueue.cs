@@ -6,17 +6,17 @@ using NpgsqlTypes;
 namespace Isthmus.Outbound.Deliveries;
 
 /// <summary>
-/// Takes what is due for one destination, sweeping over persons: a long queue of one person costs the others nothing, and a person
-/// whose head is not due is passed over. Cursors are in memory only; a sweep that has come round starts again. The first one starts
-/// anywhere, so that a process that is killed again and again does not hold the same few each time.
+/// Takes what is due for one destination, sweeping over persons: a long queue of one person costs the others next to nothing, and a
+/// person whose head is not due is passed over. The position is in memory only; a sweep that has come to the end starts again. The first
+/// one starts anywhere, so that a process that is killed again and again does not hold the same few each time.
 /// </summary>
 internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination, Guid process)
 {
-    private const string TakeSql =
+    private const string SweepSql =
         """
         SELECT partition, person, id, tenant, message_id, no, purpose, contract, site_version, attempts, age_seconds,
                created, seal_key, seal_nonce, payload, crashes, behind_dead, overtaken
-        FROM outbound.take($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        FROM outbound.sweep($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """;
 
     private const string SuspectsSql =
@@ -25,10 +25,10 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination,
         WHERE i.crashes >= 3 AND d.state = 'p' AND d.destination = $1 AND d.partition = ANY ($2)
         """;
 
-    private readonly Dictionary<short, Guid> cursors =
-        Enumerable.Range(0, PartitionLeases.Partitions).ToDictionary(partition => (short)partition, _ => Guid.NewGuid());
+    /// <summary>Behind nobody: partitions count from 0.</summary>
+    private static readonly (short Partition, Guid Person) Start = (-1, Guid.Empty);
 
-    private short startAt;
+    private (short Partition, Guid Person) position = ((short)Random.Shared.Next(PartitionLeases.Partitions), Guid.NewGuid());
 
     /// <summary>Chains of due deliveries, one per person, each in order.</summary>
     /// <param name="leases">The partitions to look in.</param>
@@ -39,17 +39,16 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination,
     public async Task<List<List<Delivery>>> TakeAsync(
         IReadOnlyList<LeasedPartition> leases, Guid[] busy, long[] held, int persons, int chain, CancellationToken cancellation)
     {
-        var order = leases.OrderBy(lease => lease.Partition < startAt).ThenBy(lease => lease.Partition).ToArray();
-        var after = order.Select(lease => cursors.GetValueOrDefault(lease.Partition)).ToArray();
-        var (chains, seen, last) = await TakeAsync(order, after, busy, held, persons, chain, suspects: false, cancellation);
-        MoveOn(seen >= persons, last);
+        var (chains, seen, last) = await TakeAsync(leases, position, busy, held, persons, chain, suspects: false, cancellation);
+        position = seen < persons ? Start : last;
         return chains;
     }
 
     /// <summary>The head of one person's queue, a suspect or not, to be delivered alone; null if it is not due any more.</summary>
     public async Task<Delivery?> TakeAloneAsync(LeasedPartition lease, Guid person, CancellationToken cancellation)
     {
-        var (chains, _, _) = await TakeAsync([lease], [JustBefore(person)], [], [], persons: 1, chain: 1, suspects: true, cancellation);
+        var (chains, _, _) = await TakeAsync(
+            [lease], (lease.Partition, JustBefore(person)), [], [], persons: 1, chain: 1, suspects: true, cancellation);
         return chains is [[var alone]] && alone.Person.Value == person ? alone : null;
     }
 
@@ -70,12 +69,14 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination,
     }
 
     private async Task<(List<List<Delivery>> Chains, int Seen, (short Partition, Guid Person) Last)> TakeAsync(
-        LeasedPartition[] order, Guid[] after, Guid[] busy, long[] held, int persons, int chain, bool suspects, CancellationToken cancellation)
+        IReadOnlyList<LeasedPartition> leases, (short Partition, Guid Person) after, Guid[] busy, long[] held, int persons, int chain,
+        bool suspects, CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand(TakeSql);
+        await using var command = source.CreateCommand(SweepSql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = destination });
-        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. order.Select(lease => lease.Partition)] });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = after });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. leases.Select(lease => lease.Partition)] });
+        command.Parameters.Add(new NpgsqlParameter<short> { TypedValue = after.Partition });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = after.Person });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = busy });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = persons });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = chain });
@@ -88,7 +89,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination,
         (short Partition, Guid Person) last = default;
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
-            var byPartition = order.ToDictionary(lease => lease.Partition);
+            var byPartition = leases.ToDictionary(lease => lease.Partition);
             while (await reader.ReadAsync(cancellation))
             {
                 var here = (reader.GetInt16(0), reader.GetGuid(1));
@@ -129,19 +130,6 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source, string destination,
         command.Parameters.AddWithValue(destination);
         command.Parameters.AddWithValue(process);
         await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    /// <summary>After a full answer the sweep goes on behind its last person; otherwise it has come round.</summary>
-    private void MoveOn(bool full, (short Partition, Guid Person) last)
-    {
-        if (!full)
-        {
-            cursors.Clear();
-            return;
-        }
-
-        cursors[last.Partition] = last.Person;
-        startAt = last.Partition;
     }
 
     /// <summary>The greatest key that the database sorts before this one.</summary>
