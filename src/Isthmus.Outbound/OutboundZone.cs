@@ -42,6 +42,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
     private readonly PartitionLeases leases;
     private readonly Opener opener;
     private readonly ConsentGate consent;
+    private readonly DestinationSwitches switches;
     private readonly Retention retention;
     private readonly SettlementWriter settlements;
     private readonly AnswerLane answers;
@@ -71,6 +72,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
         leases = new PartitionLeases(source, ZoneName, node, time);
         opener = new Opener(source, keys, SealedTo.Outbound);
         consent = new ConsentGate(new ConsentStore(source), time);
+        switches = new DestinationSwitches(source, () => site().Tenant.Id, time);
         retention = new Retention(source);
         settlements = new SettlementWriter(source, leases, meter, time, logger);
         answers = new AnswerLane(source, leases, opener, keys, site, time, logger);
@@ -104,6 +106,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
         }
 
         answers.Dispose();
+        switches.Dispose();
         opener.Dispose();
         leases.Dispose();
         meter.Dispose();
@@ -148,7 +151,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
         var breaker = new CircuitBreaker(time);
         breaker.Changed += state => _ = NoteBreakerAsync(destination.Name, state);
         return new DeliveryLane(
-            destination, leases, new DeliveryQueue(source, destination.Name, process), consent, connector, attempt, settlements, breaker, site, time, logger);
+            destination, leases, new DeliveryQueue(source, destination.Name, process), consent, connector, attempt, settlements, breaker, switches, site, time, logger);
     }
 
     private async Task NoteBreakerAsync(string destination, BreakerState state)

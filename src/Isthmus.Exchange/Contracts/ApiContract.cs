@@ -32,4 +32,26 @@ public sealed record ApiContract
 
     /// <summary>Names of the routes that it may call.</summary>
     public required IReadOnlyList<string> Routes { get; init; }
+
+    /// <summary>How much each of its clients may ask for, per route and resource type, unless <see cref="Quotas"/> says otherwise.</summary>
+    public required Quota Quota { get; init; }
+
+    /// <summary>Narrower than <see cref="Quota"/>; the first that fits decides.</summary>
+    public IReadOnlyList<ApiQuota> Quotas { get; init; } = [];
+
+    /// <summary>Whether its requests go on, counted by each node alone, while quotas cannot be counted; otherwise they are refused.</summary>
+    public bool CountsAloneWhenUncounted { get; init; }
+
+    /// <summary>The quota of one bucket.</summary>
+    public Quota QuotaFor(string route, string resource, TrafficClass traffic) =>
+        Quotas.FirstOrDefault(q => q.Fits(route, resource, traffic))?.Quota ?? Quota;
+}
+
+/// <param name="Route">Null for every route.</param>
+/// <param name="Resource">A resource type; null for every one, and for routes without.</param>
+/// <param name="Traffic">Null for both classes.</param>
+public sealed record ApiQuota(string? Route, string? Resource, TrafficClass? Traffic, Quota Quota)
+{
+    public bool Fits(string route, string resource, TrafficClass traffic) =>
+        (Route is null || Route == route) && (Resource is null || Resource == resource) && (Traffic is null || Traffic == traffic);
 }

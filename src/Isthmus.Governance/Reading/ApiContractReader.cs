@@ -20,6 +20,19 @@ internal static class ApiContractReader
             ConsentPurpose = root.Text("consent-purpose", "is the purpose under which consent is decided"),
             Scopes = root.Texts("scopes", "is the most that any of its clients may hold"),
             Routes = root.Values<string>("routes", "lists what it may call", Words.TryName, Words.NameShape),
+            Quota = Quota(root.Sub("quota", "keeps one client from starving the others")),
+            Quotas = [.. root.Each("quotas").Select(Narrower)],
+            CountsAloneWhenUncounted = Words.OneOf(root, "when-uncounted", "says what happens while quotas cannot be counted", "refuse", "count-here") == "count-here",
         };
     }
+
+    private static Quota Quota(Section quota) => new(
+        quota.Number("per-second", "bounds the sustained rate", 1, 1_000_000),
+        quota.Number("burst", "bounds what may come at once", 1, 1_000_000));
+
+    private static ApiQuota Narrower(Section quota) => new(
+        quota.OptionalText("route"),
+        quota.OptionalText("resource"),
+        quota.Optional<TrafficClass>("traffic", Choices<TrafficClass>.TryParse, Choices<TrafficClass>.Names),
+        Quota(quota));
 }

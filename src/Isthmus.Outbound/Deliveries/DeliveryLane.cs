@@ -13,7 +13,7 @@ namespace Isthmus.Outbound.Deliveries;
 /// once, and hands the outcomes to be settled.
 /// </summary>
 /// <remarks>
-/// 1 hold leases, and see to what crashed predecessors left; 2 ask breaker and pause how much may start; 3 take chains that are due
+/// 1 hold leases, and see to what crashed predecessors left; 2 ask switch, breaker and pause how much may start; 3 take chains that are due
 /// with the consents on file; 4 workers decide and send; 5 a settled delivery frees its person, or lets the next of its chain go.
 /// A person is busy from being taken until settled, so nothing of theirs is ever under way twice.
 /// </remarks>
@@ -42,6 +42,7 @@ internal sealed partial class DeliveryLane : IDisposable
     private readonly Connector connector;
     private readonly SettlementWriter settlements;
     private readonly CircuitBreaker breaker;
+    private readonly DestinationSwitches switches;
     private readonly Func<SiteModel> site;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -56,7 +57,7 @@ internal sealed partial class DeliveryLane : IDisposable
 
     public DeliveryLane(
         DestinationSettings destination, PartitionLeases leases, DeliveryQueue queue, ConsentGate consent, Connector connector,
-        Attempt attempt, SettlementWriter settlements, CircuitBreaker breaker, Func<SiteModel> site, TimeProvider time, ILogger logger)
+        Attempt attempt, SettlementWriter settlements, CircuitBreaker breaker, DestinationSwitches switches, Func<SiteModel> site, TimeProvider time, ILogger logger)
     {
         this.destination = destination;
         this.leases = leases;
@@ -66,6 +67,7 @@ internal sealed partial class DeliveryLane : IDisposable
         this.attempt = attempt;
         this.settlements = settlements;
         this.breaker = breaker;
+        this.switches = switches;
         this.site = site;
         this.time = time;
         this.logger = logger;
@@ -128,6 +130,11 @@ internal sealed partial class DeliveryLane : IDisposable
         }
 
         await SeeToCrashesAsync(held, draining);
+        if (await switches.IsOffAsync(destination.Name, draining))
+        {
+            return PauseAfterFailure;
+        }
+
         await TrySuspectAsync(held, draining);
         var wanted = Room();
         if (wanted <= 0)
@@ -252,7 +259,7 @@ internal sealed partial class DeliveryLane : IDisposable
         await foreach (var chain in ready.Reader.ReadAllAsync(CancellationToken.None))
         {
             if (draining.IsCancellationRequested || time.GetElapsedTime(chain.TakenAt) > Stale
-                || breaker.State == BreakerState.Open || throttle.Remaining > TimeSpan.Zero)
+                || breaker.State == BreakerState.Open || switches.WasOff(destination.Name) || throttle.Remaining > TimeSpan.Zero)
             {
                 GiveBack(chain);
                 continue;

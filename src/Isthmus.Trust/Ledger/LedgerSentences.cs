@@ -50,6 +50,8 @@ public static class LedgerSentences
         [LedgerKinds.KeyRotated] = "signing key {key} takes over[ from {activates}][, {withdrawn} withdrawn][ by {actor}][: {reason}]",
         [LedgerKinds.TokenIssued] = "token issued to client {client}[ for {scope}]",
         [LedgerKinds.TokenRevoked] = "token of client {client} revoked[ by {actor}]",
+        [LedgerKinds.SwitchOff] = "{kind} {target} switched off[ by {actor}][: {reason}]",
+        [LedgerKinds.SwitchOn] = "{kind} {target} switched on again[ by {actor}][: {reason}]",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>HL7 v3 PurposeOfUse codes as people say them; others are shown as they are, without hyphens.</summary>

@@ -1,6 +1,7 @@
 using Isthmus.Store.Connections;
 using Isthmus.Testing;
 using Isthmus.Trust.Access.State;
+using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Tests.Clients;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,6 +29,22 @@ public sealed class AccessWatchTests
 
         Assert.True(watch.IsConfirmed);
         Assert.Equal(ClientState.Revoked, watch.Current.Clients[id].State);
+    }
+
+    [Fact]
+    public async Task A_node_learns_of_a_switch_within_a_second_and_one_that_starts_later_knows_it()
+    {
+        await using var arranged = await Arranged.CreateAsync();
+        await using var watch = await StartAsync(arranged.For(ZoneRole.Admission));
+        var switches = new SwitchStore(arranged.For(ZoneRole.Operator));
+
+        await switches.OffAsync(1, SwitchKind.Client, "renal-app", "nora", "stolen key", default);
+        await Eventually.Within(TimeSpan.FromSeconds(1), "the switch", () => watch.Current.Switches.IsOff(1, SwitchKind.Client, "renal-app"));
+        await using var restarted = await StartAsync(arranged.For(ZoneRole.Admission));
+        Assert.True(restarted.Current.Switches.IsOff(1, SwitchKind.Client, "renal-app"));
+
+        await switches.OnAsync(1, SwitchKind.Client, "renal-app", "nora", "found", default);
+        await Eventually.Within(TimeSpan.FromSeconds(1), "on again", () => !watch.Current.Switches.IsOff(1, SwitchKind.Client, "renal-app"));
     }
 
     [Fact]

@@ -26,6 +26,7 @@ internal sealed class Arranged : IAsyncDisposable
         ConsentPurpose = "TREAT",
         Scopes = ["system/Patient.rs", "system/Observation.rs"],
         Routes = ["fhir-read"],
+        Quota = new Quota(10, 20),
     };
 
     public static AccessPolicy Policy { get; } = AccessPolicy.Compile(new AccessTerms(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Tokens.Jose;
 using Npgsql;
@@ -28,6 +29,7 @@ internal static class AccessLoad
         var revocations = Since(ReadRevoked, known.Epoch);
         revocations.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
         batch.BatchCommands.Add(revocations);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(SwitchStore.ListSql));
 
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
@@ -59,7 +61,15 @@ internal static class AccessLoad
             revoked[reader.GetGuid(0)] = reader.GetFieldValue<DateTimeOffset>(1);
         }
 
-        return new AccessState { Epoch = epoch, Clients = clients.ToImmutable(), Keys = keys.ToImmutable(), Revoked = revoked.ToImmutable() };
+        await reader.NextResultAsync(cancellation);
+        return new AccessState
+        {
+            Epoch = epoch,
+            Clients = clients.ToImmutable(),
+            Keys = keys.ToImmutable(),
+            Revoked = revoked.ToImmutable(),
+            Switches = SwitchBoard.Of(await SwitchStore.ReadAsync(reader, cancellation)),
+        };
     }
 
     /// <summary>A key that is known keeps what it has made to verify with. One whose id is not its thumbprint is nobody's.</summary>

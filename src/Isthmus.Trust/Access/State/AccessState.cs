@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Tokens.Jose;
 
@@ -7,7 +8,7 @@ namespace Isthmus.Trust.Access.State;
 
 /// <summary>
 /// All that decides on the way of a request, as it was at one epoch: clients, the keys that verify tokens, the tokens that were taken
-/// back. In memory, never changed; a change makes the next one.
+/// back, what is switched off. In memory, never changed; a change makes the next one.
 /// </summary>
 public sealed record AccessState
 {
@@ -25,6 +26,9 @@ public sealed record AccessState
 
     /// <summary>Tokens that were taken back, with when they would have expired.</summary>
     public ImmutableDictionary<Guid, DateTimeOffset> Revoked { get; init; } = ImmutableDictionary<Guid, DateTimeOffset>.Empty;
+
+    /// <summary>What an operator has switched off.</summary>
+    public SwitchBoard Switches { get; init; } = SwitchBoard.AllOn;
 
     /// <summary>The client, if it may come in now.</summary>
     public Client? ActiveClient(string id, DateTimeOffset now) =>
