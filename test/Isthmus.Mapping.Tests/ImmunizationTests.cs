@@ -24,7 +24,7 @@ public sealed class ImmunizationTests
         Assert.Contains("\"doseQuantity\":{\"value\":0.5,\"unit\":\"milliliter\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"mL\"}", dose, StringComparison.Ordinal);
         Assert.Contains("\"primarySource\":true", dose, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"V02\"", dose, StringComparison.Ordinal);
-        Assert.Contains("\"protocolApplied\":[{\"doseNumberPositiveInt\":2}]", dose, StringComparison.Ordinal);
+        Assert.Equal("2", Assert.Single(outcome.One("Immunization")["protocolApplied"].Items())["doseNumberPositiveInt"].AsString());
         Assert.Empty(outcome.All("Observation"));
     }
 
@@ -100,5 +100,33 @@ public sealed class ImmunizationTests
 
         Assert.Equal("not-done", outcome.One("Immunization")["status"].AsString());
         Assert.Equal(2, outcome.All("Observation").Count);
+    }
+
+    [Fact]
+    public void Sheets_that_share_a_sub_id_or_have_none_stay_apart()
+    {
+        var outcome = Demo.Translate(Header + """
+            ORC|RE||D2^EHR
+            RXA|0|1|20260301||110^DTaP-Hep B-IPV^CVX|0.5|mL^^UCUM
+            OBX|1|CE|69764-9^Document type^LN||A1^Sheet A^cdcgs1vis||||||F
+            OBX|2|DT|29769-7^Date VIS presented^LN||20260301||||||F
+            OBX|3|CE|69764-9^Document type^LN||B1^Sheet B^cdcgs1vis||||||F
+            OBX|4|DT|29769-7^Date VIS presented^LN||20260302||||||F
+            """);
+
+        var sheets = outcome.One("Immunization")["education"].Items();
+        Assert.Equal(["Sheet A", "Sheet B", null], sheets.Select(sheet => sheet["documentType"].AsString()));
+        Assert.Equal(["2026-03-01", null, "2026-03-02"], sheets.Select(sheet => sheet["presentationDate"].AsString()));
+    }
+
+    [Theory]
+    [InlineData("D")]
+    [InlineData("W")]
+    public void What_was_deleted_or_wrong_says_nothing_of_the_dose(string result)
+    {
+        var outcome = Demo.Translate(Header + $"ORC|RE||D2^EHR\nRXA|0|1|20260301||140^Flu^CVX|0.5|mL^^UCUM\nOBX|1|CE|64994-7^Eligibility^LN|1|V02^Medicaid^HL70064||||||{result}");
+
+        Assert.False(outcome.One("Immunization")["programEligibility"].Exists);
+        Assert.Equal("entered-in-error", outcome.One("Observation")["status"].AsString());
     }
 }

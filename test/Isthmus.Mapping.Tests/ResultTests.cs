@@ -203,7 +203,7 @@ public sealed class ResultTests
     [InlineData("TM", "2231", "\"valueTime\":\"22:31:00\"")]
     [InlineData("DT", "20260704", "\"valueDateTime\":\"2026-07-04\"")]
     [InlineData("XX", "what ever", "\"valueString\":\"what ever\"")]
-    [InlineData("ED", "^application^pdf^Base64^JVBERi0=", "\"valueAttachment\":{\"contentType\":\"application/octet-stream\",\"data\":\"JVBERi0=\"}")]
+    [InlineData("ED", "^application^pdf^Base64^JVBERi0=", "\"valueAttachment\":{\"contentType\":\"application/pdf\",\"data\":\"JVBERi0=\"}")]
     public void A_value_goes_where_its_type_says(string type, string sent, string expected)
     {
         var outcome = Demo.Translate(Head + Order + $"OBX|1|{type}|K^Potassium^L||{sent}|mg/dL|||||F\n");

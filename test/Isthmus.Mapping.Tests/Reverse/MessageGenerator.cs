@@ -134,7 +134,7 @@ internal sealed class MessageGenerator(int seed)
             "OBR",
             (1, "1"), (2, placer), (3, filler), (4, value.Cwe()), (7, value.Date()), (8, value.Maybe(value.Time, 20)), (13, value.Maybe(value.Text, 20)), (16, requester),
             (22, isResult ? value.Maybe(value.Time) : string.Empty), (24, isResult ? value.One("LAB", "MB", "RAD") : string.Empty),
-            (25, isResult ? value.One("F", "P", "C", "R", "X") : string.Empty), (31, value.Maybe(() => value.Repeated(value.Cwe, 2), 30)));
+            (25, isResult ? value.One("F", "P", "C", "R", "X", "A", "I") : string.Empty), (31, value.Maybe(() => value.Repeated(value.Cwe, 2), 30)));
         Several(0, 2, Note);
         Several(isResult ? 1 : 0, 4, Observation);
         Several(0, 2, Specimen);
@@ -160,7 +160,7 @@ internal sealed class MessageGenerator(int seed)
         Add(
             "OBX",
             (1, "1"), (2, type), (3, value.Cwe()), (4, value.Maybe(value.Number, 20)), (5, text), (6, unit), (7, type == "NM" ? value.Maybe(() => "3.5-5.1", 50) : string.Empty),
-            (8, value.Maybe(() => value.One("H", "L", "N", "HH^Critical high^HL70078"), 40)), (11, value.One("F", "P", "C", "A")), (14, value.Maybe(value.Time)), (16, value.Maybe(value.Xcn, 20)),
+            (8, value.Maybe(() => value.One("H", "L", "N", "HH^Critical high^HL70078"), 40)), (11, value.One("F", "P", "C", "A", "D", "W", "R", "S", "I", "B")), (14, value.Maybe(value.Time)), (16, value.Maybe(value.Xcn, 20)),
             (17, value.Maybe(value.Cwe, 20)), (19, value.Maybe(value.Time, 10)));
         Several(0, 2, Note);
     }
@@ -209,14 +209,23 @@ internal sealed class MessageGenerator(int seed)
         Add("ORC", (1, "RE"), (2, value.Maybe(value.Ei)), (3, value.Ei()), (9, value.Maybe(value.Time, 40)), (10, value.Maybe(value.Xcn, 30)), (12, value.Maybe(value.Xcn, 30)));
         Add(
             "RXA",
-            (1, "0"), (2, "1"), (3, value.Date()), (5, value.One("08^Hep B^CVX", "140^Influenza^CVX")), (6, value.Decimal().TrimStart('-')), (7, "mL^mL^UCUM"),
+            (1, "0"), (2, "1"), (3, value.Date()), (4, value.Maybe(value.Time, 20)), (5, value.One("08^Hep B^CVX", "140^Influenza^CVX")), (6, value.Decimal().TrimStart('-')), (7, "mL^mL^UCUM"),
             (9, value.Maybe(() => value.One("00^New immunization record^NIP001", "01^Historical^NIP001"))), (10, value.Maybe(value.Xcn)), (15, value.Maybe(value.Word)), (16, value.Maybe(value.Day, 40)),
-            (17, value.Maybe(() => "MSD^Merck^MVX")), (19, value.Maybe(value.Cwe, 20)), (20, value.One("CP", "PA")), (21, "A"));
+            (17, value.Maybe(() => "MSD^Merck^MVX")), (18, value.Maybe(value.Cwe, 20)), (19, value.Maybe(value.Cwe, 20)), (20, value.One("CP", "PA", "RE", "NA")), (21, value.One("A", "A", "U", "D")), (22, value.Maybe(value.Time, 40)));
         if (value.Chance(60))
         {
             Add("RXR", (1, "IM^Intramuscular^HL70162"), (2, value.Maybe(() => "LA^Left arm^HL70163")));
         }
 
-        Several(0, 1, () => Add("OBX", (1, "1"), (2, "CE"), (3, "64994-7^Eligibility^LN"), (5, "V02^Medicaid^HL70064"), (11, "F")));
+        Several(0, 1, () => Add("OBX", (1, "1"), (2, "CE"), (3, "64994-7^Eligibility^LN"), (4, value.Maybe(value.Number)), (5, "V02^Medicaid^HL70064"), (11, "F"), (17, value.Maybe(value.Cwe, 30))));
+        Several(0, 2, Sheet);
+    }
+
+    private void Sheet()
+    {
+        var together = value.Number();
+        Add("OBX", (1, "1"), (2, "CE"), (3, "69764-9^Document type^LN"), (4, together), (5, value.Cwe()), (11, "F"));
+        Several(0, 1, () => Add("OBX", (1, "1"), (2, "TS"), (3, "29768-9^Published^LN"), (4, together), (5, value.Day()), (11, "F")));
+        Several(0, 1, () => Add("OBX", (1, "1"), (2, "TS"), (3, "29769-7^Presented^LN"), (4, together), (5, value.Day()), (11, "F")));
     }
 }

@@ -58,8 +58,8 @@ public sealed class RoundTripProperties
     /// <summary>Parts whose text both directions keep as it is, dates apart, which become as precise as FHIR has them.</summary>
     private static readonly Dictionary<string, int[]> Kept = new(StringComparer.Ordinal)
     {
-        ["PID"] = [3, 5, 7, 8, 23, 24, 26, 29], ["MRG"] = [7], ["OBR"] = [2, 3, 4, 7, 8, 16, 22, 24, 25, 31], ["NTE"] = [], ["OBX"] = [3, 4, 14, 17, 19],
-        ["SPM"] = [2, 8, 14, 17, 18], ["SCH"] = [1, 2, 6, 7], ["TQ1"] = [9], ["AIS"] = [3, 4, 7, 8, 10, 11], ["AIL"] = [6, 9, 12], ["AIP"] = [12], ["TXA"] = [4, 6, 9, 10, 12, 25], ["RXA"] = [3, 5, 10, 15, 16, 19], ["AL1"] = [3], ["DG1"] = [3, 5, 20],
+        ["PID"] = [3, 5, 7, 8, 23, 24, 26, 29], ["MRG"] = [7], ["OBR"] = [2, 3, 4, 7, 8, 16, 22, 24, 25, 31], ["NTE"] = [], ["OBX"] = [3, 4, 11, 14, 17, 19],
+        ["SPM"] = [2, 8, 14, 17, 18], ["SCH"] = [1, 2, 6, 7], ["TQ1"] = [9], ["AIS"] = [3, 4, 7, 8, 10, 11], ["AIL"] = [6, 9, 12], ["AIP"] = [12], ["TXA"] = [4, 6, 9, 10, 12, 25], ["RXA"] = [3, 4, 5, 10, 15, 16, 18, 19, 20, 21], ["AL1"] = [3], ["DG1"] = [3, 5, 20],
     };
 
     private static string? Fields(Hl7Message sent, Hl7Message written)

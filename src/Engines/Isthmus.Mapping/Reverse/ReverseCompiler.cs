@@ -83,6 +83,7 @@ internal sealed class ReverseCompiler
         return new ReverseRule
         {
             From = from, Each = rule.Each, When = when, Implies = implies, To = [.. to.OfType<Target>()], TakesAll = takesAll, Apply = action,
+            Since = rule.Since, Before = rule.Before,
         };
     }
 

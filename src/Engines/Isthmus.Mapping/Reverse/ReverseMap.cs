@@ -42,6 +42,13 @@ internal sealed class ReverseRule
     public required bool TakesAll { get; init; }
 
     public required ReverseAction Apply { get; init; }
+
+    public Version? Since { get; init; }
+
+    public Version? Before { get; init; }
+
+    /// <summary>Whether the rule holds for messages of that version.</summary>
+    public bool IsFor(Version version) => (Since is null || version >= Since) && (Before is null || version < Before);
 }
 
 /// <summary>What an action is given: the items that the first expression found, the one in hand, and where it goes.</summary>

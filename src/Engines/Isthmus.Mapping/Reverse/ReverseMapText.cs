@@ -54,7 +54,7 @@ internal sealed record ReverseMapText
 /// <summary>One rule as it stands in the file.</summary>
 internal sealed record ReverseRuleText
 {
-    private static readonly string[] Words = ["row", "from", "each", "when", "to", "map", "vocabulary", "code", "inverse", "as", "value", "implies", "note"];
+    private static readonly string[] Words = ["row", "from", "each", "when", "to", "map", "vocabulary", "code", "inverse", "as", "value", "implies", "since", "before", "note"];
 
     public required int Line { get; init; }
 
@@ -88,6 +88,12 @@ internal sealed record ReverseRuleText
     /// <summary>What of each item the position says by itself, so that it need not be written: a FHIRPath expression over the item.</summary>
     public string? Implies { get; init; }
 
+    /// <summary>The version of HL7 v2 from which the rule holds (<c>2.6</c>).</summary>
+    public Version? Since { get; init; }
+
+    /// <summary>The version of HL7 v2 from which it no longer holds.</summary>
+    public Version? Before { get; init; }
+
     /// <summary>Reads a rule; null, with a fault, if it is no rule.</summary>
     public static ReverseRuleText? Of(YamlText file, YamlMappingNode node)
     {
@@ -108,6 +114,8 @@ internal sealed record ReverseRuleText
             As = file.Text(node, "as"),
             Value = file.Text(node, "value"),
             Implies = file.Text(node, "implies"),
+            Since = VersionOf(file, node, "since"),
+            Before = VersionOf(file, node, "before"),
         };
         if (new[] { rule.Map, rule.Code, rule.Inverse, rule.As, rule.Value }.Count(word => word is not null) > 1)
         {
@@ -122,5 +130,20 @@ internal sealed record ReverseRuleText
         }
 
         return rule;
+    }
+
+    private static Version? VersionOf(YamlText file, YamlMappingNode node, string key)
+    {
+        if (file.Text(node, key) is not { } text)
+        {
+            return null;
+        }
+
+        if (!Version.TryParse(text, out var version))
+        {
+            file.Fault(node, MapRules.Constant, $"'{text}' is no version of HL7 v2; write 2.6 or 2.5.1.");
+        }
+
+        return version;
     }
 }

@@ -11,12 +11,14 @@ internal sealed class ReverseRun
     private readonly HashSet<FhirElement> read = [];
     private readonly FhirPathContext paths;
     private readonly CompiledReverse maps;
+    private readonly Version version;
 
     public ReverseRun(CompiledReverse maps, ResourceIndex index, ReverseContext context)
     {
         this.maps = maps;
         Index = index;
         Context = context;
+        version = Version.TryParse(context.Version, out var written) ? written : new Version(2, 5, 1);
         paths = new FhirPathContext { Resolve = index.Resolve, Now = context.Now };
     }
 
@@ -85,7 +87,7 @@ internal sealed class ReverseRun
 
         foreach (var rule in map.Rules)
         {
-            if (rule.When is not null && !Holds(rule.When, focus))
+            if (!rule.IsFor(version) || (rule.When is not null && !Holds(rule.When, focus)))
             {
                 continue;
             }
