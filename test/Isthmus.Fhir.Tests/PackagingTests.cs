@@ -21,7 +21,7 @@ public sealed class PackagingTests
     [LongFact]
     public void The_engine_packs_with_its_definitions_and_without_dependencies()
     {
-        var folder = Directory.CreateTempSubdirectory("isthmus-pack-").FullName;
+        var folder = Scratch.NewFolder("pack").FullName;
         try
         {
             using var pack = Process.Start(new ProcessStartInfo("dotnet", ["pack", Repository.PathOf(Project), "--configuration", "Release", "--output", folder, "--verbosity", "quiet", "--nologo"]))!;

@@ -74,7 +74,7 @@ internal sealed class RunningEdge : IAsyncDisposable
         return ours;
     }
 
-    public static string NewFolder() => Directory.CreateTempSubdirectory("isthmus-edge-").FullName;
+    public static string NewFolder() => Scratch.NewFolder("edge").FullName;
 
     public Task<Sender> ConnectAsync() => Sender.ConnectAsync(Port);
 

@@ -19,7 +19,7 @@ public sealed class AcknowledgementJourney(ITestOutputHelper output) : IAsyncLif
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-journey-").FullName;
+    private readonly string folder = Scratch.NewFolder("journey").FullName;
     private Receiver lab = null!;
     private Receiver ward = null!;
 

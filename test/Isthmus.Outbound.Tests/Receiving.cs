@@ -5,13 +5,14 @@ using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Deliveries;
 using Isthmus.Exchange.Packs;
 using Isthmus.Simulators.Receiver;
+using Isthmus.Testing;
 
 namespace Isthmus.Outbound.Tests;
 
 /// <summary>A simulated receiver of HL7 v2, the settings that lead to it, and messages for it.</summary>
 internal sealed class Receiving : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-receiver-").FullName;
+    private readonly string folder = Scratch.NewFolder("receiver").FullName;
     private readonly HttpClient client = new();
 
     public ReceiverSimulator Simulator { get; private set; } = null!;

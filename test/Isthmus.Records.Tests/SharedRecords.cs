@@ -37,7 +37,7 @@ public sealed class SharedRecords : IAsyncLifetime
 
     internal static KeyFolder NewFolder()
     {
-        var folder = new KeyFolder(Directory.CreateTempSubdirectory("isthmus-records-").FullName);
+        var folder = new KeyFolder(Scratch.NewFolder("records").FullName);
         folder.CreateSecretIfMissing(KeyFile);
         return folder;
     }

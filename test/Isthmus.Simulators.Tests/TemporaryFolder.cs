@@ -1,8 +1,10 @@
+using Isthmus.Testing;
+
 namespace Isthmus.Simulators.Tests;
 
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("isthmus-simulators-").FullName;
+    public string Path { get; } = Scratch.NewFolder("simulators").FullName;
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

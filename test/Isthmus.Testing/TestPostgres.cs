@@ -10,11 +10,6 @@ namespace Isthmus.Testing;
 /// </summary>
 public static class TestPostgres
 {
-    private const string FolderName = "isthmus-test-";
-
-    /// <summary>A folder that nobody keeps and that is this old was left by a killed test run.</summary>
-    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
-
     private static readonly Lazy<Task<EmbeddedPostgres>> Server = new(StartAsync);
     private static int databases;
 
@@ -34,41 +29,12 @@ public static class TestPostgres
 
     /// <summary>A folder for one test's own server, reachable for the account that PostgreSQL runs under.</summary>
     public static string NewDataFolder(string name = "data") =>
-        Path.Combine(Path.GetTempPath(), FolderName + Guid.NewGuid().ToString("N")[..12], name);
+        Path.Combine(Scratch.NewPath("postgres"), name);
 
     private static async Task<EmbeddedPostgres> StartAsync()
     {
-        RemoveAbandoned();
-        var folder = NewDataFolder();
-        var server = await EmbeddedPostgres.StartAsync(new EmbeddedOptions { DataFolder = folder, Durable = false }, CancellationToken.None);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Directory.Delete(Path.GetDirectoryName(folder)!, recursive: true);
-        };
+        var server = await EmbeddedPostgres.StartAsync(new EmbeddedOptions { DataFolder = NewDataFolder(), Durable = false }, CancellationToken.None);
+        Scratch.BeforeTheEnd(() => server.DisposeAsync().AsTask().GetAwaiter().GetResult());
         return server;
-    }
-
-    private static void RemoveAbandoned()
-    {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderName + "*"))
-        {
-            if (TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetCreationTimeUtc(folder) > Abandoned)
-            {
-                RemoveIfUnused(folder);
-            }
-        }
-    }
-
-    private static void RemoveIfUnused(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception theirs) when (theirs is IOException or UnauthorizedAccessException)
-        {
-            // Another account's, or another process removes it at this moment.
-        }
     }
 }

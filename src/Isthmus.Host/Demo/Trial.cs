@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Isthmus.Exchange;
@@ -60,7 +61,7 @@ internal sealed class Trial : IAsyncDisposable
         await SiteOpening.ProvideKeysAsync(installation, site, cancellation);
 
         tell("Starting the EHR and the registry");
-        var scratch = Directory.CreateTempSubdirectory("isthmus-trial-").FullName;
+        var scratch = SimulatorFolder(installation.DataFolder);
         var counterparts = await Counterparts.StartAsync(site, installation.KeyFiles, scratch, cancellation);
 
         tell("Applying the site, registering patients and consents");
@@ -95,6 +96,18 @@ internal sealed class Trial : IAsyncDisposable
         await Installation.DisposeAsync();
         draining.Dispose();
         Directory.Delete(scratch, recursive: true);
+    }
+
+    /// <summary>Where this trial's partners keep what they were sent; what a killed trial's left is removed.</summary>
+    private static string SimulatorFolder(string data)
+    {
+        var all = Directory.CreateDirectory(Path.Combine(data, "simulators"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var folder in all.EnumerateDirectories().Where(folder => int.TryParse(folder.Name, out var id) && !SelfProcess.IsRunning(id)))
+        {
+            folder.Delete(recursive: true);
+        }
+
+        return all.CreateSubdirectory(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)).FullName;
     }
 
     /// <summary>Something else listens there, perhaps another demo: this one then takes any free port.</summary>

@@ -28,6 +28,19 @@ internal static class SelfProcess
         return start;
     }
 
+    public static bool IsRunning(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Completes when the process that holds the other end of standard input has closed it, or is gone.</summary>
     public static Task ParentGoneAsync() => Task.Run(() =>
     {

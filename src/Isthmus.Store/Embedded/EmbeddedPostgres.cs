@@ -118,7 +118,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                     if (place is not null)
                     {
                         await StrayServer.EndAsync(folders.Cluster, options, stop);
-                        await folders.PrepareSocketsAsync(account, stop);
+                        await folders.PrepareSocketsAsync(account, options.Time, stop);
                         await Cluster.EnsureAsync(folders, binaries, account, options, stop);
                         IsKeeper = true;
                         await RunServerAsync(stop);

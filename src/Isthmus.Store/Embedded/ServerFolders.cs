@@ -16,6 +16,7 @@ internal sealed class ServerFolders
     public const int Port = 5432;
 
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>Others pass through, to what is theirs further down, and see nothing on their way.</summary>
     public const UnixFileMode Passable = Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -23,7 +24,7 @@ internal sealed class ServerFolders
     {
         Data = data;
         Server = Path.Combine(data, "postgres");
-        Sockets = Path.Combine(Environment.IsPrivilegedProcess && Directory.Exists("/run") ? "/run" : "/tmp", "isthmus-" + Fingerprint(data));
+        Sockets = Path.Combine(Environment.IsPrivilegedProcess && Directory.Exists("/run") ? "/run" : "/tmp", AbandonedSockets.FolderName + Fingerprint(data));
     }
 
     public string Data { get; }
@@ -87,7 +88,7 @@ internal sealed class ServerFolders
     }
 
     /// <summary>Makes the folder of the socket. Its name follows from the data folder, so that every process finds it.</summary>
-    public async Task PrepareSocketsAsync(ServerAccount account, CancellationToken cancellation)
+    public async Task PrepareSocketsAsync(ServerAccount account, TimeProvider time, CancellationToken cancellation)
     {
         var socket = Path.Combine(Sockets, $".s.PGSQL.{Port}");
         if (Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
@@ -95,6 +96,7 @@ internal sealed class ServerFolders
             throw new EmbeddedPostgresException($"The socket path '{socket}' is longer than {LongestSocketPath} bytes.");
         }
 
+        AbandonedSockets.Remove(Path.GetDirectoryName(Sockets)!, time);
         var folder = Directory.CreateDirectory(Sockets, Private);
         if (folder.LinkTarget is not null)
         {

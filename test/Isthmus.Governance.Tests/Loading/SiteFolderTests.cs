@@ -5,7 +5,7 @@ namespace Isthmus.Governance.Tests.Loading;
 
 public sealed class SiteFolderTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-site-");
+    private readonly DirectoryInfo folder = Scratch.NewFolder("site");
 
     public void Dispose() => folder.Delete(recursive: true);
 

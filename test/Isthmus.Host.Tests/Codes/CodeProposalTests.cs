@@ -8,7 +8,7 @@ namespace Isthmus.Host.Tests.Codes;
 /// <summary>A meaning becomes a row of the site's tables that the site check takes.</summary>
 public sealed class CodeProposalTests : IDisposable
 {
-    private readonly DirectoryInfo site = Directory.CreateTempSubdirectory("isthmus-proposal-");
+    private readonly DirectoryInfo site = Scratch.NewFolder("proposal");
 
     public CodeProposalTests()
     {

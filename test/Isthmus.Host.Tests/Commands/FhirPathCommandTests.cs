@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Commands;
 
 /// <summary><c>isthmus fhirpath</c> and the conformance commands as a person or a script calls them.</summary>
 public sealed class FhirPathCommandTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-fhirpath-");
+    private readonly DirectoryInfo folder = Scratch.NewFolder("fhirpath");
 
     public FhirPathCommandTests() => File.WriteAllText(
         PathOf("patient.json"),

@@ -8,7 +8,7 @@ namespace Isthmus.Host.Tests.Commands;
 /// <summary>Loading persons: what is not FHIR is told of with its line, and the rest is loaded.</summary>
 public sealed class RecordsCommandTests : IAsyncLifetime
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-records-").FullName;
+    private readonly string folder = Scratch.NewFolder("records").FullName;
     private TestStore store = null!;
 
     public async Task InitializeAsync()

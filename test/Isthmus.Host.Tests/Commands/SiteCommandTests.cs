@@ -9,8 +9,8 @@ namespace Isthmus.Host.Tests.Commands;
 /// <summary><c>isthmus site check</c> and <c>apply</c> as a person calls them.</summary>
 public sealed class SiteCommandTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-site-");
-    private readonly DirectoryInfo keys = Directory.CreateTempSubdirectory("isthmus-keys-");
+    private readonly DirectoryInfo folder = Scratch.NewFolder("site");
+    private readonly DirectoryInfo keys = Scratch.NewFolder("keys");
     private TestStore store = null!;
 
     public async Task InitializeAsync()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Commands;
 
@@ -10,7 +11,7 @@ public sealed class TerminologyCommandTests : IDisposable
          "concept":[{"code":"any","concept":[{"code":"early","display":"Early"},{"code":"late","display":"Late"}]}]}
         """;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-terminology-");
+    private readonly DirectoryInfo folder = Scratch.NewFolder("terminology");
 
     public TerminologyCommandTests() => File.WriteAllText(Path.Combine(folder.FullName, "CodeSystem-stages.json"), Guide);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Commands;
 
@@ -10,7 +11,7 @@ public sealed class ValidateCommandTests : IDisposable
          "baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","derivation":"constraint","differential":{"element":[{"id":"Patient.birthDate","path":"Patient.birthDate","min":1}]}}
         """;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-validate-");
+    private readonly DirectoryInfo folder = Scratch.NewFolder("validate");
 
     public void Dispose() => folder.Delete(recursive: true);
 

@@ -1,11 +1,12 @@
 using Isthmus.Exchange;
 using Isthmus.Host.Conformance;
+using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Conformance;
 
 public sealed class PackageFilesTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-package-").FullName;
+    private readonly string folder = Scratch.NewFolder("package").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 

@@ -8,7 +8,7 @@ public sealed class ConvertCommandTests : IDisposable
 {
     private const string Message = "MSH|^~\\&|LAB|A|EHR|B|20260704120000||ORU^R01|1|P|2.5.1\rPID|1||P1^^^A^MR\r";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("isthmus-convert");
+    private readonly DirectoryInfo folder = Scratch.NewFolder("convert");
 
     public void Dispose() => folder.Delete(recursive: true);
 

@@ -1,5 +1,6 @@
 using Isthmus.Exchange.Contracts;
 using Isthmus.Host.Doctor;
+using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Doctor;
 
@@ -7,7 +8,7 @@ public sealed class KeyCheckTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("isthmus-keys-");
+    private readonly DirectoryInfo data = Scratch.NewFolder("keys");
 
     [Fact]
     public void A_key_that_others_may_read_is_a_fault_and_is_named()

@@ -17,7 +17,7 @@ public sealed partial class DraftTests : IDisposable
         + "PV1|1|I|4W^412^1^ST_ELSEWHERE||||||||||||||||V30001^^^ST_ELSEWHERE^VN\r"
         + "ZBD|1|green\r";
 
-    private readonly DirectoryInfo site = Directory.CreateTempSubdirectory("isthmus-draft-");
+    private readonly DirectoryInfo site = Scratch.NewFolder("draft");
 
     public DraftTests()
     {

@@ -14,7 +14,7 @@ internal sealed class LauncherFixture : IDisposable
     private static readonly string[] Borrowed =
         ["bash", "cat", "cut", "dirname", "find", "flock", "grep", "head", "mkdir", "mv", "paste", "readlink", "sed", "sleep", "sort", "tail", "touch", "wc"];
 
-    private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("isthmus launcher ");
+    private readonly DirectoryInfo root = Scratch.NewFolder("launcher");
 
     public LauncherFixture()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Isthmus.Simulators.Tests.Lab;
+using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Sending;
 
@@ -9,7 +10,7 @@ public sealed class KilledLabTests : IDisposable
 {
     private const int Count = 2000;
 
-    private readonly string journal = Path.Combine(Directory.CreateTempSubdirectory("isthmus-lab-").FullName, "acknowledged");
+    private readonly string journal = Path.Combine(Scratch.NewFolder("lab").FullName, "acknowledged");
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(journal)!, recursive: true);
 

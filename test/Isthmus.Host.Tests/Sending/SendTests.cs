@@ -3,12 +3,13 @@ using Isthmus.Host.Commands;
 using Isthmus.Host.Sending;
 using Isthmus.Simulators.Lab;
 using Isthmus.Simulators.Tests.Lab;
+using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Sending;
 
 public sealed class SendTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-send-").FullName;
+    private readonly string folder = Scratch.NewFolder("send").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 

@@ -83,7 +83,7 @@ internal sealed class Mediation : IAsyncDisposable
     {
         var store = await TestStore.CreateAsync(
             typeof(KeyFolder).Assembly, typeof(TenantKeys).Assembly, typeof(Governance.SiteLoader).Assembly, typeof(MediationZone).Assembly);
-        var keys = new KeyFolder(Directory.CreateTempSubdirectory("isthmus-mediation-").FullName);
+        var keys = new KeyFolder(Scratch.NewFolder("mediation").FullName);
         var site = new DemoSite();
         keys.CreateSealingPairIfMissing(SealedTo.Mediation);
         keys.CreateSealingPairIfMissing(SealedTo.Outbound);

@@ -6,6 +6,7 @@ using Isthmus.Outbound.Connectors;
 using Isthmus.Outbound.Resilience;
 using Isthmus.Simulators.Ehr;
 using Isthmus.Simulators.Registry;
+using Isthmus.Testing;
 using Isthmus.Trust.Keys;
 
 namespace Isthmus.Outbound.Tests.Connectors;
@@ -13,7 +14,7 @@ namespace Isthmus.Outbound.Tests.Connectors;
 /// <summary>The connectors against simulated partners on real sockets.</summary>
 public sealed class ConnectorTests : IAsyncLifetime
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-outbound-").FullName;
+    private readonly string folder = Scratch.NewFolder("outbound").FullName;
     private readonly OutboundMeter meter = new();
     private KeyFolder keys = null!;
     private EhrSimulator ehr = null!;

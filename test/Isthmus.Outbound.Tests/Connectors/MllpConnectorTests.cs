@@ -17,7 +17,7 @@ namespace Isthmus.Outbound.Tests.Connectors;
 
 public sealed class MllpConnectorTests : IAsyncLifetime
 {
-    private readonly KeyFolder keys = new(Directory.CreateTempSubdirectory("isthmus-mllp-").FullName);
+    private readonly KeyFolder keys = new(Scratch.NewFolder("mllp").FullName);
     private Receiving ward = null!;
 
     public async Task InitializeAsync() => ward = await Receiving.StartAsync();

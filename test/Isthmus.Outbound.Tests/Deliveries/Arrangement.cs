@@ -25,7 +25,7 @@ namespace Isthmus.Outbound.Tests.Deliveries;
 /// <summary>A database with deliveries to make, the demo site pointed at simulated partners, and the zone to run over them.</summary>
 internal sealed class Arrangement : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-outbound-").FullName;
+    private readonly string folder = Scratch.NewFolder("outbound").FullName;
     private readonly TestStore store;
     private readonly HttpClient client = new();
     private readonly Dictionary<(Guid, string), long> numbers = [];

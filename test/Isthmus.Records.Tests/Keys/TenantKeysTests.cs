@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Isthmus.Records.Keys;
+using Isthmus.Testing;
 using Isthmus.Trust.Keys;
 
 namespace Isthmus.Records.Tests.Keys;
@@ -23,7 +24,7 @@ public sealed class TenantKeysTests(SharedRecords records) : IClassFixture<Share
     [Fact]
     public async Task Without_a_key_file_the_refusal_names_it()
     {
-        var empty = new KeyFolder(Directory.CreateTempSubdirectory("isthmus-records-").FullName);
+        var empty = new KeyFolder(Scratch.NewFolder("records").FullName);
 
         var missing = await Assert.ThrowsAsync<KeyMissingException>(() => LoadAsync(empty, SharedRecords.Tenant));
 

@@ -3,12 +3,13 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Isthmus.Simulators.Lab;
 using Isthmus.Simulators.Receiver;
+using Isthmus.Testing;
 
 namespace Isthmus.Simulators.Tests.Receiver;
 
 public sealed class ReceiverTests : IAsyncLifetime
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-receiver-").FullName;
+    private readonly string folder = Scratch.NewFolder("receiver").FullName;
     private readonly HttpClient client = new();
     private ReceiverSimulator receiver = null!;
 
