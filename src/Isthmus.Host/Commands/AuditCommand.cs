@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Isthmus.Exchange;
+using Isthmus.Host.Messages;
 using Isthmus.Host.Running;
 using Isthmus.Host.Terminal;
 using Isthmus.Store.Connections;
@@ -78,11 +79,11 @@ internal static class AuditCommand
     {
         var tenant = Options.Tenant();
         var json = Options.Json();
-        var message = new Option<long?>("--message") { Description = "Everything about this message." };
-        var patient = new Option<Guid?>("--patient") { Description = "Everything about this person, by the pseudonymous key." };
+        var message = new Option<string?>("--message") { Description = "Everything about this message, by its number or control id." };
+        var patient = Options.Patient("Everything about this person, by the pseudonymous key.");
         var actor = new Option<string?>("--actor") { Description = "What this zone, service or person did." };
         var kind = new Option<string?>("--kind") { Description = "Events of this kind, such as consent.decided." };
-        var since = new Option<DateTimeOffset?>("--since") { Description = "Events from this time on, such as 2026-11-20T08:00:00Z." };
+        var since = Options.Time("--since", "Events from then on");
         var limit = Options.Limit();
         var command = new Command("search", "Show events in business words, the newest first.")
         {
@@ -91,18 +92,22 @@ internal static class AuditCommand
         command.SetAction(async (parse, cancel) =>
         {
             await using var installation = await Installation.OpenAsync([ZoneRole.Operator], NullLoggerFactory.Instance, cancel);
-            var found = await new LedgerSearch(installation.Store.For(ZoneRole.Operator)).FindAsync(
-                new LedgerQuery(
-                    parse.GetValue(tenant), parse.GetValue(message), parse.GetValue(patient) is { } person ? new PersonId(person) : null,
-                    parse.GetValue(actor), parse.GetValue(kind), parse.GetValue(since), parse.GetValue(limit)),
-                cancel);
+            var ledger = new LedgerSearch(installation.Store.For(ZoneRole.Operator));
+            var query = new LedgerQuery(
+                parse.GetValue(tenant), null, parse.GetValue(patient) is { } person ? new PersonId(person) : null,
+                parse.GetValue(actor), parse.GetValue(kind), parse.GetValue(since), parse.GetValue(limit));
+            var found = parse.GetValue(message) is { } asked
+                ? await OfMessageAsync(ledger, query, await MeantAsync(installation, asked, cancel), cancel)
+                : await ledger.FindAsync(query, cancel);
             if (parse.GetValue(json))
             {
                 Output.Json(found);
             }
             else
             {
-                Show(found);
+                Show(found, found.Count == 0 && query.Kind is not null && await ledger.KindsAsync(cancel) is { Count: > 0 } kinds
+                    ? $"No event fits. Kinds that there are: {string.Join(", ", kinds)}."
+                    : "No event fits.");
             }
 
             return 0;
@@ -110,7 +115,25 @@ internal static class AuditCommand
         return command;
     }
 
-    private static void Show(IReadOnlyList<LedgerRecord> found)
+    /// <summary>The messages meant; of one that is no longer in the journal the ledger knows the number all the same.</summary>
+    private static async Task<IReadOnlyList<long>> MeantAsync(Installation installation, string asked, CancellationToken cancel) =>
+        await new MessageReader(installation.Store).NumbersAsync(asked, cancel) is { Count: > 0 } numbers
+            ? numbers
+            : long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var gone) ? [gone] : [];
+
+    private static async Task<IReadOnlyList<LedgerRecord>> OfMessageAsync(
+        LedgerSearch ledger, LedgerQuery query, IReadOnlyList<long> messages, CancellationToken cancel)
+    {
+        var found = new List<LedgerRecord>();
+        foreach (var message in messages)
+        {
+            found.AddRange(await ledger.FindAsync(query with { MessageId = message }, cancel));
+        }
+
+        return [.. found.OrderByDescending(one => one.Seq).Take(query.Limit)];
+    }
+
+    private static void Show(IReadOnlyList<LedgerRecord> found, string whenEmpty)
     {
         var table = new Table().Border(TableBorder.None).AddColumns("event", "at (UTC)", "actor", "message", "what happened");
         foreach (var one in found)
@@ -123,6 +146,6 @@ internal static class AuditCommand
                 Markup.Escape(one.Sentence));
         }
 
-        Output.People.Write(table);
+        Output.Table(table, whenEmpty);
     }
 }

@@ -29,7 +29,7 @@ internal static class DoctorCommand
         List<Diagnosis> said =
         [
             Diagnosis.When(
-                site.Model is not null, "site", site.Model is null ? $"{siteFolder} has faults: {site.Faults.Count}." : $"{site.Model.Name}, version {site.Model.Version}.",
+                site.Model is not null, "site", site.Model is null ? $"{siteFolder} has faults: {site.Faults.Count}." : $"{site.Model.Name} in {siteFolder}, version {site.Model.Version}.",
                 Verdict.Fault, $"isthmus site check {siteFolder}"),
             .. MachineChecks.Examine(dataFolder, site.Model?.Watermarks),
         ];
@@ -45,7 +45,7 @@ internal static class DoctorCommand
 
         try
         {
-            said.AddRange(await ExamineStoreAsync(dataFolder, time, cancellation));
+            said.AddRange(await ExamineStoreAsync(dataFolder, siteFolder, site.Files?.Version, time, cancellation));
         }
         catch (EmbeddedPostgresException cannot)
         {
@@ -59,11 +59,11 @@ internal static class DoctorCommand
         return said;
     }
 
-    private static async Task<List<Diagnosis>> ExamineStoreAsync(string dataFolder, TimeProvider time, CancellationToken cancellation)
+    private static async Task<List<Diagnosis>> ExamineStoreAsync(string dataFolder, string siteFolder, string? siteVersion, TimeProvider time, CancellationToken cancellation)
     {
         if (Environment.GetEnvironmentVariable("ISTHMUS_DATABASE") is { Length: > 0 } own)
         {
-            return await ExamineStoreAsync(own, embedded: false, time, cancellation);
+            return await ExamineStoreAsync(own, embedded: false, siteFolder, siteVersion, time, cancellation);
         }
 
         await using var server = await EmbeddedPostgres.StartAsync(new EmbeddedOptions { DataFolder = dataFolder, Time = time }, cancellation);
@@ -71,16 +71,18 @@ internal static class DoctorCommand
         await using var made = store.CreateCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)");
         made.Parameters.Add(new NpgsqlParameter { Value = Installation.DatabaseName });
         var database = await made.ExecuteScalarAsync(cancellation) is true ? Installation.DatabaseName : "postgres";
-        return await ExamineStoreAsync(server.SuperUserConnectionString(database), embedded: true, time, cancellation);
+        return await ExamineStoreAsync(server.SuperUserConnectionString(database), embedded: true, siteFolder, siteVersion, time, cancellation);
     }
 
     private static string SecretFolder(string variable, string dataFolder, string name) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given ? given : Path.Combine(dataFolder, name);
 
-    private static async Task<List<Diagnosis>> ExamineStoreAsync(string address, bool embedded, TimeProvider time, CancellationToken cancellation)
+    private static async Task<List<Diagnosis>> ExamineStoreAsync(
+        string address, bool embedded, string siteFolder, string? siteVersion, TimeProvider time, CancellationToken cancellation)
     {
         await using var store = NpgsqlDataSource.Create(address);
-        return [.. await StoreChecks.ExamineAsync(store, embedded, time, cancellation), .. await EncryptionChecks.ExamineAsync(store, cancellation)];
+        List<Diagnosis> said = siteVersion is null ? [] : [await SiteInForceCheck.ExamineAsync(store, siteFolder, siteVersion, cancellation)];
+        return [.. said, .. await StoreChecks.ExamineAsync(store, embedded, time, cancellation), .. await EncryptionChecks.ExamineAsync(store, cancellation)];
     }
 
     private static int Report(List<Diagnosis> said, bool json)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Isthmus.Exchange;
 using Isthmus.Host.Messages;
 using Isthmus.Host.Running;
 using Isthmus.Host.Terminal;
@@ -20,13 +21,22 @@ internal static class MessageCommand
     {
         var outcome = new Option<string?>("--outcome") { Description = $"Only those with this outcome: {string.Join(", ", Outcomes)}." };
         outcome.AcceptOnlyFromAmong(Outcomes);
+        var source = new Option<string?>("--source") { Description = "Only those of this source, by its name in the contract." };
+        var since = Options.Time("--since", "Received at or after");
+        var until = Options.Time("--until", "Received before");
+        var rule = new Option<string?>("--rule") { Description = "Only those with a finding of this rule, or a delivery that failed by it last, such as delivery.transport." };
+        var patient = Options.Patient("Only those of this person, by the pseudonymous key.");
         var limit = new Option<int>("--limit") { Description = "At most this many, newest first.", DefaultValueFactory = _ => 20 };
         var json = Options.Json();
-        var command = new Command("list", "The newest messages.") { outcome, limit, json };
+        var command = new Command("list", "The newest messages.") { outcome, source, since, until, rule, patient, limit, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var installation = await Installation.OpenAsync([ZoneRole.Operator], NullLoggerFactory.Instance, cancellation);
-            var messages = await new MessageReader(installation.Store).NewestAsync(parsed.GetValue(outcome), parsed.GetValue(limit), cancellation);
+            var messages = await new MessageReader(installation.Store).NewestAsync(
+                new MessageChoice(
+                    parsed.GetValue(outcome), parsed.GetValue(source), parsed.GetValue(since), parsed.GetValue(until), parsed.GetValue(rule),
+                    parsed.GetValue(patient)),
+                parsed.GetValue(limit), cancellation);
             if (parsed.GetValue(json))
             {
                 Output.Json(messages);
@@ -63,8 +73,7 @@ internal static class MessageCommand
             var messages = byNumber is not null ? [byNumber] : await reader.UnderControlIdAsync(asked, cancellation);
             if (messages.Count == 0)
             {
-                Complaint.Print($"message.unknown: there is no message {asked}, by number or control id.");
-                return 1;
+                throw Unknown(asked);
             }
 
             if (parsed.GetValue(json))
@@ -85,12 +94,12 @@ internal static class MessageCommand
 
     private static Command Replay()
     {
-        var ids = new Argument<long[]>("id") { Description = "The messages' numbers; none to choose by the options.", Arity = ArgumentArity.ZeroOrMore };
+        var ids = new Argument<string[]>("id") { Description = "The messages' numbers or control ids; none to choose by the options.", Arity = ArgumentArity.ZeroOrMore };
         var outcome = new Option<string?>("--outcome") { Description = $"All with this outcome: {string.Join(", ", Outcomes)}." };
         outcome.AcceptOnlyFromAmong(Outcomes);
         var source = new Option<string?>("--source") { Description = "All of this source." };
-        var since = new Option<DateTimeOffset?>("--since") { Description = "Received at or after this time." };
-        var until = new Option<DateTimeOffset?>("--until") { Description = "Received before this time." };
+        var since = Options.Time("--since", "Received at or after");
+        var until = Options.Time("--until", "Received before");
         var asWas = new Option<bool>("--as-was") { Description = "Under the site version that handled them then." };
         var current = new Option<bool>("--current") { Description = "Under the site version in force now." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only tell which they are." };
@@ -116,7 +125,7 @@ internal static class MessageCommand
             await using var installation = await Installation.OpenAsync([ZoneRole.Operator], NullLoggerFactory.Instance, cancellation);
             var replayed = await new MessageReplay(installation.Store).RunAsync(
                 new ReplayChoice(
-                    parsed.GetValue(ids) is { Length: > 0 } named ? named : null, parsed.GetValue(outcome), parsed.GetValue(source),
+                    await NamedAsync(new MessageReader(installation.Store), parsed.GetValue(ids), cancellation), parsed.GetValue(outcome), parsed.GetValue(source),
                     parsed.GetValue(since), parsed.GetValue(until)),
                 parsed.GetValue(asWas), parsed.GetValue(dryRun), Environment.UserName, cancellation);
             if (parsed.GetValue(json))
@@ -130,9 +139,38 @@ internal static class MessageCommand
                 Output.People.MarkupLineInterpolated($"message {message.Id}, {message.Outcome}: {(parsed.GetValue(dryRun) ? "would be worked again" : "put back")} under {message.SiteVersion ?? "the current site"}");
             }
 
-            Output.People.MarkupLineInterpolated($"{replayed.Count} messages.");
+            Output.People.MarkupLineInterpolated($"{(replayed.Count == 1 ? "1 message." : $"{replayed.Count} messages.")}");
+            if (replayed.Count > 0 && !parsed.GetValue(dryRun))
+            {
+                Output.People.MarkupLineInterpolated($"`isthmus message show {replayed[0].Id}` tells what becomes of it.");
+            }
+
             return 0;
         });
         return command;
     }
+
+    /// <summary>The numbers of the messages that were named; null where none was, and the options choose.</summary>
+    /// <exception cref="RefusalException">A name stands for no message, or for more than one.</exception>
+    private static async Task<long[]?> NamedAsync(MessageReader reader, string[]? named, CancellationToken cancellation)
+    {
+        var numbers = new List<long>();
+        foreach (var name in named ?? [])
+        {
+            var found = await reader.NumbersAsync(name, cancellation);
+            numbers.Add(found switch
+            {
+                [var one] => one,
+                [] => throw Unknown(name),
+                _ => throw new RefusalException(new Refusal(
+                    "message.ambiguous", $"The control id {name} stands for messages {string.Join(", ", found)}: name the one that is meant by its number.",
+                    FailureDomain.Client)),
+            });
+        }
+
+        return numbers.Count > 0 ? [.. numbers] : null;
+    }
+
+    private static RefusalException Unknown(string asked) => new(new Refusal(
+        "message.unknown", $"There is no message {asked}, by number or control id. `isthmus message list` shows the newest.", FailureDomain.Client));
 }

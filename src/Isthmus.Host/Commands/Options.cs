@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Isthmus.Host.Terminal;
 
 namespace Isthmus.Host.Commands;
 
@@ -23,6 +24,40 @@ internal static class Options
     public static DirectoryInfo DemoSite() => new(Path.Combine(Environment.GetEnvironmentVariable("ISTHMUS_HOME") ?? "", "site", "demo"));
 
     public static Option<short> Tenant() => new("--tenant") { Description = "The tenant's number.", DefaultValueFactory = _ => 1 };
+
+    /// <summary>A point in time, as a date and time or as how long ago.</summary>
+    public static Option<DateTimeOffset?> Time(string name, string description) => new(name)
+    {
+        Description = $"{description}: {Moment.Forms}.",
+        HelpName = "time",
+        CustomParser = result =>
+        {
+            var time = Moment.Parse(result.Tokens[0].Value, TimeProvider.System.GetUtcNow());
+            if (time is null)
+            {
+                result.AddError($"{name} is {Moment.Forms}.");
+            }
+
+            return time;
+        },
+    };
+
+    /// <summary>A person, by the key that stands for them everywhere but in the records.</summary>
+    public static Option<Guid?> Patient(string description) => new("--patient")
+    {
+        Description = description,
+        HelpName = "key",
+        CustomParser = result =>
+        {
+            if (Guid.TryParse(result.Tokens[0].Value, out var person))
+            {
+                return person;
+            }
+
+            result.AddError("--patient is the pseudonymous key of a person, as `message show` tells it. A medical record number is patient data and does not belong on a command line.");
+            return null;
+        },
+    };
 
     public static Option<int> Limit() => new("--limit") { Description = "At most so many.", DefaultValueFactory = _ => 100 };
 }

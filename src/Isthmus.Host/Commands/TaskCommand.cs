@@ -83,12 +83,7 @@ internal static class TaskCommand
             }
             else
             {
-                Print(task);
-                foreach (var step in history)
-                {
-                    Output.People.MarkupLineInterpolated(
-                        $"  {Time(step.At)}  {step.Raised} by {step.Actor}: {(step.From.Length == 0 ? "new" : step.From)} → {step.To}, with {step.Pool} {step.Outcome}");
-                }
+                Print(task, history);
             }
 
             return 0;
@@ -171,7 +166,7 @@ internal static class TaskCommand
             }
             else
             {
-                Print(task);
+                Print(task, await new TaskInbox(installation.Store.For(ZoneRole.Workflow)).HistoryAsync(task.Id, cancel));
             }
 
             return 0;
@@ -179,20 +174,26 @@ internal static class TaskCommand
         return command;
     }
 
-    private static void Print(TaskView task)
+    private static void Print(TaskView task, IReadOnlyList<TaskStep> history)
     {
         Output.People.MarkupLineInterpolated($"[bold]{task.Title}[/]  (task {task.Id}{(task.MessageId == 0 ? "" : $", message {task.MessageId}")}, {task.Workflow})");
         Output.People.MarkupLineInterpolated($"  {task.State} with {task.Pool}{(task.ClaimedBy is null ? "" : $", claimed by {task.ClaimedBy}")}");
         if (task.ClosedAt is null)
         {
-            Output.People.MarkupLineInterpolated($"  due {Time(task.Due)}{(task.Overdue ? ", overdue" : "")}; goes on to the next pool {(task.EscalateAt is null ? "no more" : $"at {Time(task.EscalateAt)}")}");
+            Output.People.MarkupLineInterpolated($"  due {Time(task.Due)}{(task.Overdue ? ", overdue" : "")}; goes on to the next pool {(task.EscalateAt is null ? "no more" : $"at {Time(task.EscalateAt)}")} (UTC)");
             Output.People.MarkupLineInterpolated($"  path: {string.Join(" → ", task.EscalationPath)}");
             Output.People.MarkupLineInterpolated($"  why: {task.Why}");
             Output.People.MarkupLineInterpolated($"  next: {task.NextAction}");
         }
         else
         {
-            Output.People.MarkupLineInterpolated($"  closed {Time(task.ClosedAt)}");
+            Output.People.MarkupLineInterpolated($"  closed {Time(task.ClosedAt)} UTC");
+        }
+
+        foreach (var step in history)
+        {
+            Output.People.MarkupLineInterpolated(
+                $"  {Time(step.At)}  {step.Raised} by {step.Actor}: {(step.From.Length == 0 ? "new" : step.From)} → {step.To}, with {step.Pool} {step.Outcome}");
         }
     }
 

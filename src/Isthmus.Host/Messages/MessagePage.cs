@@ -6,6 +6,9 @@ namespace Isthmus.Host.Messages;
 /// <summary>One message on one page.</summary>
 internal static class MessagePage
 {
+    /// <summary>Of one finding; <c>--json</c> has them all.</summary>
+    private const int MostPlaces = 12;
+
     public static void Write(IAnsiConsole console, MessageView message)
     {
         console.MarkupInterpolated($"[bold]Message {message.Id}[/]  control id {message.ControlId}  from {message.Source}  ");
@@ -18,11 +21,12 @@ internal static class MessagePage
         {
             s.Name, s.Outcome, s.Ms.ToString("0.00", CultureInfo.InvariantCulture), s.Version, string.Join(' ', s.Rules),
         }));
-        Rows(console, "Findings", ["rule", "severity", "where", "what helps"], message.Findings.Select(f => new[] { f.Rule, f.Severity, f.Location, f.Text }));
+        Rows(console, "Findings", ["rule", "severity", "where", "what helps"],
+            message.Findings.GroupBy(f => (f.Rule, f.Severity, f.Text)).Select(g => new[] { g.Key.Rule, g.Key.Severity, Places([.. g]), g.Key.Text }));
         Rows(console, "Decisions and deliveries", ["destination", "purpose", "decision", "reason", "delivery", "attempts", "last failure"],
             message.Decisions.Zip(message.Deliveries, (d, s) => new[]
             {
-                d.Destination, d.Purpose, d.Effect, $"{d.Reason} ({d.PolicyVersion})", s.Status, s.Attempts.ToString(CultureInfo.InvariantCulture), s.Rule ?? "",
+                d.Destination, d.Purpose, d.Effect, $"{d.Reason} ({d.PolicyVersion})", Standing(s), s.Attempts.ToString(CultureInfo.InvariantCulture), s.Rule ?? "",
             }));
         Tasks(console, message.Tasks);
         if (message.Answer is { } answer)
@@ -49,6 +53,14 @@ internal static class MessagePage
         "in-progress" => $"[yellow]{outcome}[/]",
         _ => $"[red]{outcome}[/]",
     });
+
+    /// <summary>One rule often finds the same at many places: it is told once, with the places.</summary>
+    private static string Places(IReadOnlyList<FindingView> findings) => string.Join(", ", findings.Take(MostPlaces).Select(f => f.Location))
+        + (findings.Count > MostPlaces ? $" and {findings.Count - MostPlaces} more" : "");
+
+    private static string Standing(DeliveryView delivery) => delivery.NextAttempt is { } next
+        ? string.Create(CultureInfo.InvariantCulture, $"{delivery.Status}, again at {next.UtcDateTime:HH:mm:ss} UTC")
+        : delivery.Status;
 
     private static string Shown(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
 

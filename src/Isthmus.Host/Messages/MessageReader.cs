@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Isthmus.Records;
 using Isthmus.Store.Connections;
@@ -22,29 +23,54 @@ internal sealed class MessageReader(StoreAccess store)
         LEFT JOIN exchange.application_answer a ON a.message_id = j.id
         """;
 
+    /// <summary>Counters wrap, so an id names several messages in time; nobody looks through more.</summary>
+    private const int MostUnderOneId = 20;
+
     private readonly NpgsqlDataSource source = store.For(ZoneRole.Operator);
     private readonly TaskInbox tasks = new(store.For(ZoneRole.Operator));
 
     /// <summary>The message, or null when there is none of that number.</summary>
     public async Task<MessageView?> FindAsync(long id, CancellationToken cancellation) =>
-        (await ReadAsync(" WHERE j.id = $1", id, 1, cancellation)).SingleOrDefault();
+        (await ReadAsync(One(" WHERE j.id = $1", id), 1, cancellation)).SingleOrDefault();
 
     /// <summary>The messages under a control id, newest first.</summary>
     public Task<IReadOnlyList<MessageView>> UnderControlIdAsync(string controlId, CancellationToken cancellation) =>
-        ReadAsync(" WHERE j.control_id = $1 ORDER BY j.id DESC", controlId, 20, cancellation);
+        ReadAsync(One(" WHERE j.control_id = $1 ORDER BY j.id DESC", controlId), MostUnderOneId, cancellation);
 
-    /// <summary>The newest messages, with the given outcome if one is given.</summary>
-    public Task<IReadOnlyList<MessageView>> NewestAsync(string? outcome, int limit, CancellationToken cancellation) =>
-        outcome is null
-            ? ReadAsync(" WHERE $1 ORDER BY j.id DESC", true, limit, cancellation)
-            : ReadAsync(" WHERE coalesce(o.outcome, 'in-progress') = $1 ORDER BY j.id DESC", outcome, limit, cancellation);
+    /// <summary>The newest messages that fit.</summary>
+    public Task<IReadOnlyList<MessageView>> NewestAsync(MessageChoice choice, int limit, CancellationToken cancellation) =>
+        ReadAsync(command => choice.Where(command) + " ORDER BY j.id DESC", limit, cancellation);
 
-    private async Task<IReadOnlyList<MessageView>> ReadAsync(string where, object value, int limit, CancellationToken cancellation)
+    /// <summary>The numbers that a person means: a message's number, else those of the messages under a control id, the newest first.</summary>
+    public async Task<IReadOnlyList<long>> NumbersAsync(string asked, CancellationToken cancellation)
+    {
+        long? number = long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null;
+        await using var command = source.CreateCommand("SELECT id FROM exchange.journal WHERE id = $1 OR control_id = $2 ORDER BY id DESC LIMIT $3");
+        command.Parameters.Add(new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        command.Parameters.AddWithValue(asked);
+        command.Parameters.AddWithValue(MostUnderOneId);
+        var found = new List<long>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            found.Add(reader.GetInt64(0));
+        }
+
+        return number is { } one && found.Contains(one) ? [one] : found;
+    }
+
+    private static Func<NpgsqlCommand, string> One(string where, object value) => command =>
+    {
+        command.Parameters.AddWithValue(value);
+        return where;
+    };
+
+    private async Task<IReadOnlyList<MessageView>> ReadAsync(Func<NpgsqlCommand, string> where, int limit, CancellationToken cancellation)
     {
         var found = new List<MessageView>();
-        await using (var command = source.CreateCommand($"{Columns}{where} LIMIT {limit}"))
+        await using (var command = source.CreateCommand())
         {
-            command.Parameters.AddWithValue(value);
+            command.CommandText = $"{Columns}{where(command)} LIMIT {limit}";
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
             {
@@ -115,7 +141,8 @@ internal sealed class MessageReader(StoreAccess store)
         var rows = new List<(long Message, DecisionView Decision, DeliveryView Delivery)>();
         await using var command = source.CreateCommand(
             """
-            SELECT message_id, id, destination, purpose, effect::text, reason, policy_version, state::text, attempts, rule, settled
+            SELECT message_id, id, destination, purpose, effect::text, reason, policy_version, state::text, attempts, rule, settled,
+                   CASE WHEN state = 'p' AND next_attempt > now() THEN next_attempt END
             FROM exchange.delivery WHERE message_id = ANY($1) ORDER BY id
             """);
         command.Parameters.Add(new() { Value = messages, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
@@ -129,7 +156,8 @@ internal sealed class MessageReader(StoreAccess store)
                 new DeliveryView(
                     reader.GetInt64(1), destination, StatusOf(reader.GetString(7)), reader.GetInt16(8),
                     await reader.IsDBNullAsync(9, cancellation) ? null : reader.GetString(9),
-                    await reader.IsDBNullAsync(10, cancellation) ? null : reader.GetFieldValue<DateTimeOffset>(10))));
+                    await reader.IsDBNullAsync(10, cancellation) ? null : reader.GetFieldValue<DateTimeOffset>(10),
+                    await reader.IsDBNullAsync(11, cancellation) ? null : reader.GetFieldValue<DateTimeOffset>(11))));
         }
 
         return rows.ToLookup(r => r.Message, r => (r.Decision, r.Delivery));

@@ -52,7 +52,9 @@ internal sealed record DecisionView(string Destination, string Purpose, string E
 
 /// <param name="Status"><c>delivered</c>, <c>pending</c>, <c>denied</c>, <c>dead</c> or <c>held</c>.</param>
 /// <param name="Rule">The rule of the last failure, or null.</param>
-internal sealed record DeliveryView(long Id, string Destination, string Status, int Attempts, string? Rule, DateTimeOffset? Settled);
+/// <param name="NextAttempt">When it is tried again, where it waits for that.</param>
+internal sealed record DeliveryView(
+    long Id, string Destination, string Status, int Attempts, string? Rule, DateTimeOffset? Settled, DateTimeOffset? NextAttempt);
 
 /// <param name="Destination">The contract's return connection.</param>
 /// <param name="Code"><c>AA</c>, <c>AE</c> or <c>AR</c>; while it is pending, what it would be if every delivery ends well.</param>

@@ -50,6 +50,13 @@ public sealed class LedgerSearch(NpgsqlDataSource source)
         return found;
     }
 
+    /// <summary>The kinds of which there are events, in order.</summary>
+    public async Task<IReadOnlyList<string>> KindsAsync(CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("SELECT coalesce(array_agg(DISTINCT kind ORDER BY kind), '{}') FROM ledger.phrase");
+        return (string[])(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <returns>When the stretch begins, to know whether going further back can find anything.</returns>
     private async Task<DateTimeOffset> ReadAsync(LedgerQuery query, long after, long to, List<LedgerRecord> found, CancellationToken cancellation)
     {

@@ -104,7 +104,7 @@ public sealed class TaskDesk(NpgsqlDataSource source)
             throw TaskRefusals.Because(
                 TaskRefusals.OutcomeUnknown,
                 transition.Outcomes.Count > 0
-                    ? $"Task {id} needs an outcome: {string.Join(", ", transition.Outcomes)}."
+                    ? $"Task {id} needs an outcome (--outcome): {string.Join(", ", transition.Outcomes)}."
                     : $"Task {id} takes no outcome.");
         }
     }
