@@ -11,6 +11,10 @@ namespace Isthmus.Governance.Snapshots;
 /// </summary>
 public sealed class SiteWatch : LiveSite, IAsyncDisposable
 {
+    private static readonly Refusal NoneInForce = new(
+        "site.none-in-force", "No site is in force yet. `isthmus site apply DIR` puts one into force, and `isthmus serve --site DIR` does before it starts.",
+        FailureDomain.Client);
+
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     /// <summary>Deliveries and replays ask for earlier versions; more than these are rare and are loaded again.</summary>
@@ -42,16 +46,16 @@ public sealed class SiteWatch : LiveSite, IAsyncDisposable
     public IReadOnlyList<SiteFault> Refused { get; private set; } = [];
 
     /// <param name="environment">Variables that may override settings on this node.</param>
-    /// <exception cref="InvalidOperationException">No site was applied yet, or it does not load.</exception>
+    /// <exception cref="RefusalException">No site was applied yet, or it does not load.</exception>
     public static async Task<SiteWatch> StartAsync(
         SiteSnapshots snapshots, IReadOnlyDictionary<string, string> environment, TimeProvider time, CancellationToken cancellation)
     {
         var inForce = await snapshots.CurrentAsync(cancellation)
-            ?? throw new InvalidOperationException("No site is in force. Apply one with: isthmus site apply DIR");
+            ?? throw new RefusalException(NoneInForce);
         var load = await LoadAsync(snapshots, environment, inForce.Version, cancellation);
         return load is { Model: { } model }
             ? new SiteWatch(snapshots, environment, model, inForce.Epoch, time)
-            : throw new InvalidOperationException($"Site {inForce.Version} does not load: {load?.Faults[0].Text ?? "its snapshot is gone."}");
+            : throw new RefusalException(NotLoadable(inForce.Version, load?.Faults[0].Text ?? "its snapshot is gone."));
     }
 
     public async ValueTask<SiteModel?> AtAsync(string version, CancellationToken cancellation)
@@ -87,6 +91,11 @@ public sealed class SiteWatch : LiveSite, IAsyncDisposable
         await watching;
         stopping.Dispose();
     }
+
+    private static Refusal NotLoadable(string version, string fault) => new(
+        "site.not-loadable",
+        $"Site {version} is in force and does not load here: {fault} Mend its folder and put it into force with `isthmus site apply DIR`, or go on with the build that applied it.",
+        FailureDomain.Client);
 
     private async Task LookAsync(CancellationToken cancellation)
     {

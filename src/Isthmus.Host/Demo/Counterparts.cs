@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Host.Running;
 using Isthmus.Trust.Keys;
@@ -71,7 +72,7 @@ internal sealed class Counterparts : IAsyncDisposable
     private static async Task<Announcement> ReadAsync(Process process, CancellationToken cancellation)
     {
         var line = await process.StandardOutput.ReadLineAsync(cancellation)
-            ?? throw new InvalidOperationException("A simulator ended before it was ready.");
+            ?? throw new RefusalException(new Refusal("demo.simulator-ended", "A simulated partner ended before it was ready; what it said stands above.", FailureDomain.Partner));
         return JsonSerializer.Deserialize<Announcement>(line, JsonSerializerOptions.Web)!;
     }
 

@@ -1,3 +1,4 @@
+using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Governance.Snapshots;
 using Isthmus.Store.Connections;
@@ -125,8 +126,22 @@ public sealed class SnapshotTests
     {
         await using var store = await StoreAsync();
 
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => SiteWatch.StartAsync(
+        var refused = await Assert.ThrowsAsync<RefusalException>(() => SiteWatch.StartAsync(
             new SiteSnapshots(store.For(ZoneRole.Inbound)), NoOverrides, TimeProvider.System, CancellationToken.None));
+        Assert.Contains("isthmus site apply", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Over_a_site_that_does_not_load_here_a_node_does_not_start_and_says_what_helps()
+    {
+        await using var store = await StoreAsync();
+        await new SiteSnapshots(store.For(ZoneRole.Operator)).ApplyAsync(new DemoSite().Load().Model!, "test", CancellationToken.None);
+
+        var refused = await Assert.ThrowsAsync<RefusalException>(() => SiteWatch.StartAsync(
+            new SiteSnapshots(store.For(ZoneRole.Inbound)), new Dictionary<string, string> { ["ISTHMUS__listeners__ward__port"] = "0" }, TimeProvider.System,
+            CancellationToken.None));
+
+        Assert.Equal("site.not-loadable", refused.Refusal.Id);
         Assert.Contains("isthmus site apply", refused.Message, StringComparison.Ordinal);
     }
 

@@ -17,9 +17,10 @@ public sealed partial class QuotedCommandsTests
         foreach (var path in Documents())
         {
             var name = Path.GetRelativePath(Repository.PathOf("."), path);
-            foreach (var match in Command().Matches(File.ReadAllText(path)).Where(match => !OfTheLauncher.Contains(match.Groups["words"].Value.Split(' ')[0])))
+            var commands = Command().Matches(File.ReadAllText(path)).Select(match => match.Groups["words"].Value.Trim()).Distinct(StringComparer.Ordinal);
+            foreach (var command in commands.Where(command => !OfTheLauncher.Contains(command.Split(' ')[0])))
             {
-                quoted.Add($"{name}: {match.Groups["words"].Value.Trim()}");
+                quoted.Add($"{name}: {command}");
             }
         }
 

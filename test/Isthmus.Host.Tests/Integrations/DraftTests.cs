@@ -29,15 +29,17 @@ public sealed partial class DraftTests : IDisposable
             File.Copy(file, copy);
         }
 
-        File.WriteAllText(Path.Combine(site.FullName, "..", $"{site.Name}.hl7"), Sample);
+        File.WriteAllText(SampleFile, Sample);
     }
+
+    private string SampleFile => Path.Combine(site.Parent!.FullName, $"{site.Name}.hl7");
 
     private string Contract => Path.Combine(site.FullName, "integrations", "my-adt.yaml");
 
     public void Dispose()
     {
         site.Delete(recursive: true);
-        File.Delete(Path.Combine(site.Parent!.FullName, $"{site.Name}.hl7"));
+        File.Delete(SampleFile);
     }
 
     [Fact]
@@ -68,8 +70,18 @@ public sealed partial class DraftTests : IDisposable
         Assert.Equal(DataClass.Phi, contract.Fields.Terms.Single(t => t.Source == new FieldLocation("PID", 7)).Class);
     }
 
+    [Theory]
+    [InlineData("explain")]
+    [InlineData("coverage")]
+    public void What_becomes_of_the_sample_is_shown_before_anything_is_applied(string command)
+    {
+        Draft();
+
+        Assert.Equal(0, MapCommand.Create().Parse([command, SampleFile, "--site", site.FullName]).Invoke());
+    }
+
     private int Draft() => IntegrationCommand.Create()
-        .Parse(["draft", Path.Combine(site.Parent!.FullName, $"{site.Name}.hl7"), "--name", "my-adt", "--site", site.FullName]).Invoke();
+        .Parse(["draft", SampleFile, "--name", "my-adt", "--site", site.FullName]).Invoke();
 
     private SiteInspection Inspect() => SiteInspection.Inspect(site.FullName, new Dictionary<string, string>(), TimeProvider.System);
 
