@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
+using Isthmus.Testing;
 
 namespace Isthmus.Mapping.Tests;
 
@@ -60,7 +61,7 @@ public sealed partial class ConformanceMessageTests
     [ConformanceFact("hl7v2", "python3")]
     public void The_scorer_finds_at_least_97_of_100_core_facts()
     {
-        var folder = Directory.CreateTempSubdirectory("isthmus-score");
+        var folder = Scratch.NewFolder("score");
         try
         {
             foreach (var (id, bytes) in Messages())

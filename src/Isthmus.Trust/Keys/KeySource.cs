@@ -95,4 +95,4 @@ public enum SealedTo
 
 /// <summary>A key that this process was not given.</summary>
 public sealed class KeyMissingException(string name, string place)
-    : Exception($"key.missing: the key {name} is not in {place}. Give this process the key, or name its folder with ISTHMUS_KEYS.");
+    : Exception($"key.missing: the key {name} is not in {place}. Give this process the key, or name its folder with ISTHMUS_KEYS. A trial's keys are made when its site is first put into force (isthmus site apply DIR).");

@@ -9,8 +9,8 @@ public sealed class SiteKeysTests : IDisposable
 {
     private static readonly SiteModel Demo = SiteOpening.Load(new DirectoryInfo(Path.Combine(Repository.Root, "site", "demo")));
 
-    private readonly string ours = Directory.CreateTempSubdirectory("isthmus-keys-").FullName;
-    private readonly string zones = Directory.CreateTempSubdirectory("isthmus-zone-").FullName;
+    private readonly string ours = Scratch.NewFolder("keys").FullName;
+    private readonly string zones = Scratch.NewFolder("zone").FullName;
 
     [Fact]
     public void A_zone_is_given_the_keys_that_it_needs_and_no_others()

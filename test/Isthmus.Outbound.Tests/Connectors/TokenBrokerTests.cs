@@ -14,7 +14,7 @@ public sealed class TokenBrokerTests : IDisposable
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-tokens-").FullName;
+    private readonly string folder = Scratch.NewFolder("tokens").FullName;
     private readonly OutboundMeter meter = new();
     private readonly ManualTime time = new();
     private readonly Service service = new();

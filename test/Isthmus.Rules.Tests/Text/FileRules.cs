@@ -40,6 +40,17 @@ public sealed class FileRules
         Faults.AreNone(faults);
     }
 
+    /// <summary>A folder that is not below the one of its test process stays for ever once that process is killed.</summary>
+    [Fact]
+    public void Tests_make_their_folders_where_they_are_swept()
+    {
+        const string Elsewhere = "Directory.CreateTemp" + "Subdirectory(";
+
+        Faults.AreNone(Product.Files
+            .Where(file => file.Name.StartsWith("test/", StringComparison.Ordinal) && file.Text.Contains(Elsewhere, StringComparison.Ordinal))
+            .Select(file => $"{file.Name}: use Scratch.NewFolder"));
+    }
+
     [Fact]
     public void A_namespace_is_its_folder()
     {

@@ -1,4 +1,5 @@
 using Isthmus.Exchange.Contracts;
+using Isthmus.Testing;
 using Isthmus.Trust.Keys;
 
 namespace Isthmus.Trust.Tests.Keys;
@@ -8,7 +9,7 @@ public sealed class EnvironmentKeysTests : IDisposable
     private const string Name = "ward-7.webhook";
     private const string Variable = "ISTHMUS_KEY_WARD_7_WEBHOOK";
 
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-keys-").FullName;
+    private readonly string folder = Scratch.NewFolder("keys").FullName;
 
     [Fact]
     public void A_variable_comes_before_a_file_and_a_file_where_there_is_none()

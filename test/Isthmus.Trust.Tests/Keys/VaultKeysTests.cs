@@ -14,7 +14,7 @@ public sealed class VaultKeysTests : IDisposable
 
     private readonly Vault vault = new();
     private readonly ManualTime time = new();
-    private readonly string folder = Directory.CreateTempSubdirectory("isthmus-vault-").FullName;
+    private readonly string folder = Scratch.NewFolder("vault").FullName;
     private readonly VaultKeys keys;
 
     public VaultKeysTests()
