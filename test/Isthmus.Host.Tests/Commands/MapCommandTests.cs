@@ -6,7 +6,7 @@ namespace Isthmus.Host.Tests.Commands;
 /// <summary><c>isthmus map</c> over a site of one's own.</summary>
 public sealed class MapCommandTests : IDisposable
 {
-    private readonly DirectoryInfo site = Directory.CreateTempSubdirectory("isthmus-maps-");
+    private readonly DirectoryInfo site = Scratch.NewFolder("maps");
 
     public MapCommandTests()
     {
