@@ -115,6 +115,11 @@ public sealed class MedicationTests
     [InlineData("CA", "", "cancelled")]
     [InlineData("DC", "", "stopped")]
     [InlineData("HD", "", "on-hold")]
+    [InlineData("CA", "IP", "cancelled")]
+    [InlineData("DC", "A", "stopped")]
+    [InlineData("HD", "IP", "on-hold")]
+    [InlineData("UC", "", "active")]
+    [InlineData("HD", "CA", "cancelled")]
     [InlineData("SC", "CM", "completed")]
     [InlineData("SC", "", "unknown")]
     public void An_order_that_was_taken_back_is_not_active(string control, string state, string status)
@@ -141,6 +146,40 @@ public sealed class MedicationTests
 
         Assert.Equal((frequency, period, unit), (timing["repeat"]["frequency"].AsString(), timing["repeat"]["period"].AsString(), timing["repeat"]["periodUnit"].AsString()));
         Assert.Equal(pattern, timing["code"]["coding"][0]["code"].AsString());
+    }
+
+    [Theory]
+    [InlineData("RE", "", "completed")]
+    [InlineData("RE", "CA", "completed")]
+    [InlineData("CA", "", "cancelled")]
+    [InlineData("DC", "IP", "stopped")]
+    [InlineData("HD", "", "on-hold")]
+    [InlineData("UA", "", "declined")]
+    [InlineData("SC", "CA", "cancelled")]
+    [InlineData("", "HD", "on-hold")]
+    [InlineData("RE", "ER", "entered-in-error")]
+    public void A_dispense_that_was_called_off_is_not_completed(string control, string state, string status)
+    {
+        var dispense = Demo.Translate(Message("RDS^O13^RDS_O13", $"ORC|{control}|O1^EHR|F1^RX||{state}|||||||||||STOCK^Out of stock^L\nRXD|1|308191^amoxicillin^RXNORM|20260301|28|CAP")).One("MedicationDispense");
+
+        Assert.Equal(status, dispense["status"].AsString());
+        Assert.Equal(status == "completed", !dispense["statusReasonCodeableConcept"].Exists);
+    }
+
+    [Theory]
+    [InlineData("RE", "", "", "completed")]
+    [InlineData("RE", "", "RE", "not-done")]
+    [InlineData("CA", "", "", "not-done")]
+    [InlineData("CA", "", "CP", "completed")]
+    [InlineData("DC", "IP", "", "stopped")]
+    [InlineData("HD", "", "", "on-hold")]
+    [InlineData("SC", "CA", "", "not-done")]
+    public void A_dose_that_was_called_off_is_not_given(string control, string state, string completion, string status)
+    {
+        var given = Demo.Translate(Message("RAS^O17^RAS_O17", $"ORC|{control}|O1^EHR|F1^RX||{state}\nRXA|0|1|20260301||308191^amoxicillin^RXNORM|999||||||||||||||{completion}")).One("MedicationAdministration");
+
+        Assert.Equal(status, given["status"].AsString());
+        Assert.False(given["dosage"]["dose"]["value"].Exists);
     }
 
     private static string Message(string type, string rest) =>
