@@ -105,6 +105,25 @@ public sealed class ReverseFindingTests
     }
 
     [Fact]
+    public void A_value_that_another_rule_writes_is_not_said_to_be_left_out()
+    {
+        var loaded = MapSet.Load(MapLibrary.Files.Append(("maps/test.yaml", Encoding.UTF8.GetBytes("""
+            version: 1.0.0
+            direction: v2
+            map: Patient-PID
+            resource: Patient
+            segment: PID
+            rules:
+              - { from: name.given, to: PID-5.2 }
+              - { from: "name.given.skip(1)", to: PID-5.3 }
+            """))));
+        var written = new ReverseTranslator(loaded.Maps!).Translate(
+            [Encoding.UTF8.GetBytes("""{"resourceType":"Patient","id":"p","name":[{"given":["A","B","C"]}]}""")], RoundTrip.Context, "ADT_A08");
+
+        Assert.Equal("Patient.name[0].given[2]", Assert.Single(written.Findings, finding => finding.Rule == ReverseRules.ValuesLeft.Rule).Location);
+    }
+
+    [Fact]
     public void Messages_of_one_second_have_numbers_of_their_own_and_the_same_message_has_the_same()
     {
         var other = Patient.Replace("Sample", "Other", StringComparison.Ordinal);

@@ -41,7 +41,7 @@ internal static class CodeFunctions
 
         if (run.Look(vocabulary, run.Text.Bytes(slice)) is not { Code.Length: > 0 } coded)
         {
-            run.Find(FindingRules.CodeUnmapped.Rule, slice, FindingRules.CodeUnmapped.Message, $"vocabulary/{vocabulary.Name}");
+            run.Find(FindingRules.CodeLeft.Rule, slice, FindingRules.CodeLeft.Message, $"vocabulary/{vocabulary.Name}");
             return;
         }
 

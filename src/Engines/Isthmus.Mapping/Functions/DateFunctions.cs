@@ -48,6 +48,11 @@ internal static class DateFunctions
                 return;
             }
 
+            if (zone >= 0)
+            {
+                run.Find(FindingRules.TimeZoneLeft.Rule, slice, FindingRules.TimeZoneLeft.Message);
+            }
+
             Write(run, frame, target, time[..length]);
         };
     }

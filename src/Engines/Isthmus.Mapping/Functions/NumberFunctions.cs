@@ -30,9 +30,14 @@ internal static class NumberFunctions
         return (run, frame, value) =>
         {
             var slice = run.Text.Innermost(value);
+            if (!Accept(run, slice))
+            {
+                return;
+            }
+
             if (!System.Buffers.Text.Utf8Parser.TryParse(run.Text.Bytes(slice), out int number, out var used) || used != slice.Length || number < least)
             {
-                Refuse(run, slice);
+                run.Find(FindingRules.WholeNumber.Rule, slice, FindingRules.WholeNumber.Message);
                 return;
             }
 

@@ -30,7 +30,7 @@ internal sealed class KeptFields(ReverseCompiler maps)
             var place = map.IsSegment ? new Place(number, run.Sheet.NextRepetition(number), 0, 0) : new Target(0, number, 0).Within(at);
             if (place is { Repetition: > SegmentSheet.MostRepetitions })
             {
-                run.Find(ReverseRules.ValuesLeft, extension);
+                run.Leave(extension);
             }
             else if (place is { } free && (map.IsSegment || !run.Sheet.Has(free)))
             {

@@ -27,7 +27,7 @@ internal static class ReverseCodings
 
             if (slot == Slots.Length)
             {
-                run.Find(ReverseRules.ValuesLeft, coding);
+                run.Leave(coding);
                 continue;
             }
 

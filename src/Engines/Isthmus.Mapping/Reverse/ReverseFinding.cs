@@ -16,7 +16,7 @@ public static class ReverseRules
     public static readonly (string Rule, string Message) ResourceSeveral = ("reverse.resource-several", "This message is about one of this type and there are more; write one message for each.");
     public static readonly (string Rule, string Message) ResourceUnplaced = ("reverse.resource-unplaced", "No part of this message takes this resource; it was left out.");
     public static readonly (string Rule, string Message) CodeUnmapped = ("reverse.code-unmapped", "The code has no counterpart in HL7 v2; it was left out.");
-    public static readonly (string Rule, string Message) ValuesLeft = ("reverse.values-left", "The field takes fewer values than there are; this one was left out.");
+    public static readonly (string Rule, string Message) ValuesLeft = ("reverse.values-left", "The message has room for fewer values than there are; this one was left out.");
     public static readonly (string Rule, string Message) Depth = ("reverse.level-missing", "HL7 v2 has no level left for this part of the value; it was left out.");
     public static readonly (string Rule, string Message) Date = ("reverse.date-invalid", "This is not a date or time that HL7 v2 can hold; it was left out.");
     public static readonly (string Rule, string Message) Fraction = ("reverse.fraction-cut", "HL7 v2 holds four digits of a second; the rest was cut.");

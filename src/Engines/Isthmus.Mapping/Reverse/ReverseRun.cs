@@ -9,6 +9,7 @@ namespace Isthmus.Mapping.Reverse;
 internal sealed class ReverseRun
 {
     private readonly HashSet<FhirElement> read = [];
+    private readonly List<FhirElement> left = [];
     private readonly FhirPathContext paths;
     private readonly CompiledReverse maps;
     private readonly Version version;
@@ -59,6 +60,18 @@ internal sealed class ReverseRun
         if (element.Exists)
         {
             read.Add(element);
+        }
+    }
+
+    /// <summary>Notes a value for which a rule had no room; whether another rule writes it is known at the end.</summary>
+    public void Leave(FhirElement element) => left.Add(element);
+
+    /// <summary>Tells of the values that no rule had room for.</summary>
+    public void Finish()
+    {
+        foreach (var element in left.Distinct().Where(element => !UnreadWalk.IsSaid(this, element)))
+        {
+            Find(ReverseRules.ValuesLeft, element);
         }
     }
 
@@ -160,7 +173,7 @@ internal sealed class ReverseRun
                 }
                 else
                 {
-                    Find(ReverseRules.ValuesLeft, items[i].Element);
+                    Leave(items[i].Element);
                 }
             }
 
@@ -175,7 +188,7 @@ internal sealed class ReverseRun
         Sheet.IsClosed = wasClosed;
         for (var i = 1; i < items.Length && !rule.TakesAll && !Sheet.IsClosed; i++)
         {
-            Find(ReverseRules.ValuesLeft, items[i].Element);
+            Leave(items[i].Element);
         }
     }
 

@@ -53,6 +53,7 @@ public sealed class ReverseTranslator(MapSet maps)
         }
 
         var isWhole = new PartWalk(run, message).Write(out var bytes);
+        run.Finish();
         if (message.Content.Count > 0 && !message.Content.Any(type => index.OfType(type).Any()))
         {
             isWhole = false;

@@ -43,6 +43,33 @@ internal static class UnreadWalk
         return false;
     }
 
+    /// <summary>Whether the message says an element: it or what it stands in was read as a whole, or each of its parts was.</summary>
+    public static bool IsSaid(ReverseRun run, FhirElement element)
+    {
+        for (var around = element; around.Exists; around = around.Parent)
+        {
+            if (run.IsRead(around))
+            {
+                return true;
+            }
+        }
+
+        return IsSaidByParts(run, element);
+    }
+
+    private static bool IsSaidByParts(ReverseRun run, FhirElement element)
+    {
+        foreach (var child in element)
+        {
+            if (!run.IsRead(child) && !IsSilent(run, child) && !IsSaidByParts(run, child))
+            {
+                return false;
+            }
+        }
+
+        return element.FirstChild.Exists;
+    }
+
     /// <summary>Whether anything of an element was read.</summary>
     private static bool IsTouched(ReverseRun run, FhirElement element)
     {
