@@ -24,10 +24,11 @@ internal static class ConvertCommand
         var zone = new Option<string>("--zone") { Description = "The time zone of times without an offset.", DefaultValueFactory = _ => "UTC" };
         var source = new Option<string>("--source") { Description = "The scope of the messages' numbers and local codes.", DefaultValueFactory = _ => "convert" };
         var feed = new Option<string?>("--map") { Description = "The feed's map, for csv and json." };
+        var check = new Option<bool>("--check") { Description = "Hold HL7 v2 against the standard as well: segments out of place or missing, fields missing, too often or unknown. Findings only." };
         var site = Options.Site();
         var json = Options.Json();
         var paths = new Argument<string[]>("PATH") { Description = "Files, and folders of .hl7, .csv or .json files.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("convert", "Translate messages to FHIR Bundles, or Bundles to HL7 v2 messages.") { from, to, message, feed, into, zone, source, site, json, paths };
+        var command = new Command("convert", "Translate messages to FHIR Bundles, or Bundles to HL7 v2 messages.") { from, to, message, feed, into, check, zone, source, site, json, paths };
         command.Validators.Add(result =>
         {
             if (result.GetValue(to) is { } wanted && (wanted == Fhir) == (result.GetValue(from) == Fhir))
@@ -38,7 +39,7 @@ internal static class ConvertCommand
         command.SetAction((parse, cancel) => Run(
             new Request(
                 parse.GetRequiredValue(paths), parse.GetRequiredValue(from), parse.GetValue(message), parse.GetValue(feed), parse.GetValue(into),
-                parse.GetRequiredValue(site), parse.GetRequiredValue(zone), parse.GetRequiredValue(source), parse.GetValue(json)),
+                parse.GetRequiredValue(site), parse.GetRequiredValue(zone), parse.GetRequiredValue(source), parse.GetValue(check), parse.GetValue(json)),
             cancel));
         return command;
     }
@@ -81,7 +82,7 @@ internal static class ConvertCommand
     private static IEnumerable<ConvertedMessage>? Convert(MapSet maps, TranslationContext context, Request request)
     {
         var translator = new Translator(maps);
-        return request.From == Hl7 ? new MessageConversion(translator, context).Convert(request.Paths.SelectMany(MessageConversion.Files))
+        return request.From == Hl7 ? new MessageConversion(translator, context, request.Check).Convert(request.Paths.SelectMany(MessageConversion.Files))
             : maps.Feeds.FirstOrDefault(feed => feed.Name == request.Feed && feed.IsCsv == (request.From == "csv")) is { } feed
             ? new FeedConversion(feed, translator, context).Convert(request.Paths)
             : null;
@@ -132,7 +133,7 @@ internal static class ConvertCommand
     }
 
     private sealed record Request(
-        string[] Paths, string From, string? Message, string? Feed, DirectoryInfo? Into, DirectoryInfo Site, string Zone, string Source, bool Json);
+        string[] Paths, string From, string? Message, string? Feed, DirectoryInfo? Into, DirectoryInfo Site, string Zone, string Source, bool Check, bool Json);
 
     /// <summary>What the command needs of either direction's result.</summary>
     private sealed record Outcome(string FileName, bool Converted, ReadOnlyMemory<byte> Content, IReadOnlyList<ConversionFinding> Findings);

@@ -6,7 +6,8 @@ using Isthmus.Mapping;
 namespace Isthmus.Host.Conversion;
 
 /// <summary>Messages on disk to FHIR bundles, without any store.</summary>
-internal sealed class MessageConversion(Translator translator, TranslationContext context)
+/// <param name="check">Whether each message is held against the standard, too; a departure is a finding and stops nothing.</param>
+internal sealed class MessageConversion(Translator translator, TranslationContext context, bool check = false)
 {
     private static readonly ConversionFinding EmptyFile = new("convert.file-empty", "message", "The file holds no message.");
 
@@ -39,6 +40,11 @@ internal sealed class MessageConversion(Translator translator, TranslationContex
         if (!read.IsReadable)
         {
             return ConvertedMessage.Unread(name, findings);
+        }
+
+        if (check)
+        {
+            findings.AddRange(Hl7Conformance.Check(read.Message).Select(finding => new ConversionFinding(finding.RuleId, finding.Location.ToString(), finding.Text)));
         }
 
         using var translation = translator.Translate(read.Message, context with { MessageReference = name });

@@ -27,8 +27,26 @@ internal sealed class Parse(ReaderPool readers) : Stage<Opened, Parsed>
             return Stop.Quarantine(Of(fatal));
         }
 
+        NoteParts(read.Message, trail);
         trail.Kind = MessageKinds.Of(read.Message);
         return new Parsed(context, read.Message);
+    }
+
+    /// <summary>A message in several parts (HL7 v2.5.1 §2.10.2): DSC-1 says that another follows, ADD goes on in the middle of a field.</summary>
+    private static void NoteParts(Hl7Message message, Trail trail)
+    {
+        if (Hl7Continuation.Goes(message))
+        {
+            trail.Note(ReadRules.Continued("DSC-1"));
+        }
+        else if (message.First("ADD").Exists)
+        {
+            trail.Note(ReadRules.Continued("ADD"));
+        }
+        else if (Hl7Continuation.Continues(message))
+        {
+            trail.Note(ReadRules.Continuation);
+        }
     }
 
     internal static Finding Of(Hl7Finding finding) => new(

@@ -33,4 +33,15 @@ internal static class ReadRules
     public static readonly Finding AttemptsExhausted = new(
         "mediation.attempts-exhausted", Severity.Error, "MSH",
         "Work on this message was begun four times, three of them alone, and never ended. It is kept whole; look at the node's log, then replay it.");
+
+    public const string PartOfSeveral = "message.continued";
+
+    /// <summary>Parts are not joined here: each has a control id, an acknowledgement and a place in the journal of its own.</summary>
+    public static Finding Continued(string location) => new(
+        PartOfSeveral, Severity.Error, location,
+        "This is a part of a message that was sent in several, whose last value may be cut in two. Have the sender send it in one.");
+
+    public static readonly Finding Continuation = new(
+        "message.continuation", Severity.Warning, "MSH-14",
+        "The header says that this goes on with an earlier message; it was read as a message of its own.");
 }

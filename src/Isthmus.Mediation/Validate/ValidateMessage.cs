@@ -4,6 +4,7 @@ using Isthmus.Hl7v2;
 using Isthmus.Mediation.Admit;
 using Isthmus.Mediation.Messages;
 using Isthmus.Mediation.Path;
+using Isthmus.Mediation.Read;
 
 namespace Isthmus.Mediation.Validate;
 
@@ -22,7 +23,7 @@ internal sealed class ValidateMessage : Stage<Admitted, Valid>
     private static readonly FrozenSet<string> Doubtful = new[]
     {
         Hl7Rules.MshRepeated, Hl7Rules.DelimitersChanged, Hl7Rules.StartBlockInside, Hl7Rules.MshPreceded, Hl7Rules.CharsetUnsupported, Hl7Rules.SegmentNameInvalid,
-        Hl7Rules.EncodingCharacters, Hl7Rules.TooManyFindings,
+        Hl7Rules.EncodingCharacters, Hl7Rules.TooManyFindings, ReadRules.PartOfSeveral,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public string Name => "validate";

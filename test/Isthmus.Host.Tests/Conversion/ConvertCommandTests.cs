@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Isthmus.Host.Commands;
+using Isthmus.Host.Tests.Commands;
 using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Conversion;
@@ -33,6 +34,19 @@ public sealed class ConvertCommandTests : IDisposable
 
         Assert.Equal(0, await Convert(In("one.hl7")));
         Assert.Equal(1, await Convert(In("empty.hl7")));
+    }
+
+    [Fact]
+    public async Task What_departs_from_the_standard_is_told_where_it_is_asked_for()
+    {
+        File.WriteAllText(In("one.hl7"), Message.TrimEnd('\r') + "||Sample\rPID|2\rZZZ|1\r");
+
+        var (code, answer, _) = await CommandProcess.RunAsync("convert", "--json", "--check", "--site", Repository.PathOf("site", "demo"), In("one.hl7"));
+        var (_, unasked, _) = await CommandProcess.RunAsync("convert", "--json", "--site", Repository.PathOf("site", "demo"), In("one.hl7"));
+
+        Assert.Equal(0, code);
+        Assert.Contains("hl7.structure.", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("hl7.structure.", unasked, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,4 +49,31 @@ public sealed class ValidateMessageTests
 
         Assert.Equal(Outcome.Quarantined, stopped.Outcome);
     }
+
+    [Theory]
+    [InlineData("DSC|next|F\r", "DSC-1")]
+    [InlineData("ADD|goes on|\r", "ADD")]
+    public void A_part_of_a_message_is_quarantined_for_its_last_value_may_be_half_a_value(string segment, string location)
+    {
+        var stopped = Travel.Of("normal", text => text.TrimEnd('\r') + "\r" + segment).Trail.Stopped!;
+
+        Assert.Equal((Outcome.Quarantined, "message.continued", location), (stopped.Outcome, stopped.Finding.Rule, stopped.Finding.Location));
+    }
+
+    [Fact]
+    public void An_empty_continuation_and_one_that_only_the_header_claims_stop_nothing()
+    {
+        var empty = Travel.Of("normal", text => text.TrimEnd('\r') + "\rDSC||\r");
+        var claimed = Travel.Of("normal", text =>
+        {
+            var end = text.IndexOf('\r', StringComparison.Ordinal);
+            var fields = (text[..end] + "||||||||||||||").Split('|');
+            fields[13] = "pointer";
+            return string.Join('|', fields) + text[end..];
+        });
+
+        Assert.Null(empty.Trail.Stopped);
+        Assert.Null(claimed.Trail.Stopped);
+        Assert.Contains(claimed.Trail.Findings, finding => finding.Rule == "message.continuation");
+    }
 }
