@@ -17,7 +17,7 @@ internal sealed class ZoneWalls(Site site, Node node)
             "site", "consent", "identity", "phi", "mediation.message", "mediation.stopped", "mediation.gap", "mediation.unmapped_code",
             "exchange.journal", "exchange.inbox", "exchange.seal_session", "exchange.delivery",
         ],
-        ["outbound"] = ["site", "consent", "outbound", "exchange.delivery", "exchange.application_answer", "exchange.seal_session"],
+        ["outbound"] = ["site", "consent", "outbound", "access.switch", "exchange.delivery", "exchange.application_answer", "exchange.seal_session"],
         ["workflow"] =
             ["site", "exchange.signal", "workflow.definition", "workflow.instance", "workflow.task", "workflow.timer", "workflow.transition", "workflow.task_view"],
         ["ledger"] = ["site", "ledger.pending", "ledger.entry", "ledger.phrase", "ledger.head"],
