@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Validation.Findings;
@@ -9,13 +10,16 @@ namespace Isthmus.Fhir.Validation.Findings;
 internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError, FindingSeverity least = FindingSeverity.Information)
 {
     private readonly List<Entry> entries = [];
-    private readonly Stack<int> trials = new();
+    private Stack<int>? trials;
     private bool ended;
 
     /// <summary>Nothing more need be looked at: the first error was asked for or decides a trial, or there are more findings than anybody reads.</summary>
-    public bool Full => ended || (trials.Count > 0 && entries.Count > trials.Peek());
+    public bool Full => ended || (InTrial && entries.Count > trials.Peek());
 
     public int Count => entries.Count;
+
+    [MemberNotNullWhen(true, nameof(trials))]
+    private bool InTrial => trials is { Count: > 0 };
 
     /// <summary>Whose demands are being checked; null for FHIR itself.</summary>
     public string? Profile { get; set; }
@@ -26,12 +30,12 @@ internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError
     /// <summary>Reports what stands at one node as a fault of another, such as an unknown property as one of its element.</summary>
     public void AddWithin(FindingRule rule, int place, int node, string? first = null, string? second = null, string? third = null)
     {
-        if (Full || rule.Severity < (trials.Count > 0 ? FindingSeverity.Error : least))
+        if (Full || rule.Severity < (InTrial ? FindingSeverity.Error : least))
         {
             return;
         }
 
-        if (entries.Count >= limit && trials.Count == 0)
+        if (entries.Count >= limit && !InTrial)
         {
             entries.Add(new Entry(LimitRules.Findings, 0, 0, LimitRules.Findings.Sentence, null));
             ended = true;
@@ -39,15 +43,15 @@ internal sealed class FindingLog(FhirTape tape, int limit, bool stopAtFirstError
         }
 
         entries.Add(new Entry(rule, place, node, rule.Say(first, second, third), Profile));
-        ended = stopAtFirstError && trials.Count == 0 && rule.Severity >= FindingSeverity.Error;
+        ended = stopAtFirstError && !InTrial && rule.Severity >= FindingSeverity.Error;
     }
 
-    public void BeginTrial() => trials.Push(entries.Count);
+    public void BeginTrial() => (trials ??= new Stack<int>()).Push(entries.Count);
 
     /// <summary>Ends the innermost trial; null if it found no error, else the first error's sentence.</summary>
     public string? EndTrial()
     {
-        var mark = trials.Pop();
+        var mark = trials!.Pop();
         if (entries.Count == mark)
         {
             return null;

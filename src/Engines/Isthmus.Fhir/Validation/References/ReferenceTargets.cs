@@ -9,7 +9,7 @@ namespace Isthmus.Fhir.Validation.References;
 /// </summary>
 internal sealed class ReferenceTargets(FhirTape tape)
 {
-    private readonly Dictionary<int, Dictionary<string, int>> contained = [];
+    private Dictionary<int, Dictionary<string, int>>? contained;
     private BundleIndex? index;
 
     /// <summary>The resources side by side in the document.</summary>
@@ -44,6 +44,7 @@ internal sealed class ReferenceTargets(FhirTape tape)
     /// <summary>The contained resource of that id; -1 if there is none. Where there are many, they are indexed once.</summary>
     private int Contained(int container, ReadOnlySpan<byte> id)
     {
+        contained ??= [];
         if (!contained.TryGetValue(container, out var byId))
         {
             byId = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -9,42 +9,47 @@ using Isthmus.Fhir.Validation.Shapes;
 
 namespace Isthmus.Fhir.Validation.Walk;
 
-/// <summary>What the walk asks of an element once its parts are looked at: its type's rules, and the profiles that speak of it.</summary>
+/// <summary>
+/// What the walk asks of an element once its parts are looked at: its type's rules, and the profiles that speak of it. Checks that few
+/// resources need are made when the first asks for them.
+/// </summary>
 internal sealed class ResourceChecks
 {
     private static readonly int MetaName = FhirNames.IdOf("meta"u8);
     private static readonly int ProfileName = FhirNames.IdOf("profile"u8);
 
+    private readonly ValidationGround ground;
     private readonly FhirTape tape;
     private readonly FindingLog log;
-    private readonly ProfileCheck profiles;
-    private readonly ExtensionCheck extensions;
+    private readonly DateTimeOffset? now;
+    private readonly ReferenceTargets targets;
     private readonly ReferenceCheck references;
     private readonly BindingCheck bindings;
     private readonly InvariantCheck invariants;
-    private readonly ResponseCheck responses;
-    private readonly BundleCheck bundles;
     private readonly UriCheck uris;
-    private readonly ValueSetCheck valueSets;
+    private ProfileCheck? profiles;
+    private ExtensionCheck? extensions;
 
     public ResourceChecks(ValidationGround ground, FhirTape tape, FindingLog log, DateTimeOffset? now)
     {
+        this.ground = ground;
         this.tape = tape;
         this.log = log;
-        var targets = new ReferenceTargets(tape);
-        valueSets = new ValueSetCheck(ground.Definitions, ground.Terminology, log);
+        this.now = now;
+        targets = new ReferenceTargets(tape);
         uris = new UriCheck(ground.Definitions, tape, log);
-        bundles = new BundleCheck(tape, log, targets);
-        responses = new ResponseCheck(ground.Definitions, ground.Terminology, tape, log, targets);
         bindings = new BindingCheck(ground.Terminology, tape, log);
         invariants = new InvariantCheck(tape, log, targets, new OutsideAnswers(tape, targets, ground.PathTerminology, now, ConformsTo));
-        profiles = new ProfileCheck(ground.Profiles, tape, log, targets, new ElementChecks(tape, log, bindings, invariants, new ValueLimits(tape, log, now)));
-        extensions = new ExtensionCheck(ground.Profiles, tape, log, profiles);
         references = new ReferenceCheck(ground.Types, tape, log, targets);
     }
 
+    private ProfileCheck Profiles => profiles ??= new ProfileCheck(
+        ground.Profiles, tape, log, targets, new ElementChecks(tape, log, bindings, invariants, new ValueLimits(tape, log, now)));
+
+    private ExtensionCheck Extensions => extensions ??= new ExtensionCheck(ground.Profiles, tape, log, Profiles);
+
     /// <summary>Checks a resource against a profile.</summary>
-    public void Profile(int resource, string canonical) => profiles.Check(Item(resource), canonical);
+    public void Profile(int resource, string canonical) => Profiles.Check(Item(resource), canonical);
 
     /// <summary>Checks a resource's invariants, and the profiles that its meta claims.</summary>
     public void Resource(int resource, TypeShape type)
@@ -57,13 +62,13 @@ internal sealed class ResourceChecks
         switch (type.Name)
         {
             case "QuestionnaireResponse":
-                responses.Check(resource);
+                new ResponseCheck(ground.Definitions, ground.Terminology, tape, log, targets).Check(resource);
                 break;
             case "Bundle":
-                bundles.Check(resource);
+                new BundleCheck(tape, log, targets).Check(resource);
                 break;
             case "ValueSet":
-                valueSets.Check(new FhirElement(tape, resource));
+                new ValueSetCheck(ground.Definitions, ground.Terminology, log).Check(new FhirElement(tape, resource));
                 break;
             default:
                 break;
@@ -75,7 +80,7 @@ internal sealed class ResourceChecks
         {
             if (new FhirElement(tape, at).AsString() is { } canonical)
             {
-                profiles.Check(new ElementItem(resource, FhirNode.None, type.Name), canonical);
+                Profiles.Check(new ElementItem(resource, FhirNode.None, type.Name), canonical);
             }
         }
     }
@@ -89,7 +94,7 @@ internal sealed class ResourceChecks
         switch (property.Role)
         {
             case ValueRole.Extension:
-                extensions.Check(node, property, holder);
+                Extensions.Check(node, property, holder);
                 break;
             case ValueRole.Reference:
                 references.Check(node, property);
@@ -123,13 +128,13 @@ internal sealed class ResourceChecks
 
         foreach (var profile in property.Type.Profiles)
         {
-            profiles.Check(new ElementItem(node, FhirNode.None, property.Type.Code), profile);
+            Profiles.Check(new ElementItem(node, FhirNode.None, property.Type.Code), profile);
         }
     }
 
     /// <summary>Whether an element fulfils a profile; null if the profile is not known.</summary>
     private bool? ConformsTo(FhirElement element, string type, string canonical) =>
-        profiles.Knows(canonical) ? profiles.WhyNot(element.ResourceType is null ? new ElementItem(element.Index, FhirNode.None, type) : Item(element.Index), canonical) is null : null;
+        Profiles.Knows(canonical) ? Profiles.WhyNot(element.ResourceType is null ? new ElementItem(element.Index, FhirNode.None, type) : Item(element.Index), canonical) is null : null;
 
     private ElementItem Item(int resource) => new(resource, FhirNode.None, System.Text.Encoding.UTF8.GetString(ResourceTree.TypeOf(tape, resource)));
 }
