@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Isthmus.Exchange.Contracts;
@@ -26,6 +28,12 @@ internal sealed class Attempt(
     /// A delivery that was in flight in this many crashes, the later ones alone, is not tried again without a person.
     /// </summary>
     public const int MostCrashes = 8;
+
+    /// <summary>More than a large payload needs is not kept for the next one.</summary>
+    private const int MostRoomKept = 1024 * 1024;
+
+    /// <summary>Where payloads are unpacked; empty between two.</summary>
+    private readonly ConcurrentBag<ArrayBufferWriter<byte>> rooms = [];
 
     /// <exception cref="OperationCanceledException">Cancelled before the partner answered; the delivery stays as it was.</exception>
     /// <exception cref="Npgsql.NpgsqlException">The seal session could not be read; nothing was sent.</exception>
@@ -58,9 +66,10 @@ internal sealed class Attempt(
         // 2 What it holds, and whether that may go there now.
         IReadOnlyList<PackedResource> documents;
         ConsentDecision decision;
+        var room = rooms.TryTake(out var spare) ? spare : new ArrayBufferWriter<byte>(32 * 1024);
         try
         {
-            documents = await OpenAsync(delivery, cancellation);
+            documents = await OpenAsync(delivery, room, cancellation);
             decision = consent.Decide(delivery, contract, terms, chain.Consents, documents);
         }
         catch (Exception damaged) when (damaged is CryptographicException or InvalidDataException or JsonException)
@@ -97,6 +106,12 @@ internal sealed class Attempt(
             ? DeliveryResult.Delivered(0)
             : await connector.SendAsync(new DeliveryPayload(delivery.Key, due), cancellation);
         meter.Attempted(destination.Name, result, time.GetElapsedTime(started));
+        if (result.Failure is null)
+        {
+            // Kept only after a clean exchange: a request cut short may still be reading it.
+            Keep(room);
+        }
+
         var sent = decided with { State = DeliveryState.Delivered, Attempts = delivery.Attempts + 1, Status = result.Status };
         return (Judge(sent, result, terms, due), result);
     }
@@ -132,11 +147,21 @@ internal sealed class Attempt(
             : failed with { State = DeliveryState.Dead, Resources = Names(sent) };
     }
 
-    private async Task<IReadOnlyList<PackedResource>> OpenAsync(Delivery delivery, CancellationToken cancellation)
+    private void Keep(ArrayBufferWriter<byte> room)
+    {
+        room.Clear();
+        if (room.Capacity <= MostRoomKept)
+        {
+            rooms.Add(room);
+        }
+    }
+
+    private async Task<IReadOnlyList<PackedResource>> OpenAsync(Delivery delivery, ArrayBufferWriter<byte> room, CancellationToken cancellation)
     {
         var session = await opener.SessionAsync(delivery.SealKey, cancellation);
         var bound = DeliverySeal.Bound(delivery.MessageId, delivery.Person, destination.Name);
-        return ResourcePack.Read(Compression.Unpack(session.Open(delivery.SealedPayload, bound, delivery.SealNonce)));
+        Compression.Unpack(session.Open(delivery.SealedPayload, bound, delivery.SealNonce), room);
+        return ResourcePack.Read(room.WrittenMemory);
     }
 
     /// <summary>Of a replayed delivery's resources those that nothing later has written: an old version never covers a newer one.</summary>

@@ -48,9 +48,26 @@ public static class Compression
     /// <exception cref="InvalidDataException">Not something that <see cref="Pack"/> made.</exception>
     public static byte[] Unpack(ReadOnlySpan<byte> packed)
     {
+        var content = new byte[UnpackedLength(packed)];
+        Unpack(packed, content);
+        return content;
+    }
+
+    /// <summary>Unpacks behind what is already written.</summary>
+    /// <exception cref="InvalidDataException">Not something that <see cref="Pack"/> made.</exception>
+    public static void Unpack(ReadOnlySpan<byte> packed, IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var length = UnpackedLength(packed);
+        Unpack(packed, output.GetSpan(length)[..length]);
+        output.Advance(length);
+    }
+
+    private static int UnpackedLength(ReadOnlySpan<byte> packed)
+    {
         if (packed.Length > 0 && packed[0] == 0)
         {
-            return packed[1..].ToArray();
+            return packed.Length - 1;
         }
 
         if (packed.Length < HeaderLength || packed[0] != 1)
@@ -59,12 +76,19 @@ public static class Compression
         }
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(packed[1..]);
-        if (length is < 0 or > MostExpanded)
-        {
-            throw new InvalidDataException("Unlikely length.");
-        }
+        return length is >= 0 and <= MostExpanded ? length : throw new InvalidDataException("Unlikely length.");
+    }
 
-        return Inflate(packed[HeaderLength..], length);
+    private static void Unpack(ReadOnlySpan<byte> packed, Span<byte> content)
+    {
+        if (packed[0] == 0)
+        {
+            packed[1..].CopyTo(content);
+        }
+        else
+        {
+            Inflate(packed[HeaderLength..], content);
+        }
     }
 
     private static int Deflate(ReadOnlySpan<byte> content, Memory<byte> room)
@@ -79,20 +103,17 @@ public static class Compression
         return (int)output.Position;
     }
 
-    private static byte[] Inflate(ReadOnlySpan<byte> packed, int length)
+    private static void Inflate(ReadOnlySpan<byte> packed, Span<byte> content)
     {
         var lent = ArrayPool<byte>.Shared.Rent(packed.Length);
         try
         {
             packed.CopyTo(lent);
-            var content = new byte[length];
             using var zlib = new ZLibStream(new MemoryStream(lent, 0, packed.Length), CompressionMode.Decompress);
-            if (zlib.ReadAtLeast(content, length, throwOnEndOfStream: false) < length || zlib.ReadByte() >= 0)
+            if (zlib.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length || zlib.ReadByte() >= 0)
             {
                 throw new InvalidDataException("Damaged content.");
             }
-
-            return content;
         }
         finally
         {

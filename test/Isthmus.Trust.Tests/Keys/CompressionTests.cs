@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Trust.Keys;
@@ -35,6 +36,21 @@ public sealed class CompressionTests
 
         Assert.Equal(length + 1, packed.Length);
         Assert.Equal(noise, Compression.Unpack(packed));
+    }
+
+    [Fact]
+    public void What_is_unpacked_into_a_buffer_stands_behind_what_was_there_and_damage_leaves_nothing()
+    {
+        var text = Encoding.UTF8.GetBytes(new string('x', 5000));
+        var packed = Compression.Pack(text);
+        var output = new ArrayBufferWriter<byte>();
+        output.Write("before"u8);
+
+        Compression.Unpack(packed, output);
+        Compression.Unpack(Compression.Pack([]), output);
+        Assert.ThrowsAny<InvalidDataException>(() => Compression.Unpack(packed.AsSpan(0, packed.Length / 2), output));
+
+        Assert.Equal([.. "before"u8, .. text], output.WrittenSpan);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ namespace Isthmus.Outbound.Connectors.FhirRest;
 /// </summary>
 internal sealed class FhirRestConnector : Connector
 {
+    private const int LeastRead = 4096;
+
     private static readonly MediaTypeHeaderValue FhirJson = new("application/fhir+json");
     private static readonly MediaTypeWithQualityHeaderValue AcceptFhirJson = new("application/fhir+json");
 
@@ -49,11 +51,7 @@ internal sealed class FhirRestConnector : Connector
             return token.Failure;
         }
 
-        if (!buffers.TryTake(out var bundle))
-        {
-            bundle = new ArrayBufferWriter<byte>(32 * 1024);
-        }
-
+        var bundle = Room();
         TransactionBundle.Write(payload.Documents, fullUrlBase, bundle);
         var result = await PostAsync(payload, bundle.WrittenMemory, token.Value, cancellation);
         if (result.Status == (int)HttpStatusCode.Unauthorized)
@@ -102,12 +100,21 @@ internal sealed class FhirRestConnector : Connector
         }
     }
 
-    private static async Task<DeliveryResult> CheckEntriesAsync(HttpResponseMessage answer, int expected, CancellationToken cancellation)
+    private async Task<DeliveryResult> CheckEntriesAsync(HttpResponseMessage answer, int expected, CancellationToken cancellation)
     {
-        var body = await answer.Content.ReadAsByteArrayAsync(cancellation);
+        var body = Room();
+        body.ResetWrittenCount();
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellation);
+        for (int read; (read = await stream.ReadAsync(body.GetMemory(LeastRead), cancellation)) > 0;)
+        {
+            body.Advance(read);
+        }
+
         var status = (int)answer.StatusCode;
-        return TransactionResponse.Failure(body, expected) is { } failure
-            ? DeliveryResult.Failed(failure, status)
-            : DeliveryResult.Delivered(status);
+        var failure = TransactionResponse.Failure(body.WrittenSpan, expected);
+        buffers.Add(body);
+        return failure is { } failed ? DeliveryResult.Failed(failed, status) : DeliveryResult.Delivered(status);
     }
+
+    private ArrayBufferWriter<byte> Room() => buffers.TryTake(out var buffer) ? buffer : new ArrayBufferWriter<byte>(32 * 1024);
 }
