@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Isthmus.Mediation.Path;
@@ -36,7 +37,7 @@ internal static class MessageTable
         Column(command, carried, c => c.Trail.Message.Site.Version, NpgsqlDbType.Text);
         Column(command, carried, c => c.Trail.Message.Site.Maps.Version, NpgsqlDbType.Text);
         AddResources(command, carried);
-        Column(command, carried, c => StepsOf(c.Trail), NpgsqlDbType.Text);
+        command.Parameters.Add(new() { Value = StepsOf(carried), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         Column(command, carried, c => FindingsOf(c.Trail), NpgsqlDbType.Text);
         batch.BatchCommands.Add(command);
     }
@@ -80,33 +81,44 @@ internal static class MessageTable
         command.Parameters.Add(new() { Value = last, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
     }
 
-    private static string StepsOf(Trail trail)
+    private static string[] StepsOf(IReadOnlyList<Carried> carried)
     {
-        using var stream = new MemoryStream(512);
-        using (var json = new Utf8JsonWriter(stream))
+        var output = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(output);
+        var steps = new string[carried.Count];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            output.ResetWrittenCount();
+            json.Reset();
+            WriteSteps(json, carried[i].Trail);
+            json.Flush();
+            steps[i] = Encoding.UTF8.GetString(output.WrittenSpan);
+        }
+
+        return steps;
+    }
+
+    private static void WriteSteps(Utf8JsonWriter json, Trail trail)
+    {
+        json.WriteStartArray();
+        foreach (var step in trail.Steps)
         {
             json.WriteStartArray();
-            foreach (var step in trail.Steps)
+            json.WriteStringValue(step.Name);
+            json.WriteStringValue(step.Outcome);
+            json.WriteNumberValue(Math.Round((decimal)step.Milliseconds, 2));
+            json.WriteStringValue(step.Version);
+            json.WriteStartArray();
+            foreach (var rule in step.Rules)
             {
-                json.WriteStartArray();
-                json.WriteStringValue(step.Name);
-                json.WriteStringValue(step.Outcome);
-                json.WriteNumberValue(Math.Round((decimal)step.Milliseconds, 2));
-                json.WriteStringValue(step.Version);
-                json.WriteStartArray();
-                foreach (var rule in step.Rules)
-                {
-                    json.WriteStringValue(rule);
-                }
-
-                json.WriteEndArray();
-                json.WriteEndArray();
+                json.WriteStringValue(rule);
             }
 
             json.WriteEndArray();
+            json.WriteEndArray();
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        json.WriteEndArray();
     }
 
     private static string FindingsOf(Trail trail) => trail.Findings.Count == 0

@@ -3,9 +3,11 @@ using System.Text;
 using System.Text.Json;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Packs;
+using Isthmus.Exchange.Phi;
 using Isthmus.Fhir.Elements;
 using Isthmus.Records;
 using Isthmus.Records.Commit;
+using Isthmus.Trust.Keys;
 
 namespace Isthmus.Mediation.Route;
 
@@ -17,29 +19,50 @@ namespace Isthmus.Mediation.Route;
 /// <remarks>Made once per destination and used by one lane: what it finds out about its terms it keeps.</remarks>
 internal sealed class Minimiser(DestinationTerms terms, byte[] pseudonymKey)
 {
+    /// <summary>More than a large message needs is not kept for the next one.</summary>
+    private const int MostRoomKept = 1024 * 1024;
+
     private readonly Dictionary<string, TypePlan> plans = new(StringComparer.Ordinal);
+    private ArrayBufferWriter<byte> document = new(16 * 1024);
+    private ArrayBufferWriter<byte> pack = new(16 * 1024);
 
-    /// <summary>One Bundle of type collection with the resources of which anything may be told.</summary>
-    public PackedResource Minimise(IReadOnlyList<ResourceDraft> resources, string deliveryKey)
+    /// <summary>One Bundle of type collection with the resources of which anything may be told, packed and compressed.</summary>
+    public PhiBytes Minimise(IReadOnlyList<ResourceDraft> resources, string deliveryKey)
     {
-        var output = new ArrayBufferWriter<byte>(8192);
-        using var pseudonyms = new Pseudonyms(pseudonymKey, terms.Recipient);
-        using (var json = new Utf8JsonWriter(output))
+        try
         {
-            json.WriteStartObject();
-            json.WriteString("resourceType", "Bundle");
-            json.WriteString("type", "collection");
-            json.WriteStartArray("entry");
-            foreach (var resource in resources)
-            {
-                WriteEntry(json, resource, pseudonyms);
-            }
+            Write(resources);
+            ResourcePack.Write([new PackedResource("Bundle", deliveryKey, document.WrittenMemory)], pack);
+            return new PhiBytes(Compression.Pack(pack.WrittenSpan));
+        }
+        finally
+        {
+            Empty(ref document);
+            Empty(ref pack);
+        }
+    }
 
-            json.WriteEndArray();
-            json.WriteEndObject();
+    private static void Empty(ref ArrayBufferWriter<byte> room)
+    {
+        room.Clear();
+        room = room.Capacity <= MostRoomKept ? room : new ArrayBufferWriter<byte>();
+    }
+
+    private void Write(IReadOnlyList<ResourceDraft> resources)
+    {
+        using var pseudonyms = new Pseudonyms(pseudonymKey, terms.Recipient);
+        using var json = new Utf8JsonWriter(document);
+        json.WriteStartObject();
+        json.WriteString("resourceType", "Bundle");
+        json.WriteString("type", "collection");
+        json.WriteStartArray("entry");
+        foreach (var resource in resources)
+        {
+            WriteEntry(json, resource, pseudonyms);
         }
 
-        return new PackedResource("Bundle", deliveryKey, output.WrittenMemory);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private void WriteEntry(Utf8JsonWriter json, ResourceDraft resource, Pseudonyms pseudonyms)

@@ -104,10 +104,7 @@ internal sealed class RouteToDestinations(ConsentStore consents, short tenant, b
             return ReferenceEquals(resources, pack.Resources) ? pack.Compressed : PackDraft.Of(pack.MessageId, pack.Person, resources).Compressed;
         }
 
-        var document = MinimiserFor(terms).Minimise(resources, $"message-{pack.MessageId}");
-        var output = new ArrayBufferWriter<byte>(document.Json.Length + 64);
-        ResourcePack.Write([document], output);
-        return new PhiBytes(Compression.Pack(output.WrittenSpan));
+        return MinimiserFor(terms).Minimise(resources, $"message-{pack.MessageId}");
     }
 
     private Minimiser MinimiserFor(DestinationTerms terms)

@@ -156,7 +156,8 @@ public sealed class RecordCommit(TenantKeys keys)
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.Add(new() { Value = wanted, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
 
-        var current = new Dictionary<(Guid, short), Known>();
+        // What is new is added to it as it is decided on.
+        var current = new Dictionary<(Guid, short), Known>(wanted.Length);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {

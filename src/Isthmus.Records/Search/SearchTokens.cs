@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Fhir.Elements;
@@ -37,7 +38,17 @@ internal sealed class SearchTokens(byte[] key)
         }
 
         tokens.Sort();
-        return [.. tokens.Distinct()];
+        var distinct = 0;
+        var all = CollectionsMarshal.AsSpan(tokens);
+        foreach (var token in all)
+        {
+            if (distinct == 0 || all[distinct - 1] != token)
+            {
+                all[distinct++] = token;
+            }
+        }
+
+        return [.. all[..distinct]];
     }
 
     /// <summary>The token of one value, as a query asks for it.</summary>
@@ -95,26 +106,35 @@ internal sealed class SearchTokens(byte[] key)
     private void Add(List<long> tokens, IncrementalHash mac, ResourceDraft resource)
     {
         var type = resource.Type;
-        foreach (var identifier in resource.Root["identifier"u8])
+        foreach (var element in resource.Root)
         {
-            tokens.Add(Token(mac, type, "identifier", identifier["system"u8].Text, identifier["value"u8].Text));
-        }
-
-        foreach (var coding in resource.Root["code"u8]["coding"u8])
-        {
-            tokens.Add(RepeatedToken(mac, type, "code", coding["system"u8].Text, coding["code"u8].Text));
-        }
-
-        if (resource.Root["status"u8] is { Exists: true } status)
-        {
-            tokens.Add(RepeatedToken(mac, type, "status", [], status.Text));
-        }
-
-        foreach (var element in DateElements)
-        {
-            if (resource.Root[element] is { Exists: true } date)
+            var name = element.Name;
+            if (element.IsSibling)
             {
-                tokens.Add(RepeatedToken(mac, type, "date", [], date.Text[..Math.Min(10, date.Text.Length)]));
+                continue;
+            }
+
+            if (name.SequenceEqual("identifier"u8))
+            {
+                foreach (var identifier in element)
+                {
+                    tokens.Add(Token(mac, type, "identifier", identifier["system"u8].Text, identifier["value"u8].Text));
+                }
+            }
+            else if (name.SequenceEqual("code"u8))
+            {
+                foreach (var coding in element["coding"u8])
+                {
+                    tokens.Add(RepeatedToken(mac, type, "code", coding["system"u8].Text, coding["code"u8].Text));
+                }
+            }
+            else if (name.SequenceEqual("status"u8))
+            {
+                tokens.Add(RepeatedToken(mac, type, "status", [], element.Text));
+            }
+            else if (IsDate(name))
+            {
+                tokens.Add(RepeatedToken(mac, type, "date", [], element.Text[..Math.Min(10, element.Text.Length)]));
             }
         }
 
@@ -122,6 +142,19 @@ internal sealed class SearchTokens(byte[] key)
         {
             AddDemographics(tokens, mac, resource.Root);
         }
+    }
+
+    private static bool IsDate(ReadOnlySpan<byte> name)
+    {
+        foreach (var date in DateElements)
+        {
+            if (name.SequenceEqual(date))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void AddDemographics(List<long> tokens, IncrementalHash mac, FhirElement patient)
