@@ -24,6 +24,9 @@ public static class ResourceTypes
         "Practitioner", "PractitionerRole", "Organization", "Location", "Device", "Medication", "Group",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Every type that is kept, in the order of the numbers.</summary>
+    public static IReadOnlyList<string> All => InOrder;
+
     /// <summary>Whether resources of this type belong to no single person.</summary>
     public static bool IsShared(string type) => Shared.Contains(type);
 

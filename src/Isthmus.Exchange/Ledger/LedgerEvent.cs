@@ -50,6 +50,8 @@ public static class LedgerKinds
     public const string KeyRotated = "key.rotated";
     public const string TokenIssued = "token.issued";
     public const string TokenRevoked = "token.revoked";
+    public const string AccessGranted = "access.granted";
+    public const string AccessDenied = "access.denied";
     public const string SwitchOff = "switch.off";
     public const string SwitchOn = "switch.on";
 }

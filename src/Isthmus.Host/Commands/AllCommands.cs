@@ -24,6 +24,8 @@ internal static class AllCommands
         TaskCommand.Create(),
         AuditCommand.Create(),
         RecordsCommand.Create(),
+        SwitchCommand.Create(),
+        QuotaCommand.Create(),
         SynthCommand.Create(),
         SimulateCommand.Create(),
         BenchCommand.Create(),

@@ -56,20 +56,32 @@ public sealed class TenantKeys
     public static async Task<TenantKeys> LoadAsync(
         NpgsqlDataSource source, KeySource keys, string keyFile, short tenant, CancellationToken cancellation)
     {
-        var wrapping = keys.Secret(keyFile);
         await using (var create = source.CreateCommand(
             "INSERT INTO phi.tenant_key (tenant, version, wrapped) VALUES ($1, 1, $2) ON CONFLICT DO NOTHING"))
         {
             create.Parameters.AddWithValue(tenant);
-            create.Parameters.AddWithValue(Wrap(RandomNumberGenerator.GetBytes(KeyBytes), wrapping, tenant, version: 1));
+            create.Parameters.AddWithValue(Wrap(RandomNumberGenerator.GetBytes(KeyBytes), keys.Secret(keyFile), tenant, version: 1));
             await create.ExecuteNonQueryAsync(cancellation);
         }
 
+        return (await FindAsync(source, keys, keyFile, tenant, cancellation))!;
+    }
+
+    /// <summary>The tenant's current data key, for those who only read; null as long as nothing was ever written under one.</summary>
+    /// <inheritdoc cref="LoadAsync" path="/exception"/>
+    public static async Task<TenantKeys?> FindAsync(
+        NpgsqlDataSource source, KeySource keys, string keyFile, short tenant, CancellationToken cancellation)
+    {
+        var wrapping = keys.Secret(keyFile);
         await using var read = source.CreateCommand(
             "SELECT version, wrapped FROM phi.tenant_key WHERE tenant = $1 ORDER BY version DESC LIMIT 1");
         read.Parameters.AddWithValue(tenant);
         await using var row = await read.ExecuteReaderAsync(cancellation);
-        await row.ReadAsync(cancellation);
+        if (!await row.ReadAsync(cancellation))
+        {
+            return null;
+        }
+
         var version = row.GetInt16(0);
         return new TenantKeys(tenant, version, Unwrap(row.GetFieldValue<byte[]>(1), wrapping, tenant, version));
     }

@@ -50,6 +50,8 @@ public static class LedgerSentences
         [LedgerKinds.KeyRotated] = "signing key {key} takes over[ from {activates}][, {withdrawn} withdrawn][ by {actor}][: {reason}]",
         [LedgerKinds.TokenIssued] = "token issued to client {client}[ for {scope}]",
         [LedgerKinds.TokenRevoked] = "token of client {client} revoked[ by {actor}]",
+        [LedgerKinds.AccessGranted] = "client {client} let in[ to {action}][ by route {route}]",
+        [LedgerKinds.AccessDenied] = "client {client} denied[ route {route}][ by rule {rule}]",
         [LedgerKinds.SwitchOff] = "{kind} {target} switched off[ by {actor}][: {reason}]",
         [LedgerKinds.SwitchOn] = "{kind} {target} switched on again[ by {actor}][: {reason}]",
     }.ToFrozenDictionary(StringComparer.Ordinal);

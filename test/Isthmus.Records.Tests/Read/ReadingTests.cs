@@ -123,6 +123,63 @@ public sealed class ReadingTests(SharedRecords records) : IClassFixture<SharedRe
         }
     }
 
+    [Fact]
+    public async Task The_current_version_of_a_resource_is_read_by_its_id_and_the_reading_is_on_record()
+    {
+        var draft = Drafts.Patient(Guid.NewGuid(), "Quillfeather");
+        await records.CommitAsync((message, person, [Drafts.Observation(Guid.NewGuid(), "1", default), draft]));
+
+        var read = await ReadOneAsync(draft.Id, mayRead: true);
+
+        Assert.Equal(Encoding.UTF8.GetString(draft.Json.Span), Encoding.UTF8.GetString(read!.Json.Reveal().Span));
+        Assert.Equal((person, 1), (read.Person, read.Version));
+        Assert.Equal("given", await OutcomeAsync(draft.Id));
+    }
+
+    [Fact]
+    public async Task What_is_held_back_is_answered_as_what_is_absent_and_told_apart_on_record()
+    {
+        var draft = Drafts.Patient(Guid.NewGuid(), "Quillfeather");
+        await records.CommitAsync((message, person, [draft]));
+        var absent = Guid.NewGuid();
+
+        Assert.Null(await ReadOneAsync(draft.Id, mayRead: false));
+        Assert.Null(await ReadOneAsync(absent, mayRead: true));
+
+        Assert.Equal("held-back", await OutcomeAsync(draft.Id));
+        Assert.Equal("absent", await OutcomeAsync(absent));
+    }
+
+    [Fact]
+    public async Task Another_tenant_s_record_is_absent()
+    {
+        var draft = Drafts.Patient(Guid.NewGuid(), "Quillfeather");
+        await records.CommitAsync((message, person, [draft]));
+        var other = await Isthmus.Records.Keys.TenantKeys.LoadAsync(records.Mediation, records.Folder, SharedRecords.KeyFile, 2, CancellationToken.None);
+
+        Assert.Null(await ReadOneAsync(draft.Id, mayRead: true, other));
+    }
+
+    [Fact]
+    public async Task The_api_s_login_reads_and_writes_nothing()
+    {
+        var draft = Drafts.Patient(Guid.NewGuid(), "Quillfeather");
+        await records.CommitAsync((message, person, [draft]));
+        var api = records.Store.For(Store.Connections.ZoneRole.Api);
+
+        Assert.NotNull(await Isthmus.Records.Keys.TenantKeys.FindAsync(api, records.Folder, SharedRecords.KeyFile, SharedRecords.Tenant, CancellationToken.None));
+        Assert.Null(await Isthmus.Records.Keys.TenantKeys.FindAsync(api, records.Folder, SharedRecords.KeyFile, 99, CancellationToken.None));
+        Assert.NotNull(await new RecordReader(api, records.Keys).ReadAsync("Patient", draft.Id, Nurse, (_, _) => Task.FromResult(true), CancellationToken.None));
+        await using var write = api.CreateCommand("DELETE FROM phi.resource");
+        await Assert.ThrowsAsync<PostgresException>(() => write.ExecuteNonQueryAsync());
+    }
+
+    private Task<StoredResource?> ReadOneAsync(Guid id, bool mayRead, Isthmus.Records.Keys.TenantKeys? keys = null) =>
+        new RecordReader(records.Mediation, keys ?? records.Keys).ReadAsync("Patient", id, Nurse, (_, _) => Task.FromResult(mayRead), CancellationToken.None);
+
+    private Task<string> OutcomeAsync(Guid id) =>
+        records.AskAsync<string>($"SELECT detail[1]::json->>'outcome' FROM ledger.pending WHERE detail[1]::json->>'resource' = 'Patient/{id:D}'");
+
     private Task<IReadOnlyList<Exchange.Packs.PackedResource>> ReadAsync(long id) =>
         new RecordReader(records.Mediation, records.Keys).ReadMessageAsync(id, Nurse, CancellationToken.None);
 }

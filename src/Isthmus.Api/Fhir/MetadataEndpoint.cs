@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Records;
+using Isthmus.Trust.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Isthmus.Api.Fhir;
+
+/// <summary><c>GET /fhir/metadata</c>: what this API does today, and where its clients get their tokens (SMART App Launch 2.2, conformance).</summary>
+internal sealed class MetadataEndpoint(Func<SiteModel> site, string version)
+{
+    private const string OAuthUris = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
+
+    public async Task AnswerAsync(HttpContext call, Admitted admitted)
+    {
+        var body = Write(site());
+        call.Response.ContentType = "application/fhir+json; charset=utf-8";
+        call.Response.ContentLength = body.Length;
+        await call.Response.Body.WriteAsync(body, call.RequestAborted);
+    }
+
+    private byte[] Write(SiteModel current) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        resourceType = "CapabilityStatement",
+        status = "active",
+        date = DateOfVersion.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        kind = "instance",
+        software = new { name = "Isthmus", version },
+        implementation = new { description = current.Name },
+        fhirVersion = "4.0.1",
+        format = new[] { "json" },
+        rest = new[]
+        {
+            new
+            {
+                mode = "server",
+                security = new
+                {
+                    service = new[] { new { coding = new[] { new { system = "http://terminology.hl7.org/CodeSystem/restful-security-service", code = "SMART-on-FHIR" } } } },
+                    extension = new[] { new { url = OAuthUris, extension = new[] { new { url = "token", valueUri = current.Access?.Endpoint("/oauth2/token") ?? string.Empty } } } },
+                },
+                resource = ResourceTypes.All.Select(type => new { type, interaction = new[] { new { code = "read" } }, versioning = "versioned" }),
+            },
+        },
+    });
+
+    /// <summary>When what it says last changed.</summary>
+    private static DateOnly DateOfVersion => new(2026, 11, 20);
+}

@@ -1,0 +1,13 @@
+using Isthmus.Api.Fhir;
+
+namespace Isthmus.Host.Running;
+
+/// <summary>The routes behind the door, as contracts, quotas and switches name them.</summary>
+internal static class DoorRouteNames
+{
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. FhirRoutes.Names,
+        "oauth-token", "oauth-introspect", "oauth-revoke", "oauth-register", "oauth-keys", "oauth-metadata", "smart-configuration",
+    ];
+}

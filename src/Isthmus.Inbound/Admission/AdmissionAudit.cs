@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Isthmus.Exchange.Ledger;
+using Isthmus.Store;
+using Isthmus.Trust.Ledger;
+using Npgsql;
+
+namespace Isthmus.Inbound.Admission;
+
+/// <summary>
+/// Puts on record who was let in to do what, and who was denied it, in groups; a request's record is durable before the first byte of its
+/// answer leaves. Strangers are counted, not recorded.
+/// </summary>
+internal sealed class AdmissionAudit : IAsyncDisposable
+{
+    private const int MostPerCommit = 256;
+    private const int MostWaiting = 10_000;
+
+    private readonly NpgsqlDataSource source;
+    private readonly GroupCommit<(short Tenant, LedgerEvent Event), bool> events;
+
+    public AdmissionAudit(NpgsqlDataSource source, TimeProvider time)
+    {
+        this.source = source;
+        events = new(CommitAsync, MostPerCommit, MostWaiting, time);
+    }
+
+    /// <exception cref="NpgsqlException">It is not on record.</exception>
+    public Task GrantedAsync(Passage passage, int status) => AddAsync(passage, LedgerKinds.AccessGranted, status, rule: null);
+
+    /// <summary>A caller that is known was denied what it asked for.</summary>
+    /// <exception cref="NpgsqlException">It is not on record.</exception>
+    public Task DeniedAsync(Passage passage, Refused refused) => AddAsync(passage, LedgerKinds.AccessDenied, refused.Status, refused.Refusal.Id);
+
+    public ValueTask DisposeAsync() => events.DisposeAsync();
+
+    private Task<bool> AddAsync(Passage passage, string kind, int status, string? rule)
+    {
+        var caller = passage.Caller!;
+        var detail = new JsonObject
+        {
+            ["client"] = caller.Client,
+            ["route"] = passage.Route.Name,
+            ["action"] = passage.Decision is { Actions.Count: > 0 } decision ? string.Join(' ', decision.Actions.Select(a => a.Name)) : null,
+            ["resource"] = passage.Resource is { Length: > 0 } type ? type : null,
+            ["contract"] = passage.Contract?.Id,
+            ["policy"] = passage.Site.AccessPolicy?.Id,
+            ["rule"] = rule,
+            ["status"] = status,
+            ["token"] = caller.Token.ToString("N"),
+            ["correlation"] = passage.Correlation.Id,
+        };
+        foreach (var empty in detail.Where(member => member.Value is null).Select(member => member.Key).ToList())
+        {
+            detail.Remove(empty);
+        }
+
+        return events.AddAsync(
+            (caller.Tenant, new LedgerEvent(kind, caller.Client, null, null, detail.ToJsonString(JsonSerializerOptions.Default))), CancellationToken.None);
+    }
+
+    private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<(short Tenant, LedgerEvent Event)> group)
+    {
+        await using var connection = await source.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var tenant in group.GroupBy(e => e.Tenant))
+        {
+            LedgerAppend.AddTo(batch, tenant.Key, [.. tenant.Select(e => e.Event)]);
+        }
+
+        await batch.ExecuteNonQueryAsync();
+        return [.. group.Select(_ => true)];
+    }
+}

@@ -1,0 +1,283 @@
+using Isthmus.Exchange.Contracts;
+using Isthmus.Trust.Access;
+using Isthmus.Trust.Access.Idempotency;
+using Isthmus.Trust.Access.Quotas;
+using Isthmus.Trust.Access.State;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Isthmus.Inbound.Admission;
+
+/// <summary>
+/// The way of every request of a third party, as one list: the cheapest refusal first, and nothing is done for a request that a step
+/// refuses. How many connections there may be, and how each is framed, was decided before (<see cref="Listeners.Http.FrontDoor"/>).
+/// </summary>
+public sealed partial class AdmissionPath : IAsyncDisposable
+{
+    /// <summary>The secret under which answers are kept for repeats; all nodes of a site share it.</summary>
+    public const string AnswersKeyFile = "answers.key";
+
+    /// <summary>An answer is held whole up to here until it is on record; a larger one streams once it is.</summary>
+    private const int MostHeld = 64 * 1024;
+
+    private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromMinutes(1);
+
+    private readonly IReadOnlyList<AdmissionStep> steps;
+    private readonly AddressStep addresses;
+    private readonly RouteTable table;
+    private readonly Func<SiteModel> site;
+    private readonly AccessWatch watch;
+    private readonly NpgsqlDataSource source;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly AdmissionMeter meter = new();
+    private readonly AdmissionAudit audit;
+    private readonly QuotaBook quotas;
+    private readonly IdempotencyDesk idempotency;
+    private (AccessTerms? Terms, AccessPolicy? Policy) compiled;
+
+    /// <param name="routes">What stands behind the door.</param>
+    /// <param name="gate">Decides on tokens.</param>
+    /// <param name="source">The login of admission.</param>
+    /// <param name="answers">Encrypts the answers that are kept for repeats.</param>
+    /// <param name="loggers">Gets rule ids and names, never content.</param>
+    public AdmissionPath(
+        IReadOnlyList<DoorRoute> routes, TokenGate gate, Func<SiteModel> site, AccessWatch watch, NpgsqlDataSource source, AnswerCipher answers,
+        TimeProvider time, ILoggerFactory loggers)
+        : this(routes, gate, site, watch, source, answers, new AddressLimits(), time, loggers)
+    {
+    }
+
+    internal AdmissionPath(
+        IReadOnlyList<DoorRoute> routes, TokenGate gate, Func<SiteModel> site, AccessWatch watch, NpgsqlDataSource source, AnswerCipher answers,
+        AddressLimits limits, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.site = site;
+        this.watch = watch;
+        this.source = source;
+        this.time = time;
+        logger = loggers.CreateLogger<AdmissionPath>();
+        audit = new AdmissionAudit(source, time);
+        quotas = new QuotaBook(new QuotaStore(source).LeaseAsync, new QuotaAlarm(logger, meter.Uncounted, time), time);
+        idempotency = new IdempotencyDesk(source, answers, time);
+        addresses = new AddressStep(limits, time);
+        table = new RouteTable(routes);
+        steps =
+        [
+            addresses,
+            new RouteStep(table),
+            new ContentStep(),
+            new ConfirmedStep(() => watch.IsConfirmed),
+            new TokenStep(gate),
+            new TenantStep(),
+            new ContractStep(),
+            new ClientStep(),
+            new QuotaStep(quotas),
+            new ScopeStep(PolicyOf),
+            new BodyStep(),
+            new IdempotencyStep(idempotency, answers),
+        ];
+    }
+
+    /// <summary>The names of the steps in their order, for the docs and for tests.</summary>
+    internal IEnumerable<string> Steps => steps.Select(step => step.Name);
+
+    /// <summary>Answers one request: what the front door is given.</summary>
+    public async Task AnswerAsync(HttpContext call)
+    {
+        var correlation = Correlation.Of(call.Request);
+        using var trace = correlation.Begin();
+        correlation.WriteTo(call.Response);
+        call.Response.Headers.CacheControl = "no-store";
+        var passage = new Passage(call, correlation, site(), watch.Current) { Form = table.FormOf(call.Request.Path.Value ?? string.Empty) };
+        foreach (var step in steps)
+        {
+            if (await CheckAsync(step, passage) is { } refused)
+            {
+                await RefuseAsync(passage, step, refused);
+                return;
+            }
+        }
+
+        meter.Admitted(passage.Route.Name);
+        WriteQuota(passage);
+        await (passage.Caller is null ? HandleOpenAsync(passage) : HandleAsync(passage));
+    }
+
+    /// <summary>Forgets what is past its time, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken draining)
+    {
+        using var timer = new PeriodicTimer(HousekeepingPeriod, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(draining))
+            {
+                await KeepHouseAsync(draining);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Draining.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await quotas.DisposeAsync();
+        await idempotency.DisposeAsync();
+        await audit.DisposeAsync();
+        meter.Dispose();
+    }
+
+    /// <summary>A step that could not ask the store has decided nothing, so the request does not go on.</summary>
+    private static async ValueTask<Refused?> CheckAsync(AdmissionStep step, Passage passage)
+    {
+        try
+        {
+            return await step.CheckAsync(passage);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return AdmissionRules.StateUnconfirmed;
+        }
+    }
+
+    /// <summary>Without a caller there is nobody to put on record: the handlers of such routes keep their own.</summary>
+    private async Task HandleOpenAsync(Passage passage)
+    {
+        await passage.Route.Handler(passage.Call, passage.Admitted());
+        if (passage.Call.Response.StatusCode == StatusCodes.Status401Unauthorized)
+        {
+            addresses.Failed(passage.Call.Connection.RemoteIpAddress);
+        }
+    }
+
+    /// <summary>1 the handler, its answer held; 2 the answer kept for repeats; 3 the record; 4 the first byte.</summary>
+    private async Task HandleAsync(Passage passage)
+    {
+        var call = passage.Call;
+        // What is kept for repeats is held whole.
+        await using var body = HeldBody.Before(
+            call, passage.Idempotent is null ? MostHeld : int.MaxValue, () => audit.GrantedAsync(passage, call.Response.StatusCode));
+        var worked = false;
+        try
+        {
+            if (passage.Answer is { } first)
+            {
+                await KeptAnswer.WriteAsync(call, first);
+            }
+            else
+            {
+                await passage.Route.Handler(call, passage.Admitted());
+            }
+
+            worked = true;
+            if (passage.Idempotent is { } request)
+            {
+                await KeptAnswer.KeepAsync(idempotency, request, passage.Attempt, call, body);
+            }
+
+            await body.FinishAsync(call.RequestAborted);
+        }
+        catch (Exception e) when (!body.IsReleased && e is NpgsqlException or TimeoutException)
+        {
+            await InsteadAsync(passage, body, worked ? AdmissionRules.AuditUnavailable : AdmissionRules.StoreUnavailable);
+        }
+        catch (Exception e) when (!body.IsReleased && e is not (OperationCanceledException or BadHttpRequestException))
+        {
+            LogFault(logger, passage.Route.Name, e.GetType().Name, passage.Correlation.Id);
+            await InsteadAsync(passage, body, AdmissionRules.HandlerFailed);
+        }
+        finally
+        {
+            // Once the handler has worked, the key is not given up: a repeat must not have its effect again.
+            if (passage.Idempotent is { } begun && !worked)
+            {
+                await KeptAnswer.TryReleaseAsync(idempotency, begun, passage.Attempt);
+            }
+        }
+    }
+
+    /// <summary>Nothing has left yet: what was held is dropped, and the refusal goes.</summary>
+    private async Task InsteadAsync(Passage passage, HeldBody body, Refused refused)
+    {
+        body.Discard();
+        body.Free();
+        var headers = passage.Call.Response.Headers;
+        headers.ETag = default;
+        headers.Location = default;
+        headers.LastModified = default;
+        await WriteAsync(passage, "handler", refused);
+    }
+
+    private async Task RefuseAsync(Passage passage, AdmissionStep step, Refused refused)
+    {
+        if (refused.Status == StatusCodes.Status401Unauthorized)
+        {
+            addresses.Failed(passage.Call.Connection.RemoteIpAddress);
+        }
+        else if (refused.Status == StatusCodes.Status403Forbidden && passage.Caller is not null)
+        {
+            try
+            {
+                await audit.DeniedAsync(passage, refused);
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            {
+                refused = AdmissionRules.AuditUnavailable;
+            }
+        }
+
+        WriteQuota(passage);
+        await WriteAsync(passage, step.Name, refused);
+    }
+
+    private async Task WriteAsync(Passage passage, string step, Refused refused)
+    {
+        meter.Refused(step, refused.Refusal.Id);
+        await RefusalWriter.WriteAsync(passage.Call, refused, passage.Form);
+    }
+
+    private static void WriteQuota(Passage passage)
+    {
+        if (passage.Quota is { } verdict)
+        {
+            passage.Call.Response.Headers["RateLimit-Policy"] = verdict.PolicyField(passage.Route.Name);
+            passage.Call.Response.Headers["RateLimit"] = verdict.LimitField(passage.Route.Name);
+        }
+    }
+
+    /// <summary>Compiled once for each policy that a site brings.</summary>
+    private AccessPolicy? PolicyOf(SiteModel current)
+    {
+        var known = compiled;
+        if (!ReferenceEquals(known.Terms, current.AccessPolicy))
+        {
+            known = (current.AccessPolicy, current.AccessPolicy is { } terms ? AccessPolicy.Compile(terms) : null);
+            compiled = known;
+        }
+
+        return known.Policy;
+    }
+
+    private async Task KeepHouseAsync(CancellationToken draining)
+    {
+        try
+        {
+            await idempotency.ForgetExpiredAsync(draining);
+            await using var forget = source.CreateCommand("SELECT access.forget_buckets()");
+            await forget.ExecuteNonQueryAsync(draining);
+        }
+        catch (NpgsqlException e)
+        {
+            LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Route {Route} failed with {Error}; correlation id {Correlation}")]
+    private static partial void LogFault(ILogger logger, string route, string error, string correlation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What is past its time could not be forgotten at the door ({SqlState}); trying again")]
+    private static partial void LogStoreUnavailable(ILogger logger, string sqlState);
+}

@@ -1,0 +1,72 @@
+using Isthmus.Exchange.Contracts;
+using Isthmus.Trust.Access;
+using Isthmus.Trust.Access.Idempotency;
+using Isthmus.Trust.Access.Quotas;
+using Isthmus.Trust.Access.State;
+using Microsoft.AspNetCore.Http;
+
+namespace Isthmus.Inbound.Admission;
+
+/// <summary>One request on its way through admission: each step finds what the steps before it found out.</summary>
+internal sealed class Passage(HttpContext call, Correlation correlation, SiteModel site, AccessState state)
+{
+    public HttpContext Call => call;
+
+    public HttpRequest Request => call.Request;
+
+    public Correlation Correlation => correlation;
+
+    /// <summary>The site as it was when the request came; the same for all steps.</summary>
+    public SiteModel Site => site;
+
+    /// <summary>Clients, keys and switches as they were when the request came.</summary>
+    public AccessState State => state;
+
+    /// <summary>Set by the step <c>route</c>.</summary>
+    public DoorRoute Route { get; set; } = null!;
+
+    /// <summary>Whether <see cref="Route"/> was found.</summary>
+    public bool HasRoute => Route is not null;
+
+    public IReadOnlyDictionary<string, string> Path { get; set; } = null!;
+
+    /// <summary>How refusals are written; before the route is known, by the path.</summary>
+    public RefusalForm Form { get; set; }
+
+    /// <summary>Set by the step <c>token</c>; null on a route without.</summary>
+    public Caller? Caller { get; set; }
+
+    /// <summary>Set by the step <c>contract</c>.</summary>
+    public ApiContract? Contract { get; set; }
+
+    /// <summary>Set by the step <c>quota</c>; its figures stand on every answer.</summary>
+    public QuotaVerdict? Quota { get; set; }
+
+    /// <summary>Set by the step <c>scope</c>.</summary>
+    public AccessDecision? Decision { get; set; }
+
+    /// <summary>Set by the step <c>body</c>.</summary>
+    public ReadOnlyMemory<byte> Body { get; set; }
+
+    /// <summary>Set by the step <c>idempotency</c> where the request goes under a key.</summary>
+    public IdempotentRequest? Idempotent { get; set; }
+
+    public int Attempt { get; set; } = 1;
+
+    /// <summary>The first answer, of a repeat: it is given again, and no handler runs.</summary>
+    public StoredAnswer? Answer { get; set; }
+
+    /// <summary>The resource type that quotas are kept apart by; empty where the route has none.</summary>
+    public string Resource => Route.ResourceParameter is { } name ? Path.GetValueOrDefault(name, string.Empty) : string.Empty;
+
+    public Admitted Admitted() => new()
+    {
+        Caller = Caller,
+        Contract = Contract,
+        Decision = Decision,
+        Path = Path,
+        Body = new(Body),
+        Correlation = correlation.Id,
+        Attempt = Attempt,
+    };
+}
