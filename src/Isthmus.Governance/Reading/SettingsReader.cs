@@ -85,7 +85,8 @@ internal static class SettingsReader
     private static TlsSettings Tls(Section tls) => new(
         tls.Text("certificate", "is the chain shown to senders"),
         tls.Text("key", "is the private key of the certificate"),
-        tls.OptionalText("client-authorities"));
+        tls.OptionalText("client-authorities"),
+        tls.OptionalText("client-revocations"));
 
     private static DestinationSettings Destination(string name, Section destination)
     {

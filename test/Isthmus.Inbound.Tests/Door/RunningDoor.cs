@@ -23,6 +23,7 @@ internal sealed class RunningDoor : IAsyncDisposable
     private readonly CancellationTokenSource draining = new();
     private readonly FrontDoor door;
     private readonly Task running;
+    private int givenUp;
 
     private RunningDoor(ListenerSettings settings, IReadOnlyList<IPNetwork> proxies, KeySource? keys)
     {
@@ -36,6 +37,9 @@ internal sealed class RunningDoor : IAsyncDisposable
 
     /// <summary>What came through, one line for each request: method, path, query, length of the body.</summary>
     public ConcurrentQueue<string> Seen { get; } = new();
+
+    /// <summary>Answers that the client did not fetch in time.</summary>
+    public int GivenUp => Volatile.Read(ref givenUp);
 
     public static RunningDoor Start(
         Func<ListenerLimits, ListenerLimits>? limits = null, TlsSettings? tls = null, KeySource? keys = null, IReadOnlyList<IPNetwork>? proxies = null)
@@ -80,9 +84,16 @@ internal sealed class RunningDoor : IAsyncDisposable
         if (request.Path == Large)
         {
             var block = new byte[1 << 16];
-            for (var sent = 0; sent < LargeBytes; sent += block.Length)
+            try
             {
-                await call.Response.Body.WriteAsync(block, call.RequestAborted);
+                for (var sent = 0; sent < LargeBytes; sent += block.Length)
+                {
+                    await call.Response.Body.WriteAsync(block, call.RequestAborted);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                Interlocked.Increment(ref givenUp);
             }
 
             return;

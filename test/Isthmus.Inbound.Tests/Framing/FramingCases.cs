@@ -38,6 +38,8 @@ internal static class FramingCases
         ("a length that may be octal", Post("Content-Length: 010\r\n", "12345678"), "http.content-length-refused"),
         ("a hexadecimal length", Post("Content-Length: 0x3\r\n", "abc"), "http.content-length-refused"),
         ("a length in quotes", Post("Content-Length: \"3\"\r\n", "abc"), "http.content-length-refused"),
+        ("a length with a tab", Post("Content-Length: 3\t\r\n", "abc"), "http.content-length-refused"),
+        ("no length in HTTP/1.0", $"POST / HTTP/1.0\r\n{Host}\r\n", "http.length-required"),
         ("an empty length", Post("Content-Length:\r\n", ""), "http.content-length-refused"),
         ("a length beyond every integer", Post("Content-Length: 99999999999999999999\r\n", ""), "http.content-length-refused"),
         ("another coding", Post("Transfer-Encoding: gzip\r\n", ""), "http.transfer-encoding-refused"),

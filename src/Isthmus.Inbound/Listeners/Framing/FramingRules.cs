@@ -74,6 +74,9 @@ internal static class FramingRules
     public static readonly FramingRefusal ContentLengthRefused = new(
         400, "http.content-length-refused", "A request has at most one Content-Length, in digits only: no sign, list, leading zero or repetition.");
 
+    public static readonly FramingRefusal LengthRequired = new(
+        411, "http.length-required", "In HTTP/1.0 the end of a body shows only by its Content-Length. Send one, or speak HTTP/1.1.");
+
     public static readonly FramingRefusal TransferEncodingRefused = new(
         400, "http.transfer-encoding-refused", "The only transfer coding taken here is chunked, named once, and in HTTP/1.1.");
 

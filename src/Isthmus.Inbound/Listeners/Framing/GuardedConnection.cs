@@ -7,7 +7,8 @@ namespace Isthmus.Inbound.Listeners.Framing;
 /// <summary>One guarded connection: a pipe in front of another. It is a feature of the connection, so that its refusal can be asked for.</summary>
 internal sealed class GuardedConnection : IDuplexPipe, IDisposable
 {
-    /// <summary>After a refusal: how long what still comes is thrown away, and after which silence no more is expected.</summary>
+    /// <summary>After a refusal: how much and how long what still comes is thrown away, and after which silence no more is expected.</summary>
+    private const long LingerBytes = 16 << 20;
     private static readonly TimeSpan LingerLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LingerSilence = TimeSpan.FromMilliseconds(100);
 
@@ -48,9 +49,10 @@ internal sealed class GuardedConnection : IDuplexPipe, IDisposable
         using var limit = new CancellationTokenSource(LingerSilence, time);
         try
         {
-            while (time.GetElapsedTime(began) < LingerLimit)
+            for (var thrown = 0L; thrown < LingerBytes && time.GetElapsedTime(began) < LingerLimit;)
             {
                 var read = await inner.Input.ReadAsync(limit.Token);
+                thrown += read.Buffer.Length;
                 inner.Input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted || read.IsCanceled)
                 {

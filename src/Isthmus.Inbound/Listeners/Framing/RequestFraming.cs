@@ -44,6 +44,9 @@ internal sealed class RequestFraming(FramingLimits limits) : IDisposable
     /// <summary>Bytes of the connection that may be handed on.</summary>
     public long Passed { get; private set; }
 
+    /// <summary>Requests of which the last byte was passed.</summary>
+    public long Requests { get; private set; }
+
     /// <summary>Why nothing more passes; null while all is well.</summary>
     public FramingRefusal? Refusal { get; private set; }
 
@@ -269,6 +272,7 @@ internal sealed class RequestFraming(FramingLimits limits) : IDisposable
 
     private void EndRequest()
     {
+        Requests++;
         stage = head.IsLast ? Stage.Over : Stage.RequestLine;
         head = default;
         headers = 0;

@@ -114,6 +114,11 @@ internal struct RequestHead
             return FramingRules.TransferEncodingRefused;
         }
 
+        if (takesBody && isHttp10 && Length == NoLength)
+        {
+            return FramingRules.LengthRequired;
+        }
+
         Length = Math.Max(Length, 0);
         if (!takesBody && (IsChunked || Length > 0))
         {
@@ -213,5 +218,6 @@ internal struct RequestHead
         return null;
     }
 
-    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> value) => value.Trim(" \t"u8);
+    /// <summary>Tabs stay: not every reader takes them off a length (RFC 9112 section 5 lets it).</summary>
+    private static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> value) => value.Trim((byte)' ');
 }

@@ -3,6 +3,7 @@ using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Listeners.Framing;
 using Isthmus.Trust.Keys;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Isthmus.Inbound.Listeners.Http;
@@ -15,10 +16,15 @@ namespace Isthmus.Inbound.Listeners.Http;
 /// The delegate sees the client's address as <see cref="ConnectionInfo.RemoteIpAddress"/> and the scheme the client used as
 /// <see cref="HttpRequest.Scheme"/>. The server's body limit is the listener's largest (<c>limits.max-frame</c>); a route may lower it by
 /// <see cref="Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature"/>. A body that breaks its framing or a limit fails the
-/// read with <see cref="BadHttpRequestException"/>; left to fly, it is answered here with the right status and rule.
+/// read with <see cref="Microsoft.AspNetCore.Http.BadHttpRequestException"/>; left to fly, it is answered here with the right status and rule.
 /// </remarks>
 public sealed class FrontDoor : Listener
 {
+    /// <summary>Bytes of a body that must come, and of an answer that must be fetched, on average; less ties up memory on purpose.</summary>
+    private const double LeastSentPerSecond = 1024;
+    private const double LeastFetchedPerSecond = 8 * 1024;
+    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+
     private readonly InboundMeter meter = new();
     private readonly StrictServer server;
     private readonly ForwardedBy forwarded;
@@ -35,7 +41,7 @@ public sealed class FrontDoor : Listener
         this.answer = answer;
         forwarded = new ForwardedBy(proxies);
         var limits = new FramingLimits { BodyBytes = settings.Limits.MaxFrameBytes };
-        server = new StrictServer(settings, limits, keys, AnswerAsync, meter, time, loggers.CreateLogger<FrontDoor>());
+        server = new StrictServer(settings, limits, keys, AnswerAsync, meter, time, loggers.CreateLogger<FrontDoor>(), SetRates);
     }
 
     /// <summary>The name in <c>isthmus.yaml</c>.</summary>
@@ -51,6 +57,12 @@ public sealed class FrontDoor : Listener
     {
         await server.DisposeAsync();
         meter.Dispose();
+    }
+
+    private static void SetRates(KestrelServerLimits server)
+    {
+        server.MinRequestBodyDataRate = new MinDataRate(LeastSentPerSecond, RateGrace);
+        server.MinResponseDataRate = new MinDataRate(LeastFetchedPerSecond, RateGrace);
     }
 
     private Task AnswerAsync(HttpContext call)

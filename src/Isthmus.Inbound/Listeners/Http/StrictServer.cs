@@ -27,9 +27,12 @@ internal sealed partial class StrictServer : IAsyncDisposable
     /// <summary>The guard refuses first, with an answer of its own; the server's limits stand a little behind it.</summary>
     private const int Slack = 1024;
 
+    /// <summary>What the system holds of an answer that is not fetched; connections inherit it. Without it that grows to megabytes each.</summary>
+    private const int SendBuffer = 128 * 1024;
+
     private readonly ListenerSettings settings;
     private readonly FramingLimits limits;
-    private readonly KeySource keys;
+    private readonly ListenerTls? tls;
     private readonly RequestDelegate answer;
     private readonly InboundMeter meter;
     private readonly ILogger logger;
@@ -45,12 +48,13 @@ internal sealed partial class StrictServer : IAsyncDisposable
     {
         this.settings = settings;
         this.limits = limits;
-        this.keys = keys;
+        tls = settings.Tls is { } secured ? new ListenerTls(secured, keys, time) : null;
         this.answer = answer;
         this.meter = meter;
         this.logger = logger;
         guard = new FramingGuard(limits, refusal => meter.Refused(refusal.Id), time);
         listening = ListenerSocket.Open(settings, HttpRules.CannotListen);
+        listening.SendBufferSize = SendBuffer;
         Endpoint = (IPEndPoint)listening.LocalEndPoint!;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
@@ -100,12 +104,12 @@ internal sealed partial class StrictServer : IAsyncDisposable
         {
             listen.Protocols = HttpProtocols.Http1;
             listen.Use(next => connection => AdmitAsync(connection, next));
-            if (settings.Tls is { } tls)
+            if (tls is not null)
             {
                 listen.UseHttps(new TlsHandshakeCallbackOptions
                 {
                     HandshakeTimeout = ListenerTls.HandshakeLimit,
-                    OnConnection = _ => ReadTls(tls),
+                    OnConnection = _ => ReadTls(),
                 });
                 listen.Use(next => connection =>
                 {
@@ -118,11 +122,11 @@ internal sealed partial class StrictServer : IAsyncDisposable
         });
     }
 
-    private ValueTask<SslServerAuthenticationOptions> ReadTls(TlsSettings tls)
+    private ValueTask<SslServerAuthenticationOptions> ReadTls()
     {
         try
         {
-            return ValueTask.FromResult(ListenerTls.Read(tls, keys));
+            return ValueTask.FromResult(tls!.Options());
         }
         catch (Exception e) when (e is KeyMissingException or CryptographicException)
         {
@@ -149,7 +153,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
         finally
         {
             Interlocked.Decrement(ref open);
-            if (settings.Tls is not null && !connection.Items.ContainsKey(Secured))
+            if (tls is not null && !connection.Items.ContainsKey(Secured))
             {
                 Closed(HttpRules.TlsFailed);
             }

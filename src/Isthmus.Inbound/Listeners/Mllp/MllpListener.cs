@@ -19,7 +19,7 @@ internal sealed partial class MllpListener : Listener
     private static readonly TimeSpan AcceptAgainAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly ListenerSettings settings;
-    private readonly KeySource keys;
+    private readonly ListenerTls? tls;
     private readonly ReceptionDesk desk;
     private readonly InboundMeter meter;
     private readonly TimeProvider time;
@@ -32,7 +32,7 @@ internal sealed partial class MllpListener : Listener
     public MllpListener(ListenerSettings settings, KeySource keys, ReceptionDesk desk, InboundMeter meter, TimeProvider time, ILogger logger)
     {
         this.settings = settings;
-        this.keys = keys;
+        tls = settings.Tls is { } secured ? new ListenerTls(secured, keys, time) : null;
         this.desk = desk;
         this.meter = meter;
         this.time = time;
@@ -153,7 +153,7 @@ internal sealed partial class MllpListener : Listener
     private async Task<Stream?> SecureAsync(Socket socket)
     {
         var plain = new NetworkStream(socket, ownsSocket: true);
-        if (settings.Tls is not { } tls)
+        if (tls is null)
         {
             return plain;
         }
@@ -162,7 +162,7 @@ internal sealed partial class MllpListener : Listener
         using var limit = new CancellationTokenSource(ListenerTls.HandshakeLimit, time);
         try
         {
-            await secure.AuthenticateAsServerAsync(ListenerTls.Read(tls, keys), limit.Token);
+            await secure.AuthenticateAsServerAsync(tls.Options(), limit.Token);
             return secure;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using Isthmus.Testing;
+
+namespace Isthmus.Inbound.Tests.Door;
+
+/// <summary>Clients that are slow on purpose lose their connection; the others notice nothing.</summary>
+public sealed class SlowClientTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Five_hundred_dribbled_heads_are_closed_within_half_a_minute_while_others_are_served()
+    {
+        await using var door = RunningDoor.Start();
+        var slow = new List<Socket>();
+        for (var i = 0; i < 500; i++)
+        {
+            slow.Add(await Sender.DialAsync(door.Port));
+            await slow[^1].SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX-"u8.ToArray());
+        }
+
+        var watch = Stopwatch.StartNew();
+        var closed = Task.WhenAll(slow.Select(DribbleAsync));
+        var slowest = TimeSpan.Zero;
+        while (!closed.IsCompleted)
+        {
+            var began = Stopwatch.GetTimestamp();
+            var other = await door.AskAsync("GET /other HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 200 ", other, StringComparison.Ordinal);
+            var took = Stopwatch.GetElapsedTime(began);
+            slowest = took > slowest ? took : slowest;
+            await Task.WhenAny(closed, Task.Delay(100));
+        }
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Soon);
+        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.All(await closed, answer =>
+        {
+            Assert.Equal([408], Wires.Statuses(answer));
+            Assert.Contains("http.head-too-slow", answer, StringComparison.Ordinal);
+        });
+        slow.ForEach(socket => socket.Dispose());
+
+        // One more byte now and then, for as long as the other side lets it.
+        static async Task<string> DribbleAsync(Socket socket)
+        {
+            var reading = Wires.ReadToEndAsync(socket);
+            while (await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(3))) != reading)
+            {
+                try
+                {
+                    await socket.SendAsync("a"u8.ToArray());
+                }
+                catch (SocketException)
+                {
+                    break;
+                }
+            }
+
+            return await reading;
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_dribbles_is_cut_by_its_data_rate()
+    {
+        await using var door = RunningDoor.Start();
+        using var socket = await Sender.DialAsync(door.Port);
+        await socket.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nab"u8.ToArray());
+
+        var answer = await Wires.ReadToEndAsync(socket).WaitAsync(Soon);
+
+        Assert.Equal([408], Wires.Statuses(answer));
+        Assert.Contains("http.sender-too-slow", answer, StringComparison.Ordinal);
+        Assert.Empty(door.Seen);
+    }
+
+    [LongFact]
+    public async Task An_answer_that_nobody_reads_is_cut_by_its_data_rate()
+    {
+        await using var door = RunningDoor.Start();
+        using var socket = await Sender.DialAsync(door.Port);
+        socket.ReceiveBufferSize = 4096;
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {RunningDoor.Large} HTTP/1.1\r\nHost: a\r\n\r\n"));
+
+        // The other side gives up while nothing is read: afterwards less comes than there was.
+        await Eventually.Within(TimeSpan.FromMinutes(2), "the answer is given up", () => door.GivenUp == 1);
+        var answer = await Wires.ReadToEndAsync(socket).WaitAsync(Soon);
+
+        Assert.InRange(answer.Length, 0, RunningDoor.LargeBytes - 1);
+    }
+}
