@@ -25,6 +25,7 @@ internal static class SiteRules
 
     // Settings.
     public const string ListenerWithoutTls = "site.listener-tls-missing";
+    public const string ListenerRevocations = "site.listener-revocations-alone";
     public const string ListenerPortTaken = "site.listener-port-taken";
     public const string DestinationWithoutTls = "site.destination-tls-missing";
     public const string DestinationAuth = "site.destination-auth-incomplete";

@@ -18,6 +18,11 @@ internal static class SettingsChecks
             }
         }
 
+        foreach (var listener in settings.Listeners.Values.Where(l => l.Tls is { ClientRevocations: not null, ClientAuthorities: null }))
+        {
+            root.Fault("listeners", SiteRules.ListenerRevocations, $"Listener `{listener.Name}` has `client-revocations` without `client-authorities`: nobody's certificate is demanded.");
+        }
+
         foreach (var shared in settings.Listeners.Values.Where(l => l.Port != 0).GroupBy(l => (l.Bind, l.Port)).Where(g => g.Count() > 1))
         {
             root.Fault("listeners", SiteRules.ListenerPortTaken, $"Listeners {Words.Quoted(shared.Select(l => l.Name))} share port {shared.Key.Port}.");

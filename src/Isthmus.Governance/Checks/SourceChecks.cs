@@ -14,7 +14,11 @@ internal static class SourceChecks
         var (contract, root) = (draft.Contract, draft.Root);
         if (settings.Listeners.TryGetValue(contract.Source.Listener, out var listener))
         {
-            if (listener.Kind != contract.Source.Protocol)
+            if (listener.Kind == ListenerKind.Api)
+            {
+                root.Fault("source", SiteRules.ListenerProtocol, $"Listener `{listener.Name}` is the door for third parties; messages come in at one of kind `mllp` or `http`.");
+            }
+            else if (listener.Kind != contract.Source.Protocol)
             {
                 root.Fault("source", SiteRules.ListenerProtocol, $"Listener `{listener.Name}` speaks another protocol than the `protocol` of the source.");
             }

@@ -10,7 +10,7 @@ namespace Isthmus.Host.Commands;
 /// <summary><c>isthmus bench NAME</c>: figures with their bars, and the machine's own limit beside them.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] Names = ["convert", "fhir", "flow", "hl7v2", "ingest", "parse"];
+    private static readonly string[] Names = ["convert", "door", "fhir", "flow", "hl7v2", "ingest", "parse"];
 
     public static Command Create()
     {
@@ -34,6 +34,7 @@ internal static class BenchCommand
             IReadOnlyList<BenchResult> results = parsed.GetValue(name) switch
             {
                 "convert" => ConvertBench.Run(parsed.GetValue(site)!, lasting, cancellation),
+                "door" => [.. DoorBench.Run()],
                 "fhir" => [.. FhirBench.Run(cancellation)],
                 "flow" => await FlowBench.RunAsync(
                     parsed.GetValue(site)!, TimeSpan.FromSeconds(parsed.GetValue(warmUp)), lasting, parsed.GetValue(rate), step => Output.Progress.MarkupLineInterpolated($"[grey]{step} …[/]"), cancellation),

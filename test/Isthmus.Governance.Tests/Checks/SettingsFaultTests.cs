@@ -105,4 +105,14 @@ public sealed class SettingsFaultTests
     [Fact]
     public void A_source_speaks_the_protocol_of_its_listener() =>
         new DemoSite().Change(DemoSite.Settings, "kind: mllp", "kind: http").OnlyFault("contract.listener-protocol");
+
+    [Fact]
+    public void Messages_do_not_come_in_at_the_door_for_third_parties() =>
+        new DemoSite().Change(DemoSite.Settings, "kind: mllp", "kind: api").Change(DemoSite.Contract, "  protocol: mllp", "  protocol: api")
+            .OnlyFault("contract.listener-protocol");
+
+    [Fact]
+    public void Revocation_lists_need_authorities_whose_certificates_are_demanded() =>
+        new DemoSite().Change(DemoSite.Settings, "    port: 2575\n", "    port: 2575\n    tls: { certificate: a, key: b, client-revocations: c }\n")
+            .OnlyFault("site.listener-revocations-alone");
 }

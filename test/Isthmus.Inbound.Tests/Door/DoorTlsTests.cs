@@ -85,7 +85,7 @@ public sealed class DoorTlsTests : IDisposable
         await using var door = Start("no list");
         Assert.False(await IsLetInAsync(door, ours.Client()));
 
-        File.Delete(Path.Combine(keys.Path, "revoked.pem"));
+        File.Delete(Path.Combine(keys.Place, "revoked.pem"));
         Assert.False(await IsLetInAsync(door, ours.Client()));
 
         Write("revoked.pem", ours.Revoking(now.AddDays(1)));
@@ -125,13 +125,13 @@ public sealed class DoorTlsTests : IDisposable
     private RunningDoor Start(string revocations)
     {
         using var server = ours.Server();
-        Certificates.Write(server, keys.Path, "server");
+        Certificates.Write(server, keys.Place, "server");
         Write("clients.pem", ours.Authority.ExportCertificatePem());
         Write("revoked.pem", revocations);
         return RunningDoor.Start(tls: new TlsSettings("server.pem", "server.key", "clients.pem", "revoked.pem"), keys: keys);
     }
 
-    private void Write(string name, string text) => File.WriteAllText(Path.Combine(keys.Path, name), text);
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(keys.Place, name), text);
 
     /// <summary>Whether a request with this certificate is answered.</summary>
     private async Task<bool> IsLetInAsync(RunningDoor door, X509Certificate2? client)

@@ -118,6 +118,30 @@ public sealed class GuardedDoorTests : IAsyncLifetime
         Assert.Contains("http.headers-too-many", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(415, "http.content-encoding-unsupported", "Content-Encoding: gzip\r\n")]
+    [InlineData(415, "http.content-encoding-unsupported", "Content-Encoding: identity\r\nContent-Encoding: br\r\n")]
+    [InlineData(400, "http.header-repeated", "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n")]
+    [InlineData(400, "http.header-repeated", "Content-Type: text/plain\r\ncontent-type: application/json\r\n")]
+    [InlineData(400, "http.header-repeated", "Idempotency-Key: a\r\nIdempotency-Key: b\r\n")]
+    public async Task No_handler_sees_a_compressed_body_or_a_field_that_decides_twice(int status, string rule, string fields)
+    {
+        var answer = await door.AskAsync($"POST / HTTP/1.1\r\nHost: a\r\n{fields}Content-Length: 3\r\n\r\nabc");
+
+        Assert.Equal([status], Wires.Statuses(answer));
+        Assert.Contains(rule, answer, StringComparison.Ordinal);
+        Assert.Empty(door.Seen);
+    }
+
+    [Fact]
+    public async Task What_is_answered_is_kept_by_nobody_in_between()
+    {
+        var answer = await door.AskAsync(Next);
+
+        Assert.Contains("\r\nCache-Control: no-store\r\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\nServer:", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_answer_to_a_refused_HEAD_has_no_body()
     {

@@ -1,10 +1,12 @@
 using System.Net;
+using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Listeners.Framing;
 using Isthmus.Trust.Keys;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace Isthmus.Inbound.Listeners.Http;
 
@@ -24,6 +26,10 @@ public sealed class FrontDoor : Listener
     private const double LeastSentPerSecond = 1024;
     private const double LeastFetchedPerSecond = 8 * 1024;
     private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Fields that decide something here and have one value: of two, readers heed the first, the last or both joined.</summary>
+    private static readonly string[] Once =
+        [HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.TraceParent, HeaderNames.IfMatch, "Prefer", "Idempotency-Key", "DPoP"];
 
     private readonly InboundMeter meter = new();
     private readonly StrictServer server;
@@ -68,9 +74,33 @@ public sealed class FrontDoor : Listener
     private Task AnswerAsync(HttpContext call)
     {
         forwarded.Heed(call);
+        if (Check(call.Request.Headers) is var (refusal, status))
+        {
+            meter.Refused(refusal.Id);
+            return Problem.WriteAsync(call, refusal, status);
+        }
 
         // Nothing that passes this door may be kept by anybody in between, until a handler says otherwise.
         call.Response.Headers.CacheControl = "no-store";
         return answer(call);
+    }
+
+    /// <summary>What no route takes: a compressed body, whose size nobody knows before it is unpacked, and two answers to one question.</summary>
+    private static (Refusal Refusal, int Status)? Check(IHeaderDictionary headers)
+    {
+        if (headers.ContentEncoding is { Count: > 0 } coding && !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return (HttpRules.EncodingUnsupported, StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        foreach (var name in Once)
+        {
+            if (headers[name].Count > 1)
+            {
+                return (HttpRules.HeaderRepeated, StatusCodes.Status400BadRequest);
+            }
+        }
+
+        return null;
     }
 }

@@ -50,6 +50,11 @@ internal static class HttpRules
         "The charset of the content type is none that a message can be read in here. Send UTF-8, US-ASCII or ISO-8859-1 to -9 or -15.",
         FailureDomain.Client);
 
+    public static readonly Refusal HeaderRepeated = new(
+        "http.header-repeated",
+        "A header field that may have one value was sent twice. Send it once.",
+        FailureDomain.Client);
+
     public static readonly Refusal EncodingUnsupported = new(
         "http.content-encoding-unsupported",
         "The body must be sent as it is, without Content-Encoding.",

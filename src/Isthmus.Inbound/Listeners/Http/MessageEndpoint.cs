@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Mime;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Acknowledging;
@@ -142,13 +141,7 @@ internal sealed class MessageEndpoint(
     private async Task RefuseAsync(HttpContext call, Refusal refusal)
     {
         meter.Refused(refusal.Id);
-        var response = call.Response;
-        response.StatusCode = AnswerStatus.Of(refusal);
-        response.Headers.Connection = "close";
-        response.Headers.Allow = refusal == HttpRules.MethodNotAllowed ? HttpMethods.Post : default;
-        response.ContentType = MediaTypeNames.Application.ProblemJson;
-        var problem = Problem.Of(refusal, response.StatusCode);
-        response.ContentLength = problem.Length;
-        await response.Body.WriteAsync(problem, call.RequestAborted);
+        call.Response.Headers.Allow = refusal == HttpRules.MethodNotAllowed ? HttpMethods.Post : default;
+        await Problem.WriteAsync(call, refusal, AnswerStatus.Of(refusal));
     }
 }

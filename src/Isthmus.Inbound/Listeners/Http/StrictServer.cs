@@ -1,8 +1,7 @@
 using System.Net;
-using System.Net.Mime;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Net.Security;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Listeners.Framing;
 using Isthmus.Trust.Keys;
@@ -189,15 +188,8 @@ internal sealed partial class StrictServer : IAsyncDisposable
             _ => HttpRules.BodyCutOff,
         };
         meter.Refused(refusal.Id);
-        var response = call.Response;
-        response.Clear();
-        response.StatusCode = framed?.Status ?? status;
-        response.Headers.Connection = "close";
-        response.Headers.CacheControl = "no-store";
-        response.ContentType = MediaTypeNames.Application.ProblemJson;
-        var problem = Problem.Of(refusal, response.StatusCode);
-        response.ContentLength = problem.Length;
-        await response.Body.WriteAsync(problem, call.RequestAborted);
+        call.Response.Clear();
+        await Problem.WriteAsync(call, refusal, framed?.Status ?? status);
     }
 
     private void Closed(string rule)
