@@ -17,11 +17,10 @@ internal sealed class ReverseProxy : IAsyncDisposable
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private readonly Process process;
-    private readonly string folder;
 
     private ReverseProxy(string program, Func<string, int, string> configuration, Func<string, string[]> arguments)
     {
-        folder = Directory.CreateTempSubdirectory("isthmus-proxy-").FullName;
+        var folder = Scratch.NewFolder("proxy").FullName;
         Port = FreePort.Next();
         var file = Path.Combine(folder, "proxy.conf");
         File.WriteAllText(file, configuration(folder, Port));
@@ -110,6 +109,5 @@ internal sealed class ReverseProxy : IAsyncDisposable
         process.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
-        Directory.Delete(folder, recursive: true);
     }
 }
