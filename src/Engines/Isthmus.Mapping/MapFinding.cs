@@ -29,5 +29,8 @@ public static class FindingRules
     public static readonly (string Rule, string Message) UnitUnmapped = ("terminology.unit-unmapped", "The unit is not UCUM and in no unit table of this site; its text was kept, and its code where its system was named.");
     public static readonly (string Rule, string Message) SystemUnknown = ("terminology.system-unknown", "The coding system's name is in no table of this site; a local name stands for it.");
     public static readonly (string Rule, string Message) DurationUnit = ("hl7.field.duration-invalid", "This is no length of time in a unit that is known, or one that the element cannot hold; it was not converted.");
+    public static readonly (string Rule, string Message) DelimiterInText = ("hl7.field.delimiter-in-text", "A delimiter that is not escaped stands in a text that has no parts; it was kept as text.");
+    public static readonly (string Rule, string Message) PeriodReversed = ("hl7.field.period-reversed", "This period ends before it starts; the end was kept as text beside it.");
+    public static readonly (string Rule, string Message) TypeUnstated = ("hl7.message.type-missing", "The message does not say what happened (MSH-9); the header says that it is unknown.");
     public static readonly (string Rule, string Message) NoMap = ("mapping.message-unmapped", "No map of this site is for this message type.");
 }

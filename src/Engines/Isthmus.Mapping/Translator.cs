@@ -31,6 +31,11 @@ public sealed class Translator(MapSet maps)
             run.Findings.Add(new MapFinding(FindingRules.NoMap.Rule, new Hl7Location("MSH", 1, 9), FindingRules.NoMap.Message));
         }
 
+        if (message.Msh.Field(9).IsEmpty)
+        {
+            run.Findings.Add(new MapFinding(FindingRules.TypeUnstated.Rule, new Hl7Location("MSH", 1, 9), FindingRules.TypeUnstated.Message));
+        }
+
         var bundle = map is null ? -1 : MessageRun.Run(run, map);
         return new Translation(run, map, bundle, idle);
     }

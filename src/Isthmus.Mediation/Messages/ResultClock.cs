@@ -8,18 +8,19 @@ namespace Isthmus.Mediation.Messages;
 internal sealed class ResultClock(Hl7Message message, TimeZoneInfo zone, DateTimeOffset received)
 {
     private readonly long sent = SentAt(message, zone, received);
+    private readonly TimeSpan? offset = Hl7DefaultOffset.Of(message, zone);
 
     /// <summary>MSH-7, Unix milliseconds.</summary>
     public static long SentAt(Hl7Message message, TimeZoneInfo zone, DateTimeOffset received) =>
-        Milliseconds(message.Msh.Field(7), zone) is > 0 and var said ? said : received.ToUnixTimeMilliseconds();
+        Milliseconds(message.Msh.Field(7), zone, null) is > 0 and var said ? said : received.ToUnixTimeMilliseconds();
 
     /// <param name="rank">See <see cref="StatusRank"/>.</param>
     /// <param name="anchor">Index of the OBR segment the resource stands under, or -1.</param>
     public Standing Standing(short rank, int anchor) =>
-        new(rank, anchor < 0 ? 0 : Milliseconds(message.Segments[anchor].Field(22), zone), sent);
+        new(rank, anchor < 0 ? 0 : Milliseconds(message.Segments[anchor].Field(22), zone, offset), sent);
 
-    private static long Milliseconds(Hl7Field field, TimeZoneInfo zone) =>
-        Hl7DateTime.TryParse(field.Value.Raw, out var time)
-            ? time.ToInstant(zone, out _).ToUnixTimeMilliseconds()
-            : 0;
+    private static long Milliseconds(Hl7Field field, TimeZoneInfo zone, TimeSpan? offset) =>
+        !Hl7DateTime.TryParse(field.Value.Raw, out var time) ? 0
+        : time.Offset is null && offset is { } stated ? new DateTimeOffset(time.Local.Ticks, TimeSpan.Zero).Subtract(stated).ToUnixTimeMilliseconds()
+        : time.ToInstant(zone, out _).ToUnixTimeMilliseconds();
 }

@@ -21,6 +21,13 @@ internal static class RoundTrip
         return Demo.Bundle(translation);
     }
 
+    /// <summary>Whether a period of the message ends before it starts: what cannot be is kept for people to see, and is not sent on.</summary>
+    public static bool HoldsReversedPeriod(byte[] message)
+    {
+        using var translation = Translator.Translate(Demo.Parse(message), Demo.Context);
+        return translation.Findings.Any(finding => finding.Rule == FindingRules.PeriodReversed.Rule);
+    }
+
     public static ReverseTranslation Back(byte[] bundle, string? type = null) => Writer.Translate(FhirJsonReader.Read(bundle).Root, Context, type);
 
     /// <summary>A segment per line.</summary>

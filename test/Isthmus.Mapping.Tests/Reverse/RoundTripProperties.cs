@@ -31,7 +31,7 @@ public sealed class RoundTripProperties
     private static string? Difference(GeneratedMessage message)
     {
         var bytes = message.Bytes;
-        if (Hl7Message.Parse(bytes).Message is not { } sent)
+        if (Hl7Message.Parse(bytes).Message is not { } sent || RoundTrip.HoldsReversedPeriod(bytes))
         {
             return null;
         }
@@ -65,6 +65,7 @@ public sealed class RoundTripProperties
     private static string? Fields(Hl7Message sent, Hl7Message written)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var offset = Hl7DefaultOffset.Of(sent, Demo.Context.Zone);
         foreach (var segment in sent.Segments)
         {
             counts[segment.Name] = counts.GetValueOrDefault(segment.Name) + 1;
@@ -77,7 +78,7 @@ public sealed class RoundTripProperties
             var other = written.All(segment.Name).Skip(counts[segment.Name] - 1).FirstOrDefault();
             foreach (var number in fields)
             {
-                if (Part(segment.Field(number), other.Field(number)) is { } place)
+                if (Part(segment.Field(number), other.Field(number), offset) is { } place)
                 {
                     return $"{place} is not the same:\n{RoundTrip.Lines(written.Raw)}";
                 }
@@ -87,7 +88,7 @@ public sealed class RoundTripProperties
         return null;
     }
 
-    private static Hl7Location? Part(Hl7Field one, Hl7Field other)
+    private static Hl7Location? Part(Hl7Field one, Hl7Field other, TimeSpan? offset)
     {
         for (var repetition = 1; repetition <= (one.Exists ? one.RepetitionCount : 0); repetition++)
         {
@@ -97,7 +98,7 @@ public sealed class RoundTripProperties
                 for (var sub = 1; sub <= here.Component(component).SubcomponentCount; sub++)
                 {
                     var (text, back) = (here.Component(component).Subcomponent(sub), there.Component(component).Subcomponent(sub));
-                    if (!text.IsEmpty && !Same(text.GetText(), back.GetText()))
+                    if (!text.IsEmpty && !Same(text.GetText(), back.GetText(), offset))
                     {
                         return text.Location;
                     }
@@ -108,8 +109,12 @@ public sealed class RoundTripProperties
         return null;
     }
 
-    private static bool Same(string sent, string written) => sent == written || (Instant(sent) is { } one && one == Instant(written));
+    private static bool Same(string sent, string written, TimeSpan? offset) =>
+        sent == written || (Instant(sent, offset) is { } one && one == Instant(written, offset));
 
-    private static string? Instant(string text) =>
-        Hl7DateTime.TryParse(Encoding.UTF8.GetBytes(text), out var date) ? date.ToFhirDateTime(Demo.Context.Zone).Text.ToString(CultureInfo.InvariantCulture) : null;
+    /// <summary>A time without an offset has that of MSH-7, and all that is written has one.</summary>
+    private static string? Instant(string text, TimeSpan? offset) =>
+        !Hl7DateTime.TryParse(Encoding.UTF8.GetBytes(text), out var date) ? null
+        : date is { Offset: null, Precision: >= Hl7Precision.Hour } && offset is { } stated ? Instant($"{text}{(stated < TimeSpan.Zero ? '-' : '+')}{stated:hhmm}", null)
+        : date.ToFhirDateTime(Demo.Context.Zone).Text.ToString(CultureInfo.InvariantCulture);
 }

@@ -110,7 +110,7 @@ internal sealed class MapCompiler
 
     /// <summary>Whether a source is a field of the map's own segment as a whole, which the rule's block goes through.</summary>
     private static bool IsWholeField(MapText map, string source) =>
-        map.IsSegment && SourcePath.Parse(source) is { Field: > 0, Component: 0 } path && path.Segment == map.Source;
+        map.IsSegment && SourcePath.Parse(source) is { Field: > 0, Component: 0 } path && path.Segment == map.Source && !PlainText.Is(path);
 
     private static int FieldOf(MapText map, string source) =>
         map.IsSegment && SourcePath.Parse(source) is { Field: > 0 } path && path.Segment == map.Source ? path.Field : 0;

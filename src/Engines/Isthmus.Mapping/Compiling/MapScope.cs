@@ -128,7 +128,7 @@ internal sealed class MapScope(MapText map, FhirType root, TerminologySet termin
             return null;
         }
 
-        return new Target(parent, FhirNames.IdOf(step.Name), element.Repeats, false) { Type = element.Type };
+        return new Target(parent, FhirNames.IdOf(step.Name), element.Repeats, false) { Type = element.Type, IsPeriodBound = types[parent].Name == "Period" };
     }
 
     /// <summary>The FHIR type at the end of a path, without making registers; null if there is none.</summary>
@@ -185,9 +185,10 @@ internal sealed class MapScope(MapText map, FhirType root, TerminologySet termin
 
             Parts = Math.Max(Parts, path.Component);
             int component = path.Component, sub = path.Subcomponent;
-            return sub == 0
-                ? (run, frame) => run.Component(frame, component)
-                : (run, frame) => run.Text.Part(run.Component(frame, component), sub);
+            return PlainText.IsWhole(path) ? PlainText.Of((run, frame) => run.Component(frame, 0))
+                : sub > 0 ? (run, frame) => run.Text.Part(run.Component(frame, component), sub)
+                : PlainText.Is(path) ? PlainText.Of((run, frame) => run.Component(frame, component))
+                : (run, frame) => run.Component(frame, component);
         }
 
         if (path.IsWhole)
@@ -209,7 +210,8 @@ internal sealed class MapScope(MapText map, FhirType root, TerminologySet termin
         }
 
         var inHand = map.IsSegment && path.Segment == map.Source;
-        return Narrow(inHand ? InHand(path.Field) : Elsewhere(key, path.Field), path.Component, path.Subcomponent);
+        var source = Narrow(inHand ? InHand(path.Field) : Elsewhere(key, path.Field), path.Component, path.Subcomponent);
+        return PlainText.Is(path) ? PlainText.Of(source) : source;
     }
 
     private static Source InHand(int field) => (run, frame) => run.Field(frame, field);

@@ -130,7 +130,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
                 // A message that says again what it borrows says it with its own condition.
                 if (!segment.IsBorrowed || !list.Exists(use => use.Map == map && use.Resource == resource && !use.IsBorrowed))
                 {
-                    list.Add(new SegmentUse(map, resource, when, segment.IsLate, segment.IsBorrowed));
+                    list.Add(new SegmentUse(map, resource, when, segment.IsLate, segment.IsBorrowed, asked));
                 }
             }
 

@@ -13,7 +13,14 @@ internal static class RuleOrigins
         rule.Note,
         Conversion(scope, rule, path),
         rule.When,
-        [.. sources, .. InTemplate(rule.Text ?? string.Empty).Select(source => scope.Read(rule.Place, source)).OfType<Source>()]);
+        [.. sources, .. InTemplate(rule.Text ?? string.Empty).Select(source => scope.Read(rule.Place, source)).OfType<Source>()],
+        [.. InCondition(rule.When ?? string.Empty).Concat(path.Steps.Select(step => step.Key)).Append(rule.Each).Append(rule.Unit).OfType<string>()
+            .Select(source => scope.Read(rule.Place, source)).OfType<Source>()]);
+
+    /// <summary>The sources among a condition's words.</summary>
+    private static IEnumerable<string> InCondition(string condition) =>
+        condition.Split([' ', '(', ')', ',', '=', '!', '<', '>'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => SourcePath.Parse(word) is { IsWhole: false } path && SourceCheck.Fault(path) is null);
 
     private static string Conversion(MapScope scope, RuleText rule, TargetPath path) =>
         rule.Map is not null ? $"map {rule.Map}"

@@ -46,7 +46,7 @@ internal static class CodingFunction
                         return;
                     }
                 }
-                else if (!isAlternate)
+                else if (!isAlternate && !IsStandard(run, systemAt, terminology))
                 {
                     run.Find(FindingRules.CodeUnmapped.Rule, codeAt, FindingRules.CodeUnmapped.Message, $"vocabulary/{vocabulary.Name}");
                 }
@@ -63,6 +63,20 @@ internal static class CodingFunction
             Write(run, coding, CodeName, codeAt);
             Write(run, coding, DisplayName, textAt);
         };
+    }
+
+    /// <summary>Whether the code is of a standard that is known by its own name: it has its meaning without a vocabulary of HL7's.</summary>
+    private static bool IsStandard(TranslationRun run, Slice system, TerminologySet terminology)
+    {
+        var name = run.Text.Bytes(system);
+        if (name.IsEmpty || name.StartsWith("HL7"u8))
+        {
+            return false;
+        }
+
+        Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
+        var length = SystemFunctions.CodingSystemUri(terminology, name, run.Context.Source, uri, out var standing);
+        return standing == SystemStanding.Listed && !uri[..length].StartsWith("http://terminology.hl7.org/CodeSystem/v2-"u8);
     }
 
     private static void WriteTabled(TranslationRun run, int frame, int register, Coded coded, Slice version)

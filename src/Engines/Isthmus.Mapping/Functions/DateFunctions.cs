@@ -4,7 +4,7 @@ using Isthmus.Mapping.Running;
 namespace Isthmus.Mapping.Functions;
 
 /// <summary>
-/// HL7 dates and times to FHIR's, as precise as they were sent. A time always gets an offset: its own, or the source's zone.
+/// HL7 dates and times to FHIR's, as precise as they were sent. A time always gets an offset: its own, that of MSH-7, or the source's zone.
 /// A value that is no date makes a finding and no element.
 /// </summary>
 internal static class DateFunctions
@@ -53,7 +53,7 @@ internal static class DateFunctions
                 run.Find(FindingRules.TimeZoneLeft.Rule, slice, FindingRules.TimeZoneLeft.Message);
             }
 
-            Write(run, frame, target, time[..length]);
+            Write(run, frame, target, slice, time[..length]);
         };
     }
 
@@ -72,20 +72,25 @@ internal static class DateFunctions
         }
 
         Span<byte> text = stackalloc byte[LongestText];
-        Write(run, frame, target, text[..Format(run, slice, time, form, text)]);
+        Write(run, frame, target, slice, text[..Format(run, slice, time, form, text)]);
     };
 
     /// <summary>A moment that was worked out rather than sent, in the form that the target has.</summary>
     public static void WriteMoment(TranslationRun run, int frame, Target target, Slice at, in Hl7DateTime moment)
     {
         Span<byte> text = stackalloc byte[LongestText];
-        Write(run, frame, target, text[..Format(run, at, moment, target.Type == "instant" ? Form.Instant : Form.DateTime, text)]);
+        Write(run, frame, target, at, text[..Format(run, at, moment, target.Type == "instant" ? Form.Instant : Form.DateTime, text)]);
     }
 
-    private static void Write(TranslationRun run, int frame, Target target, ReadOnlySpan<byte> text)
+    private static void Write(TranslationRun run, int frame, Target target, Slice at, ReadOnlySpan<byte> text)
     {
         var parent = run.Place(frame, ref target);
-        if (parent >= 0)
+        if (parent >= 0 && target.IsPeriodBound && PeriodBounds.IsReversed(run, parent, target.Name, text))
+        {
+            run.Find(FindingRules.PeriodReversed.Rule, at, FindingRules.PeriodReversed.Message);
+            PeriodBounds.KeepBeside(run, parent, target.Name, text);
+        }
+        else if (parent >= 0)
         {
             text.CopyTo(run.Builder.Room(text.Length));
             run.Builder.Take(parent, target.Name, target.Repeats, text.Length);
@@ -141,7 +146,7 @@ internal static class DateFunctions
 
     private static int Zone(TranslationRun run, Slice at, DateTime local)
     {
-        var minutes = run.Offsets.Minutes(run.Context.Zone, local, out var fault);
+        var minutes = run.Offsets.Minutes(run.Message, run.Context.Zone, local, out var fault);
         if (fault is not null)
         {
             run.Find(fault, at, Hl7ValueRules.Text(fault));

@@ -29,6 +29,7 @@ internal static class EveryLine
                 if (run.Groups.KeyAt(segment) == key && run.Groups.IsWithin(run.Groups.GroupOf(segment), run.FrameAt(frame).Group)
                     && (type == 0 || IsText(run, run.FieldOf(segment, type))))
                 {
+                    run.Trace?.Read(run, run.WholeField(segment, field));
                     length = Append(run, run.WholeField(segment, field), text, length, ref lines);
                 }
             }

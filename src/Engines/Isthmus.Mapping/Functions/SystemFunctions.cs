@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Isthmus.Mapping.Running;
 using Isthmus.Mapping.Terminology;
 
@@ -16,6 +18,8 @@ internal static class SystemFunctions
 {
     /// <summary>Local base, source and name; longer names are cut, which still tells them apart from others in practice.</summary>
     public const int LongestUri = 256;
+
+    private const int MostOfName = 32;
 
     private static readonly byte[] UriSystem = "urn:ietf:rfc:3986"u8.ToArray();
 
@@ -75,12 +79,21 @@ internal static class SystemFunctions
             return Copy(listed.Code, uri);
         }
 
-        // HL7nnnn names table nnnn (HL7 v2.5.1 table 0396).
-        if (name.Length == 7 && name.StartsWith("HL7"u8) && !name[3..].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        // HL7nnnn names table nnnn (HL7 v2.5.1 table 0396); some senders leave out its leading zeros.
+        if (name.Length is > 3 and <= 7 && Ascii.EqualsIgnoreCase(name[..3], "HL7"u8) && !name[3..].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
         {
             Hl7Table.CopyTo(uri);
-            name[3..].CopyTo(uri[Hl7Table.Length..]);
+            "0000"u8.CopyTo(uri[Hl7Table.Length..]);
+            name[3..].CopyTo(uri[(Hl7Table.Length + 7 - name.Length)..]);
             return Hl7Table.Length + 4;
+        }
+
+        // Names of systems differ from each other by more than case.
+        Span<byte> upper = stackalloc byte[MostOfName];
+        if (name.Length <= MostOfName && Ascii.ToUpper(name, upper, out var changed) == OperationStatus.Done
+            && !upper[..changed].SequenceEqual(name) && terminology.Systems.Find(upper[..changed]) is { } spelled)
+        {
+            return Copy(spelled.Code, uri);
         }
 
         if (UniversalIds.Write(name, [], uri) is var length and > 0)
@@ -183,7 +196,7 @@ internal static class SystemFunctions
     private static int Local(string source, TerminologySet terminology, ReadOnlySpan<byte> name, Span<byte> uri)
     {
         var length = Copy(terminology.LocalBase, uri[..(LongestUri / 2)]);
-        length += System.Text.Encoding.UTF8.TryGetBytes(source, uri[length..], out var written) ? written : 0;
+        length += Encoding.UTF8.TryGetBytes(source, uri[length..], out var written) ? written : 0;
         uri[length++] = (byte)'/';
         foreach (var b in name)
         {

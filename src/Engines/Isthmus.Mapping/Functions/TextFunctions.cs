@@ -75,6 +75,7 @@ internal static class TextFunctions
             while (from <= field.Start + field.Length)
             {
                 var line = run.Text.Repetition(new Slice(from, field.Start + field.Length - from, Level.Repetition), 1);
+                StrayDelimiters.Report(run, run.Text.WithoutTrailingDelimiters(line));
                 if (length > 0)
                 {
                     run.Builder.Room(length + 1)[length++] = (byte)'\n';

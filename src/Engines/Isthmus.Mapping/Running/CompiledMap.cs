@@ -61,6 +61,9 @@ internal readonly record struct Target(int Register, int Name, bool Repeats, boo
 {
     /// <summary>The FHIR primitive type that the target holds.</summary>
     public string Type { get; init; } = "string";
+
+    /// <summary>Whether it is the start or the end of a Period.</summary>
+    public bool IsPeriodBound { get; init; }
 }
 
 /// <summary>Consecutive rules over the same field; its repetitions are gone through together.</summary>

@@ -63,7 +63,8 @@ internal sealed class ResourceDefinition
 internal sealed record KeyPart((int Segment, int Field, int Component, int Subcomponent)[] Alternatives);
 
 /// <param name="IsLate">Whether it waits until all segments have run.</param>
-internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When, bool IsLate, bool IsBorrowed);
+/// <param name="Asked">The fields that the condition asks for.</param>
+internal sealed record SegmentUse(CompiledMap Map, int Resource, Condition? When, bool IsLate, bool IsBorrowed, IReadOnlyCollection<(int Segment, int Field)> Asked);
 
 /// <summary>Resources of one definition refer to those of another.</summary>
 /// <param name="From">The definition that refers.</param>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using Isthmus.Hl7v2;
 
 namespace Isthmus.Mapping.Running;
@@ -6,6 +8,7 @@ namespace Isthmus.Mapping.Running;
 /// <summary>The bytes of the message in hand, and how stretches of them divide, end and count as valued.</summary>
 internal sealed class MessageBytes
 {
+    private Hl7Message? message;
     private byte[] raw = [];
     private int rawStart;
 
@@ -13,6 +16,7 @@ internal sealed class MessageBytes
 
     public void Begin(Hl7Message message)
     {
+        this.message = message;
         Delimiters = message.Delimiters;
         if (MemoryMarshal.TryGetArray(message.Raw, out var array))
         {
@@ -27,6 +31,24 @@ internal sealed class MessageBytes
     }
 
     public ReadOnlySpan<byte> Bytes(Slice slice) => raw.AsSpan(rawStart + slice.Start, slice.Length);
+
+    /// <summary>Delimiters behind the last text divide nothing from nothing.</summary>
+    public Slice WithoutTrailingDelimiters(Slice value)
+    {
+        var text = Bytes(value);
+        var end = text.Length;
+        while (value.Level != Level.Subcomponent && end > 0 && (text[end - 1] == Delimiters.Component || text[end - 1] == Delimiters.Subcomponent))
+        {
+            end--;
+        }
+
+        return value with { Length = end };
+    }
+
+    /// <summary>Whether a delimiter stands in a value that would divide it.</summary>
+    public bool HoldsDelimiter(Slice value) => value.Level == Level.Repetition
+        ? Bytes(value).IndexOfAny(Delimiters.Component, Delimiters.Subcomponent) >= 0
+        : Bytes(value).Contains(Delimiters.Subcomponent);
 
     public Slice Repetition(Slice field, int number) => Cut(field, Delimiters.Repetition, number, Level.Repetition);
 
@@ -80,9 +102,19 @@ internal sealed class MessageBytes
             end--;
         }
 
-        return end - start == 2 && text[start] == '"' && text[start + 1] == '"'
+        var rest = text[start..end];
+        return rest.SequenceEqual("\"\""u8) || (!rest.IsEmpty && (rest[0] >= 0x80 || rest[0] == Delimiters.Escape) && IsBlank(rest))
             ? new Slice(value.Start, 0, value.Level)
-            : new Slice(value.Start + start, end - start, value.Level);
+            : new Slice(value.Start + start, rest.Length, value.Level);
+    }
+
+    /// <summary>Whether a text that does not look it is white space and nothing else: in escapes (<c>\X20\</c>, <c>\.br\</c>) or beyond ASCII.</summary>
+    private bool IsBlank(ReadOnlySpan<byte> text)
+    {
+        var room = ArrayPool<byte>.Shared.Rent(text.Length);
+        var blank = string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(room.AsSpan(0, message!.WriteText(text, room))));
+        ArrayPool<byte>.Shared.Return(room, clearArray: true);
+        return blank;
     }
 
     /// <summary>Whether anything but delimiters, spaces and nulls stands there.</summary>

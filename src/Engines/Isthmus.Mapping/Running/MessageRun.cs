@@ -58,6 +58,7 @@ internal static class MessageRun
                 && ResourceFor(run, map, use.Resource, segment, group) is var resource and >= 0)
             {
                 run.RunSegment(use.Map, run.Resources[resource].Node, segment, group);
+                run.Trace?.ReadAsked(run, use, segment, group);
             }
         }
     }

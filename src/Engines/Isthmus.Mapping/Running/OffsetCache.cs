@@ -12,10 +12,25 @@ internal sealed class OffsetCache
 
     private readonly (long Quarter, int Minutes, string? Fault)[] kept = new (long, int, string?)[Size];
     private TimeZoneInfo? zone;
+    private Hl7Message? message;
+    private int? stated;
+
+    /// <summary>The offset in minutes of a time of the message that states none: what MSH-7 says for all of them, else the zone's at that wall-clock time.</summary>
+    public int Minutes(Hl7Message of, TimeZoneInfo zone, DateTime local, out string? fault)
+    {
+        if (!ReferenceEquals(message, of))
+        {
+            message = of;
+            stated = (int?)Hl7DefaultOffset.Of(of, zone)?.TotalMinutes;
+        }
+
+        fault = null;
+        return stated ?? Minutes(zone, local, out fault);
+    }
 
     /// <summary>The zone's offset in minutes at that wall-clock time.</summary>
     /// <param name="fault">The rule broken where the hour exists twice or not at all; standard time is taken then.</param>
-    public int Minutes(TimeZoneInfo of, DateTime local, out string? fault)
+    private int Minutes(TimeZoneInfo of, DateTime local, out string? fault)
     {
         if (!ReferenceEquals(zone, of))
         {

@@ -177,6 +177,11 @@ internal sealed class TranslationRun
             Resources[resource].Dropped = !Builder.Element(Resources[resource].IdNode).Next.Exists;
         }
 
+        else
+        {
+            Trace?.ReadAgain(this, frame);
+        }
+
         frames.Pop(frame);
         return Resources[resource].Dropped ? -1 : resource;
     }
