@@ -65,11 +65,11 @@ public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMedia
     [Fact]
     public async Task What_was_made_and_does_not_conform_to_FHIR_is_noted_and_goes_on()
     {
-        // A name that ends before it begins.
-        var worked = await mediation.CarryAsync(new Oru { Name = "Albrecht^Mira^L^^^^L^^^^^20240101^20230101" });
+        // A range from five to three.
+        var worked = await mediation.CarryAsync(new Oru { Results = [Oru.Result(1, "K^Potassium^L", "^5^-^3", "mmol/L", type: "SN")] });
 
         Assert.Equal('c', worked.Outcome);
-        Assert.Contains(("fhir.invariant.failed", "error", "Patient[1].name[0].period"), worked.Findings);
+        Assert.Contains(("fhir.invariant.failed", "error", "Observation[1].value.ofType(Range)"), worked.Findings);
         Assert.Contains(worked.Steps.EnumerateArray(), s => s[0].GetString() == "conform" && s[4].EnumerateArray().Any(rule => rule.GetString() == "fhir.invariant.failed"));
     }
 
