@@ -17,7 +17,7 @@ internal static class DateOrder
             return null;
         }
 
-        var offset = time.Offset is { } sent ? sent.Ticks : run.Offsets.Minutes(run.Context.Zone, time.Local, out _) * TimeSpan.TicksPerMinute;
+        var offset = time.Offset is { } sent ? sent.Ticks : run.Offsets.Minutes(run.Message, run.Context.Zone, time.Local, out _) * TimeSpan.TicksPerMinute;
         return (time, offset);
     }
 
