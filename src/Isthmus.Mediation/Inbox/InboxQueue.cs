@@ -24,17 +24,13 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
         ORDER BY i.id
         """;
 
-    // The counter must survive this process, not the machine's power: no disk flush is waited for.
-    private const string Mark =
-        """
-        SET LOCAL synchronous_commit = off;
-        """;
-
+    // The counter must survive this process, not the machine's power: no disk flush is waited for. Set within the statement, which is
+    // then a transaction of its own, in one round trip.
     private const string Count =
         """
         UPDATE exchange.inbox i SET attempts = i.attempts + 1, site_version = coalesce(i.site_version, $3)
         FROM unnest($1, $2) AS taken(partition, id)
-        WHERE i.partition = taken.partition AND i.id = taken.id
+        WHERE i.partition = taken.partition AND i.id = taken.id AND (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
         """;
 
     /// <summary>
@@ -110,17 +106,11 @@ internal sealed class InboxQueue(NpgsqlDataSource source, SiteVersions sites)
 
     private async Task MarkAsync(List<Row> rows, string current, CancellationToken cancellation)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Mark));
-        var count = new NpgsqlBatchCommand(Count);
-        count.Parameters.Add(new() { Value = rows.Select(r => r.Partition).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
-        count.Parameters.Add(new() { Value = rows.Select(r => r.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
-        count.Parameters.Add(new() { Value = current, NpgsqlDbType = NpgsqlDbType.Text });
-        batch.BatchCommands.Add(count);
-        await batch.ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+        await using var command = source.CreateCommand(Count);
+        command.Parameters.Add(new() { Value = rows.Select(r => r.Partition).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        command.Parameters.Add(new() { Value = rows.Select(r => r.Id).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+        command.Parameters.Add(new() { Value = current, NpgsqlDbType = NpgsqlDbType.Text });
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     private sealed record Row(
