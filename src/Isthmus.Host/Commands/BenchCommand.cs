@@ -10,7 +10,7 @@ namespace Isthmus.Host.Commands;
 /// <summary><c>isthmus bench NAME</c>: figures with their bars, and the machine's own limit beside them.</summary>
 internal static class BenchCommand
 {
-    private static readonly string[] Names = ["convert", "door", "fhir", "flow", "hl7v2", "ingest", "parse"];
+    private static readonly string[] Names = ["convert", "door", "fhir", "flow", "hl7v2", "ingest", "parse", "tokens"];
 
     public static Command Create()
     {
@@ -41,6 +41,7 @@ internal static class BenchCommand
                 "hl7v2" => [.. Hl7v2Bench.Run(parsed.GetValue(site)!, lasting, cancellation)],
                 "ingest" => await IngestBench.RunAsync(SiteOpening.Load(parsed.GetValue(site)!), lasting, cancellation),
                 "parse" => [.. ParseBench.Run()],
+                "tokens" => await TokensBench.RunAsync(SiteOpening.Load(parsed.GetValue(site)!), lasting, cancellation),
                 _ => [],
             };
             Print(parsed.GetValue(name)!, results, parsed.GetValue(json));

@@ -48,7 +48,7 @@ internal static class ServeCommand
 
     private static async Task ServeHereAsync(ZoneName[] zones, DirectoryInfo folder, bool json, ILoggerFactory loggers, CancellationToken draining)
     {
-        await using var installation = await Installation.OpenAsync(zones.Select(ZoneNames.RoleOf), loggers, draining);
+        await using var installation = await Installation.OpenAsync(zones.SelectMany(ZoneNames.RolesOf), loggers, draining);
         if (installation.IsOwner)
         {
             await SiteOpening.ApplyAsync(installation, SiteOpening.Load(folder), draining);
@@ -66,7 +66,7 @@ internal static class ServeCommand
 
     private static async Task SuperviseAsync(DirectoryInfo folder, bool json, ILoggerFactory loggers, CancellationToken draining)
     {
-        await using var installation = await Installation.OpenAsync(ZoneNames.All.Select(ZoneNames.RoleOf), loggers, draining);
+        await using var installation = await Installation.OpenAsync(ZoneNames.All.SelectMany(ZoneNames.RolesOf), loggers, draining);
         var site = SiteOpening.Load(folder);
         await SiteOpening.ApplyAsync(installation, site, draining);
         var snapshots = new SiteSnapshots(installation.Store.For(ZoneRole.Operator));

@@ -1,6 +1,7 @@
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound;
 using Isthmus.Trust.Keys;
+using Isthmus.Trust.Tokens;
 
 namespace Isthmus.Host.Running;
 
@@ -23,6 +24,7 @@ internal static class SiteKeys
         keys.CreateSecretIfMissing(InboundZone.OrderKeyFile);
         keys.CreateSecretIfMissing(site.Keys.Records);
         keys.CreateSecretIfMissing(site.Keys.Pseudonyms);
+        keys.CreateSecretIfMissing(SigningKeys.SecretName);
         foreach (var destination in site.Destinations.Values.Where(d => d.Key is not null))
         {
             if (destination.Authentication == DestinationAuthentication.PrivateKeyJwt)
@@ -72,9 +74,9 @@ internal static class SiteKeys
         ZoneName.Inbound =>
         [
             KeySource.PublicName(SealedTo.Mediation), InboundZone.OrderKeyFile,
-            .. site.Listeners.Values.Select(l => l.Tls).OfType<TlsSettings>()
-                .SelectMany(t => new[] { t.Certificate, t.Key, t.ClientAuthorities }).OfType<string>().Where(f => !Path.IsPathRooted(f)),
+            .. OfListeners(site, l => l.Kind != ListenerKind.Api),
         ],
+        ZoneName.Api => site.Access is null ? [] : [SigningKeys.SecretName, .. OfListeners(site, l => l.Kind == ListenerKind.Api)],
         ZoneName.Mediation =>
         [
             KeySource.PrivateName(SealedTo.Mediation), KeySource.PublicName(SealedTo.Mediation), KeySource.PublicName(SealedTo.Outbound),
@@ -87,6 +89,10 @@ internal static class SiteKeys
         ],
         _ => [],
     };
+
+    private static IEnumerable<string> OfListeners(SiteModel site, Func<ListenerSettings, bool> which) =>
+        site.Listeners.Values.Where(which).Select(l => l.Tls).OfType<TlsSettings>()
+            .SelectMany(t => new[] { t.Certificate, t.Key, t.ClientAuthorities }).OfType<string>().Where(f => !Path.IsPathRooted(f));
 
     private static IEnumerable<string> OfDestination(DestinationSettings destination)
     {

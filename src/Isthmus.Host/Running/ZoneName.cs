@@ -10,6 +10,9 @@ internal enum ZoneName
     Outbound,
     Workflow,
     Ledger,
+
+    /// <summary>The door for third parties: authorization server, admission, and the API behind them.</summary>
+    Api,
 }
 
 internal static class ZoneNames
@@ -17,6 +20,10 @@ internal static class ZoneNames
     public static IReadOnlyList<ZoneName> All { get; } = Enum.GetValues<ZoneName>();
 
     public static ZoneRole RoleOf(ZoneName zone) => Enum.Parse<ZoneRole>(zone.ToString());
+
+    /// <summary>Every login that the zone is given; the first is its own.</summary>
+    public static IReadOnlyList<ZoneRole> RolesOf(ZoneName zone) =>
+        zone == ZoneName.Api ? [ZoneRole.Api, ZoneRole.Tokens, ZoneRole.Admission] : [RoleOf(zone)];
 
     public static string Word(this ZoneName zone) => zone.ToString().ToLowerInvariant();
 }

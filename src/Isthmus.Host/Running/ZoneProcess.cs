@@ -51,9 +51,11 @@ internal sealed partial class ZoneProcess(ZoneName zone, Installation installati
 
     private void GiveLogin()
     {
-        var login = ZoneNames.RoleOf(zone).LoginName();
         var credentials = Own("credentials");
-        File.Copy(Path.Combine(installation.Credentials.Folder, login), Path.Combine(credentials, login), overwrite: true);
+        foreach (var login in ZoneNames.RolesOf(zone).Select(role => role.LoginName()))
+        {
+            File.Copy(Path.Combine(installation.Credentials.Folder, login), Path.Combine(credentials, login), overwrite: true);
+        }
     }
 
     private void GiveKeys(SiteModel site) => SiteKeys.Give(zone, site, installation.KeyFiles, Own("keys"));

@@ -12,8 +12,11 @@ namespace Isthmus.Host.Running;
 /// <summary>The zones that run in this process.</summary>
 internal sealed class ZoneSet : IAsyncDisposable
 {
+    private static readonly IReadOnlyDictionary<string, IPEndPoint> NoEndpoints = new Dictionary<string, IPEndPoint>(StringComparer.Ordinal);
+
     private readonly InboundZone? inbound;
     private readonly OutboundZone? outbound;
+    private readonly ApiZone? api;
     private readonly List<Func<CancellationToken, Task>> runs = [];
 
     public ZoneSet(IReadOnlyCollection<ZoneName> zones, Installation installation, LiveSite live, TimeProvider time, ILoggerFactory loggers)
@@ -42,6 +45,10 @@ internal sealed class ZoneSet : IAsyncDisposable
                 case ZoneName.Ledger:
                     runs.Add(new LedgerZone(store, node, time, loggers).RunAsync);
                     break;
+                case ZoneName.Api:
+                    api = new ApiZone(store, keys, Site, time, loggers);
+                    runs.Add(api.RunAsync);
+                    break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(zones));
             }
@@ -49,7 +56,8 @@ internal sealed class ZoneSet : IAsyncDisposable
     }
 
     /// <summary>Where the listeners of this process listen.</summary>
-    public IReadOnlyDictionary<string, IPEndPoint> Endpoints => inbound?.Endpoints ?? new Dictionary<string, IPEndPoint>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IPEndPoint> Endpoints =>
+        new[] { inbound?.Endpoints, api?.Endpoints }.SelectMany(all => all ?? NoEndpoints).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>Runs until cancelled, then drains: no more intake, what is begun is finished, leases go back.</summary>
     public async Task RunAsync(CancellationToken draining)
@@ -67,6 +75,11 @@ internal sealed class ZoneSet : IAsyncDisposable
         if (inbound is not null)
         {
             await inbound.DisposeAsync();
+        }
+
+        if (api is not null)
+        {
+            await api.DisposeAsync();
         }
 
         if (outbound is not null)

@@ -33,5 +33,10 @@ internal sealed record ZonesReady(
     }
 
     private static string ProtocolOf(ListenerSettings listener) =>
-        (listener.Kind == ListenerKind.Http ? $"HL7 over HTTP at {listener.Path}" : "MLLP") + (listener.Tls is null ? "" : " under TLS");
+        listener.Kind switch
+        {
+            ListenerKind.Http => $"HL7 over HTTP at {listener.Path}",
+            ListenerKind.Api => "requests of third parties",
+            _ => "MLLP",
+        } + (listener.Tls is null ? "" : " under TLS");
 }

@@ -21,6 +21,9 @@ public sealed record Caller
     /// <summary>A hash of the token's jti: what the log of issued tokens and the list of revoked ones know it by.</summary>
     public required Guid Token { get; init; }
 
+    /// <summary>Whose token it is: ours, or an issuer's whom the site trusts.</summary>
+    public required string Issuer { get; init; }
+
     public required DateTimeOffset Expires { get; init; }
 
     public required TrafficClass Traffic { get; init; }

@@ -31,7 +31,7 @@ internal sealed class Node : IAsyncDisposable
         var node = new Node(IsthmusProcess.Start(environment, ["serve", .. how, "--json"]));
         try
         {
-            await Eventually.Within(StartLimit, "every zone is ready", () => node.processes.Count == Zones.Count || node.Process.HasExited);
+            await Eventually.Within(StartLimit, "every zone is ready", () => Zones.All(node.processes.ContainsKey) || node.Process.HasExited);
             Assert.False(node.Process.HasExited, $"The node ended before it was ready: {node.Process.Complaints}");
             return node;
         }

@@ -1,0 +1,214 @@
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Trust.Access;
+using Isthmus.Trust.Access.State;
+using Isthmus.Trust.Clients;
+using Isthmus.Trust.Keys;
+using Isthmus.Trust.Tokens.Jose;
+using Isthmus.Trust.Tokens.Remote;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Isthmus.Trust.Tokens;
+
+/// <summary>
+/// The authorization server of a site, as a whole: it gives tokens to machines that prove who they are, tells what it gave, and takes it
+/// back. docs/protocols/oauth.md is its description for those who call it.
+/// </summary>
+public sealed partial class AuthorizationServer : IAsyncDisposable
+{
+    /// <summary>Whoever holds this may ask about any token (SMART token introspection).</summary>
+    public const string IntrospectScope = "token:introspect";
+
+    /// <summary>Whoever holds this may propose clients.</summary>
+    public const string RegisterScope = "client:register";
+
+    private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IssuedKept = TimeSpan.FromDays(7);
+    private const int MostForgotten = 50_000;
+
+    private readonly Func<SiteModel> site;
+    private readonly AccessWatch watch;
+    private readonly NpgsqlDataSource source;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly TokenMeter meter = new();
+    private readonly IssueLedger ledger;
+    private readonly SingleUse proofs;
+    private readonly ClientAuthentication clients;
+    private readonly TokenEndpoint endpoint;
+
+    private AuthorizationServer(
+        Func<SiteModel> site, AccessWatch watch, NpgsqlDataSource source, KeySource keys, RemoteKeySets remote, AccessTokenCheck check, TimeProvider time, ILogger logger)
+    {
+        this.site = site;
+        this.watch = watch;
+        this.source = source;
+        this.time = time;
+        this.logger = logger;
+        Check = check;
+        Keys = new SigningKeys(source, keys);
+        ledger = new IssueLedger(source, time);
+        proofs = new SingleUse(source, time);
+        clients = new ClientAuthentication(remote);
+        endpoint = new TokenEndpoint(site, watch, clients, Keys, ledger, proofs, time);
+    }
+
+    public SigningKeys Keys { get; }
+
+    public AccessTokenCheck Check { get; }
+
+    private AccessSettings Settings => site().Access!;
+
+    /// <summary>Opens it, with a first signing key where there is none.</summary>
+    /// <param name="site">The site in force, which has <see cref="SiteModel.Access"/>.</param>
+    /// <param name="source">The login of the authorization server.</param>
+    public static async Task<AuthorizationServer> OpenAsync(
+        Func<SiteModel> site, AccessWatch watch, NpgsqlDataSource source, KeySource keys, RemoteKeySets remote, AccessTokenCheck check,
+        TimeProvider time, ILogger logger, CancellationToken cancellation)
+    {
+        var server = new AuthorizationServer(site, watch, source, keys, remote, check, time, logger);
+        await server.Keys.EnsureAsync(site().Tenant.Id, time.GetUtcNow(), cancellation);
+        await watch.ConfirmAsync(cancellation);
+        return server;
+    }
+
+    public async Task<TokenAnswer> TokenAsync(TokenRequest request, CancellationToken cancellation)
+    {
+        var answer = await endpoint.AnswerAsync(request, cancellation);
+        if (answer.Refusal is { } refusal)
+        {
+            meter.Refused(refusal.Cause.Id);
+            LogRefused(logger, refusal.Cause.Id);
+        }
+        else
+        {
+            meter.Issued();
+        }
+
+        return answer;
+    }
+
+    /// <summary>The public keys of those who verify our tokens, as JSON.</summary>
+    public KeySet PublishedKeys() => watch.Current.PublishedAt(time.GetUtcNow());
+
+    /// <summary>
+    /// Tells about a token (RFC 7662) to whoever may know: a client about its own, and holders of <see cref="IntrospectScope"/> about
+    /// anybody's. What is not good, or not theirs to know, is not active, and nothing more is said.
+    /// </summary>
+    public async Task<Caller?> IntrospectAsync(Caller asking, string token, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(asking);
+        var caller = (await Check.BelieveAsync(token, cancellation)).Caller;
+        return caller is not null && (caller.Client == asking.Client || asking.Scopes.Words.Contains(IntrospectScope)) ? caller : null;
+    }
+
+    /// <summary>Takes a token of the client's own back (RFC 7009). What is no token, or nobody's, is no fault.</summary>
+    /// <returns>Null when done, also when there was nothing to do.</returns>
+    public async Task<OAuthRefusal?> RevokeAsync(TokenRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var (model, now) = (site(), time.GetUtcNow());
+        if (!watch.IsConfirmed)
+        {
+            return new OAuthRefusal(503, "temporarily_unavailable", TokenRules.StateUnconfirmed, TokenRules.StateUnconfirmed);
+        }
+
+        if (request.Form is not { } form || form["token"] is not { } token)
+        {
+            return new OAuthRefusal(400, "invalid_request", TokenRules.FormUnreadable, TokenRules.FormUnreadable);
+        }
+
+        var asking = await clients.RecogniseAsync(form, request.Certificate, Settings.Endpoint(TokenEndpoint.Path), model, watch.Current, now, cancellation);
+        if (asking.Client is not { } client)
+        {
+            return TokenEndpoint.NotAuthenticated(asking.Cause!);
+        }
+
+        try
+        {
+            // An assertion that proves who revokes is used up like one that gets a token.
+            if (asking.Use is { } use && !await proofs.UseAsync(use.Once(Settings), cancellation))
+            {
+                return TokenEndpoint.NotAuthenticated(TokenRules.Replayed);
+            }
+
+            if ((await Check.BelieveAsync(token, cancellation)).Caller is { } caller && caller.Client == client.Id)
+            {
+                await RevokeAsync(model.Tenant.Id, caller, client.Id, cancellation);
+            }
+
+            return null;
+        }
+        catch (NpgsqlException)
+        {
+            return new OAuthRefusal(503, "temporarily_unavailable", TokenRules.StoreUnavailable, TokenRules.StoreUnavailable);
+        }
+    }
+
+    /// <summary>Proposes a client on behalf of another one, which the ledger records as who did.</summary>
+    /// <exception cref="RefusalException">It may not be registered so.</exception>
+    public Task<string> RegisterAsync(ClientDraft draft, ApiContract contract, Caller asking, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(asking);
+        var policy = site().AccessPolicy is { } terms ? AccessPolicy.Compile(terms) : null;
+        return new ClientRegistry(source, time).RegisterAsync(draft, contract, policy, asking.Client, cancellation);
+    }
+
+    /// <summary>Forgets what is past its time, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken draining)
+    {
+        using var timer = new PeriodicTimer(HousekeepingPeriod, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(draining))
+            {
+                await KeepHouseAsync(draining);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Draining.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ledger.DisposeAsync();
+        await proofs.DisposeAsync();
+        Keys.Dispose();
+        meter.Dispose();
+    }
+
+    private async Task RevokeAsync(short tenant, Caller token, string by, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand("SELECT tokens.revoke($1, $2, $3, $4, $5)");
+        command.Parameters.AddWithValue(tenant);
+        command.Parameters.AddWithValue(token.Token);
+        command.Parameters.AddWithValue(token.Expires.UtcDateTime);
+        command.Parameters.AddWithValue(token.Client);
+        command.Parameters.AddWithValue(by);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task KeepHouseAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = source.CreateCommand("SELECT tokens.forget($1, $2)");
+            command.Parameters.AddWithValue(IssuedKept);
+            command.Parameters.AddWithValue(MostForgotten);
+            await command.ExecuteScalarAsync(cancellation);
+        }
+        catch (NpgsqlException e)
+        {
+            LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A token was refused: {Rule}")]
+    private static partial void LogRefused(ILogger logger, string rule);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What is past its time could not be forgotten ({SqlState}); trying again")]
+    private static partial void LogStoreUnavailable(ILogger logger, string sqlState);
+}

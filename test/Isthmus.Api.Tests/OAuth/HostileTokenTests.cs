@@ -1,0 +1,389 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Isthmus.Api.Tests.Running;
+using Isthmus.Trust.Tests.Tokens.Jose;
+using Isthmus.Trust.Tokens;
+using Isthmus.Trust.Tokens.Jose;
+
+namespace Isthmus.Api.Tests.OAuth;
+
+/// <summary>The rows of the hostile list on assertions, tokens and proofs; each named by its id.</summary>
+public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningDoor>
+{
+    [Fact]
+    public async Task A02_A_public_key_is_no_shared_secret()
+    {
+        var client = await door.ClientAsync();
+        var signed = $"{Forge.Encode("""{"alg":"HS256","kid":"krsa","typ":"JWT"}""")}.{client.Assertion().Split('.')[1]}";
+        var mac = HMACSHA256.HashData(Encoding.UTF8.GetBytes(Forge.Rsa.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes(signed));
+
+        await AssertNotAuthenticatedAsync(client.AskAsync($"{signed}.{Forge.Encode(mac)}"));
+    }
+
+    [Fact]
+    public async Task A03_An_empty_signature_is_nobodys()
+    {
+        var client = await door.ClientAsync();
+        var parts = client.Assertion().Split('.');
+
+        await AssertNotAuthenticatedAsync(client.AskAsync($"{parts[0]}.{parts[1]}.{Forge.Encode(new byte[96])}"));
+    }
+
+    [Theory]
+    [InlineData(SignatureAlgorithm.PS384)]
+    [InlineData(SignatureAlgorithm.ES256)]
+    public async Task A04_Only_registered_algorithms_are_taken(SignatureAlgorithm algorithm)
+    {
+        var client = await door.ClientAsync();
+
+        await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(algorithm: algorithm)));
+        await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => h["alg"] = "RS256", algorithm: SignatureAlgorithm.RS384)));
+    }
+
+    [Fact]
+    public async Task A05_Another_key_under_a_registered_id_is_another_key()
+    {
+        var client = await door.ClientAsync();
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+
+        await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(key: other)));
+    }
+
+    [Fact]
+    public async Task A06_An_unknown_key_id_is_refused()
+    {
+        var client = await door.ClientAsync();
+
+        await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => h["kid"] = "unknown")));
+    }
+
+    [Fact]
+    public async Task A08_A_key_in_the_header_is_not_used()
+    {
+        var client = await door.ClientAsync();
+        using var evil = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+
+        await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => h["jwk"] = Forge.Jwk(evil, "k384"), key: evil)));
+    }
+
+    [Theory]
+    [InlineData("x5u")]
+    [InlineData("x5c")]
+    [InlineData("jku")]
+    public async Task A10_What_a_header_points_at_is_not_fetched(string name)
+    {
+        await using var host = new JwksHost(Forge.Set(Forge.Jwk(Forge.P384, "k384")));
+        var client = await door.ClientAsync();
+
+        await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => h[name] = name == "x5c" ? new[] { "AAAA" } : host.Url.OriginalString)));
+        Assert.Equal(0, host.Asked);
+    }
+
+    [Fact]
+    public async Task A11_An_unknown_extension_is_not_understood()
+    {
+        var client = await door.ClientAsync();
+
+        await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => (h["crit"], h["x"]) = (new[] { "x" }, 1))));
+    }
+
+    [Theory]
+    [InlineData(299, 200)]
+    [InlineData(302, 401)]
+    [InlineData(600, 401)]
+    [InlineData(-31, 401)]
+    [InlineData(-28, 200)]
+    public async Task A13_An_assertion_expires_within_five_minutes(int seconds, int status)
+    {
+        var client = await door.ClientAsync();
+        var now = door.Time.GetUtcNow().ToUnixTimeSeconds();
+
+        Assert.Equal(status, (await client.AskAsync(client.Assertion(c => (c["iat"], c["exp"]) = (now - 100, now + seconds)))).Status);
+    }
+
+    [Theory]
+    [InlineData("nbf", 40, 401)]
+    [InlineData("iat", 40, 401)]
+    [InlineData("nbf", 25, 200)]
+    [InlineData("iat", 25, 200)]
+    public async Task A14_Nothing_comes_from_the_future_beyond_the_skew(string claim, int seconds, int status)
+    {
+        var client = await door.ClientAsync();
+        var now = door.Time.GetUtcNow().ToUnixTimeSeconds();
+
+        Assert.Equal(status, (await client.AskAsync(client.Assertion(c => c[claim] = now + seconds))).Status);
+    }
+
+    [Fact]
+    public async Task A16_An_audience_that_is_nearly_right_is_wrong()
+    {
+        var client = await door.ClientAsync();
+        var (url, issuer) = (door.TokenUrl, door.Site.Access!.Issuer);
+        object[] nearly =
+        [
+            "https://other.example/oauth2/token", new[] { url, "https://other.example" }, new[] { url }, url[..^1], url + "/", url + "?", url.ToUpperInvariant(),
+            issuer + "/", issuer + "/oauth2", url.Replace("localhost", "127.0.0.1", StringComparison.Ordinal), "", 7,
+        ];
+
+        foreach (var audience in nearly)
+        {
+            var answer = await client.AskAsync(client.Assertion(c => c["aud"] = audience));
+            Assert.True(answer.Status == 401, $"{JsonSerializer.Serialize(audience)}: {answer.Body}");
+        }
+
+        Assert.Equal(401, (await client.AskAsync(client.Assertion(c => c.Remove("aud")))).Status);
+    }
+
+    [Fact]
+    public async Task A17_The_token_URL_and_the_issuer_are_the_two_audiences()
+    {
+        var client = await door.ClientAsync();
+
+        Assert.Equal(200, (await client.AskAsync(client.Assertion(c => c["aud"] = door.TokenUrl))).Status);
+        Assert.Equal(200, (await client.AskAsync(client.Assertion(c => c["aud"] = door.Site.Access!.Issuer))).Status);
+    }
+
+    [Fact]
+    public async Task A19_An_assertion_serves_once()
+    {
+        var client = await door.ClientAsync();
+        var assertion = client.Assertion();
+
+        Assert.Equal(200, (await client.AskAsync(assertion)).Status);
+        await AssertNotAuthenticatedAsync(client.AskAsync(assertion));
+        // Nor does its jti in another one.
+        var id = Guid.NewGuid().ToString();
+        Assert.Equal(200, (await client.AskAsync(client.Assertion(c => c["jti"] = id))).Status);
+        await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(c => (c["jti"], c["exp"]) = (id, door.Time.GetUtcNow().ToUnixTimeSeconds() + 100))));
+    }
+
+    [Fact]
+    public async Task A20_Of_twenty_at_once_one_is_served()
+    {
+        var client = await door.ClientAsync();
+        var assertion = client.Assertion();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.AskAsync(assertion)));
+
+        Assert.Single(answers, a => a.Status == 200);
+        Assert.Equal(19, answers.Count(a => a.Status == 401));
+    }
+
+    [Fact]
+    public async Task A23_Two_clients_may_choose_the_same_jti()
+    {
+        var (one, two) = (await door.ClientAsync(), await door.ClientAsync());
+        var id = Guid.NewGuid().ToString();
+
+        Assert.Equal(200, (await one.AskAsync(one.Assertion(c => c["jti"] = id))).Status);
+        Assert.Equal(200, (await two.AskAsync(two.Assertion(c => c["jti"] = id))).Status);
+    }
+
+    [Fact]
+    public async Task A24_A_token_that_was_tampered_with_is_refused_cheaply()
+    {
+        var client = await door.ClientAsync();
+        var token = await client.TokenAsync();
+        var parts = token.Split('.');
+        var forgedScope = Encoding.UTF8.GetString(StrictBase64Url.Decode(parts[1])!).Replace("Patient", "Group__", StringComparison.Ordinal);
+        string[] faulty =
+        [
+            $"{parts[0]}.{Forge.Encode(forgedScope)}.{parts[2]}", token[..^8], token + "A", $"{token}.AAAA.AAAA", $"{parts[0]}..{parts[2]}",
+            $"{Forge.Encode("""{"typ":"at+jwt","alg":"none","kid":"x"}""")}.{parts[1]}.", $"{parts[0]}.{parts[1]}.{Forge.Encode(new byte[64])}",
+            new('a', 1 << 20), "", client.Assertion(),
+        ];
+
+        foreach (var text in faulty)
+        {
+            var verdict = await door.Check.CheckAsync(Bearer(text), default);
+            Assert.Null(verdict.Caller);
+            Assert.Equal(TokenRules.TokenInvalid, verdict.Refusal);
+        }
+
+        // The best of some rounds: the machine may be busy with others.
+        var best = TimeSpan.MaxValue;
+        for (var round = 0; round < 10; round++)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            foreach (var text in faulty)
+            {
+                await door.Check.CheckAsync(Bearer(text), default);
+            }
+
+            best = TimeSpan.FromTicks(Math.Min(best.Ticks, Stopwatch.GetElapsedTime(begun).Ticks));
+        }
+
+        Assert.InRange(best / faulty.Length, TimeSpan.Zero, TimeSpan.FromMilliseconds(5));
+    }
+
+    [Fact]
+    public async Task A24_A_refused_token_is_answered_401_with_a_challenge()
+    {
+        var answer = await door.PostAsync(
+            "/oauth2/introspect", [KeyValuePair.Create("token", "x")], r => r.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "a.b.c"));
+
+        Assert.Equal((401, "Bearer error=\"invalid_token\""), (answer.Status, answer.Response.Headers.WwwAuthenticate.ToString()));
+    }
+
+    [Theory, Shall(265)]
+    [InlineData(-1, true)]
+    [InlineData(1, false)]
+    public async Task S265_An_expired_token_is_refused(int past, bool good)
+    {
+        await using var own = new DoorOfItsOwn();
+        var running = await own.OpenAsync();
+        var client = await running.ClientAsync();
+        var token = await client.TokenAsync();
+
+        running.Time.Shift = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(past * 3);
+        await running.Watch.ConfirmAsync(default);
+
+        var verdict = await running.Check.CheckAsync(Bearer(token), default);
+        Assert.Equal(good ? null : TokenRules.TokenExpired, verdict.Refusal);
+    }
+
+    [Fact]
+    public async Task A26_A_token_of_another_issuer_or_for_another_audience_is_refused()
+    {
+        await using var own = new DoorOfItsOwn();
+        var other = await own.OpenAsync();
+        var client = await other.ClientAsync();
+
+        Assert.Equal(TokenRules.TokenInvalid, (await door.Check.CheckAsync(Bearer(await client.TokenAsync()), default)).Refusal);
+    }
+
+    [Fact]
+    public async Task A28_A_revoked_token_is_refused_on_every_node_within_a_second()
+    {
+        var client = await door.ClientAsync();
+        var (token, kept) = (await client.TokenAsync(), await client.TokenAsync());
+        await using var secondWatch = await Isthmus.Trust.Access.State.AccessWatch.StartAsync(
+            door.Store.For(Isthmus.Store.Connections.ZoneRole.Admission), door.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, default);
+        await using var second = new AccessTokenCheck(() => door.Site, secondWatch, door.Store.For(Isthmus.Store.Connections.ZoneRole.Admission), door.Remote, door.Time);
+        Assert.NotNull((await second.CheckAsync(Bearer(token), default)).Caller);
+
+        var form = client.Form();
+        form["token"] = token;
+        Assert.Equal(200, (await door.PostAsync("/oauth2/revoke", form)).Status);
+
+        await Isthmus.Testing.Eventually.Within(TimeSpan.FromSeconds(1), "the revocation on the second node", async () => (await second.CheckAsync(Bearer(token), default)).Caller is null);
+        Assert.NotNull((await second.CheckAsync(Bearer(kept), default)).Caller);
+    }
+
+    [Fact]
+    public async Task A28_Nobody_revokes_anothers_token_and_nobody_learns_whether_there_is_one()
+    {
+        var (one, two) = (await door.ClientAsync(), await door.ClientAsync());
+        var token = await one.TokenAsync();
+
+        foreach (var text in new[] { token, "nonsense" })
+        {
+            var form = two.Form();
+            form["token"] = text;
+            Assert.Equal((200, ""), (await door.PostAsync("/oauth2/revoke", form)) is var a ? (a.Status, a.Body) : default);
+        }
+
+        await door.Watch.ConfirmAsync(default);
+        Assert.NotNull((await door.Check.CheckAsync(Bearer(token), default)).Caller);
+    }
+
+    [Fact]
+    public async Task A28_A_revoked_client_takes_its_tokens_along()
+    {
+        var client = await door.ClientAsync();
+        var token = await client.TokenAsync();
+
+        await door.Registry.RevokeAsync(client.Id, "anna", "left", default);
+        await door.Watch.ConfirmAsync(default);
+
+        Assert.Equal(TokenRules.TokenRevoked, (await door.Check.CheckAsync(Bearer(token), default)).Refusal);
+        Assert.Equal(401, (await client.AskAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A29_A_token_in_the_address_or_the_body_is_none()
+    {
+        var client = await door.ClientAsync();
+        var token = await client.TokenAsync();
+
+        Assert.Equal(400, (await door.PostAsync($"/oauth2/token?client_assertion={token}", client.Form())).Status);
+        Assert.Equal(401, (await door.PostAsync("/oauth2/introspect", [KeyValuePair.Create("access_token", token), KeyValuePair.Create("token", token)])).Status);
+        Assert.Equal(401, (await door.PostAsync($"/oauth2/introspect?access_token={token}", [KeyValuePair.Create("token", token)])).Status);
+    }
+
+    [Theory]
+    [InlineData("scope")]
+    [InlineData("grant_type")]
+    [InlineData("client_assertion")]
+    [InlineData("anything")]
+    public async Task A35_No_parameter_stands_twice(string name)
+    {
+        var client = await door.ClientAsync();
+        var form = client.Form();
+        form["anything"] = "1";
+
+        var answer = await door.PostAsync("/oauth2/token", form.Append(KeyValuePair.Create(name, form[name])));
+
+        Assert.Equal((400, "invalid_request"), (answer.Status, answer.Text("error")));
+    }
+
+    [Fact]
+    public async Task A37_Whether_a_client_exists_is_told_to_nobody()
+    {
+        var client = await door.ClientAsync();
+        var pending = await door.ClientAsync(approved: false);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+
+        var answers = new[]
+        {
+            await client.AskAsync(client.Assertion(key: other)),
+            await client.AskAsync(client.Assertion(header: h => h["kid"] = "unknown")),
+            await pending.AskAsync(),
+            await client.AskAsync(client.Assertion(c => c["iss"] = c["sub"] = "nobody")),
+        };
+
+        Assert.Single(answers.Select(a => (a.Status, a.Body)).Distinct());
+    }
+
+    [Fact]
+    public async Task A38_What_goes_beyond_the_registration_is_refused()
+    {
+        var client = await door.ClientAsync();
+
+        var answer = await client.AskAsync(scope: "system/*.cruds");
+
+        Assert.Equal((400, "invalid_scope", "scope.over-broad"), (answer.Status, answer.Text("error"), answer.Text("rule")));
+    }
+
+    [Fact]
+    public async Task Without_a_scope_there_is_no_token()
+    {
+        var client = await door.ClientAsync();
+        var form = client.Form();
+        form.Remove("scope");
+
+        Assert.Equal((400, "invalid_scope"), (await door.PostAsync("/oauth2/token", form)) is var a ? (a.Status, a.Text("error")!) : default);
+    }
+
+    [Fact]
+    public async Task A_secret_is_refused_even_beside_a_good_assertion()
+    {
+        var client = await door.ClientAsync();
+        var form = client.Form();
+        form["client_secret"] = "hunter2";
+
+        Assert.Equal("token.secret-refused", (await door.PostAsync("/oauth2/token", form)).Text("rule"));
+    }
+
+    internal static PresentedToken Bearer(string token) => new(TokenScheme.Bearer, token, null, null, "GET", "http://localhost/fhir/Patient");
+
+    private static async Task AssertNotAuthenticatedAsync(Task<Answer> asking)
+    {
+        var answer = await asking;
+        Assert.Equal((401, "invalid_client"), (answer.Status, answer.Text("error")));
+        Assert.False(answer.Has("access_token"));
+    }
+}
