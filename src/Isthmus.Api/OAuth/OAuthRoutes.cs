@@ -15,7 +15,8 @@ namespace Isthmus.Api.OAuth;
 public sealed class OAuthRoutes
 {
     private const string Token = "/oauth2/token";
-    private const int MostTokenBytes = 16 * 1024;
+    private const string Form = "application/x-www-form-urlencoded";
+    private const string Json = "application/json";
 
     private readonly AuthorizationServer server;
     private readonly Func<SiteModel> site;
@@ -28,42 +29,18 @@ public sealed class OAuthRoutes
         this.time = time;
         All =
         [
-            new OAuthRoute("oauth-token", HttpMethods.Post, Token, FormFields.MostBytes, TokenAsync),
-            new OAuthRoute("oauth-introspect", HttpMethods.Post, Metadata.Introspect, MostTokenBytes, IntrospectAsync),
-            new OAuthRoute("oauth-revoke", HttpMethods.Post, Metadata.Revoke, FormFields.MostBytes, RevokeAsync),
-            new OAuthRoute("oauth-register", HttpMethods.Post, Metadata.Register, Registration.MostBytes, RegisterAsync),
-            new OAuthRoute("oauth-keys", HttpMethods.Get, Metadata.Keys, 0, KeysAsync),
-            new OAuthRoute("oauth-metadata", HttpMethods.Get, "/.well-known/oauth-authorization-server", 0, MetadataAsync),
-            new OAuthRoute("smart-configuration", HttpMethods.Get, "/.well-known/smart-configuration", 0, MetadataAsync),
-            new OAuthRoute("smart-configuration", HttpMethods.Get, "/fhir/.well-known/smart-configuration", 0, MetadataAsync),
+            new OAuthRoute("oauth-token", HttpMethods.Post, Token, Form, FormFields.MostBytes, TokenAsync),
+            new OAuthRoute("oauth-introspect", HttpMethods.Post, Metadata.Introspect, Form, FormFields.MostBytes, IntrospectAsync),
+            new OAuthRoute("oauth-revoke", HttpMethods.Post, Metadata.Revoke, Form, FormFields.MostBytes, RevokeAsync),
+            new OAuthRoute("oauth-register", HttpMethods.Post, Metadata.Register, Json, Registration.MostBytes, RegisterAsync),
+            new OAuthRoute("oauth-keys", HttpMethods.Get, Metadata.Keys, null, 0, KeysAsync),
+            new OAuthRoute("oauth-metadata", HttpMethods.Get, "/.well-known/oauth-authorization-server", null, 0, MetadataAsync),
+            new OAuthRoute("smart-configuration", HttpMethods.Get, "/.well-known/smart-configuration", null, 0, MetadataAsync),
+            new OAuthRoute("smart-configuration", HttpMethods.Get, "/fhir/.well-known/smart-configuration", null, 0, MetadataAsync),
         ];
     }
 
     public IReadOnlyList<OAuthRoute> All { get; }
-
-    /// <summary>Answers what is one of ours; false for any other path.</summary>
-    public async Task<bool> TryAnswerAsync(HttpContext call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        var path = call.Request.Path.Value;
-        var here = All.Where(r => r.Path == path).ToList();
-        if (here.Count == 0 || site().Access is null)
-        {
-            return false;
-        }
-
-        if (here.Find(r => r.Method == call.Request.Method) is { } route)
-        {
-            await route.Answer(call);
-        }
-        else
-        {
-            call.Response.Headers.Allow = here[0].Method;
-            await Answers.RefuseAsync(call, StatusCodes.Status405MethodNotAllowed, "invalid_request", RequestRules.MethodNotAllowed);
-        }
-
-        return true;
-    }
 
     private async Task TokenAsync(HttpContext call)
     {
@@ -143,7 +120,7 @@ public sealed class OAuthRoutes
             return;
         }
 
-        if (await RequestBody.ReadAsync(call, "application/json", Registration.MostBytes) is not { } body)
+        if (await RequestBody.ReadAsync(call, Json, Registration.MostBytes) is not { } body)
         {
             return;
         }
@@ -194,7 +171,7 @@ public sealed class OAuthRoutes
             return null;
         }
 
-        return await RequestBody.ReadAsync(call, "application/x-www-form-urlencoded", FormFields.MostBytes) is { } body
+        return await RequestBody.ReadAsync(call, Form, FormFields.MostBytes) is { } body
             ? new TokenRequest(FormFields.Read(body.Span), Certificates.Of(call), proofs.Count == 1 ? proofs[0] : null)
             : null;
     }

@@ -5,8 +5,6 @@ namespace Isthmus.Api.OAuth;
 /// <summary>Why a request is refused before anybody reads what it says.</summary>
 internal static class RequestRules
 {
-    public static readonly Refusal MethodNotAllowed = Of("http.method-not-allowed", "This address is asked by another method.");
-
     public static readonly Refusal QueryRefused = Of(
         "token.query-refused", "Nothing of this belongs into the address, where logs keep it. Send it in the body.");
 

@@ -1,26 +1,32 @@
 using System.Net;
+using System.Reflection;
+using Isthmus.Api.Fhir;
 using Isthmus.Api.OAuth;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound.Admission;
 using Isthmus.Inbound.Listeners.Http;
 using Isthmus.Store.Connections;
+using Isthmus.Trust.Access.Idempotency;
 using Isthmus.Trust.Access.State;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Tokens;
 using Isthmus.Trust.Tokens.Remote;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Isthmus.Host.Running;
 
 /// <summary>
-/// The door for third parties and what stands behind it, composed: the front door of Inbound, the authorization server of Trust and its
-/// face of Api. A site without <c>access</c>, or without a listener of kind <c>api</c>, lets nobody in.
+/// The door for third parties and what stands behind it, composed: the front door and the admission of Inbound, the authorization
+/// server of Trust, and the faces of both that Api has. A site without <c>access</c>, or without a listener of kind <c>api</c>, lets nobody in.
 /// </summary>
 internal sealed partial class ApiZone : IAsyncDisposable
 {
     /// <summary>An address that is taken may become free, as when another node of this machine ends.</summary>
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(5);
+
+    private static readonly string Version =
+        typeof(ApiZone).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     private readonly StoreAccess store;
     private readonly KeySource keys;
@@ -29,7 +35,7 @@ internal sealed partial class ApiZone : IAsyncDisposable
     private readonly ILoggerFactory loggers;
     private readonly ILogger logger;
     private readonly List<FrontDoor> doors = [];
-    private OAuthRoutes? routes;
+    private AdmissionPath? admission;
 
     /// <summary>Takes the addresses; requests are answered once <see cref="RunAsync"/> runs.</summary>
     public ApiZone(StoreAccess store, KeySource keys, Func<SiteModel> site, TimeProvider time, ILoggerFactory loggers)
@@ -55,7 +61,13 @@ internal sealed partial class ApiZone : IAsyncDisposable
         await using var check = new AccessTokenCheck(site, watch, store.For(ZoneRole.Admission), remote, time);
         await using var server = await AuthorizationServer.OpenAsync(
             site, watch, store.For(ZoneRole.Tokens), keys, remote, check, time, loggers.CreateLogger<AuthorizationServer>(), draining);
-        routes = new OAuthRoutes(server, site, time);
+        await using var path = new AdmissionPath(
+            DoorRoutes.Of(
+                new OAuthRoutes(server, site, time),
+                new FhirRoutes(store.For(ZoneRole.Api), keys, site, Version, time)),
+            async (token, cancellation) => Verdict(await check.CheckAsync(Presented(token), cancellation)),
+            site, watch, store.For(ZoneRole.Admission), new AnswerCipher(keys.Secret(AdmissionPath.AnswersKeyFile)), time, loggers);
+        admission = path;
         while (!TryOpen())
         {
             await Task.Delay(TryAgain, time, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -65,7 +77,7 @@ internal sealed partial class ApiZone : IAsyncDisposable
             }
         }
 
-        await Task.WhenAll([.. doors.Select(d => d.RunAsync(draining)), server.RunAsync(draining)]);
+        await Task.WhenAll([.. doors.Select(d => d.RunAsync(draining)), path.RunAsync(draining), server.RunAsync(draining)]);
     }
 
     public async ValueTask DisposeAsync()
@@ -84,7 +96,7 @@ internal sealed partial class ApiZone : IAsyncDisposable
         {
             try
             {
-                doors.Add(new FrontDoor(settings, now.Access!.Proxies, keys, AnswerAsync, time, loggers));
+                doors.Add(new FrontDoor(settings, now.Access!.Proxies, keys, call => admission!.AnswerAsync(call), time, loggers));
             }
             catch (RefusalException taken)
             {
@@ -96,13 +108,11 @@ internal sealed partial class ApiZone : IAsyncDisposable
         return true;
     }
 
-    private async Task AnswerAsync(HttpContext call)
-    {
-        if (!await routes!.TryAnswerAsync(call))
-        {
-            call.Response.StatusCode = StatusCodes.Status404NotFound;
-        }
-    }
+    private static Trust.Tokens.PresentedToken Presented(Inbound.Admission.PresentedToken token) => new(
+        token.IsDpop ? TokenScheme.Dpop : TokenScheme.Bearer, token.Token, token.Certificate is { } certificate ? Certificates.ThumbprintOf(certificate) : null,
+        token.Proof, token.Method, token.Target);
+
+    private static Inbound.Admission.TokenVerdict Verdict(Trust.Tokens.TokenVerdict verdict) => new(verdict.Caller, verdict.Refusal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The door stays closed for now: {Reason}")]
     private static partial void LogTaken(ILogger logger, string reason);

@@ -1,5 +1,6 @@
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound;
+using Isthmus.Inbound.Admission;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Tokens;
 
@@ -25,6 +26,7 @@ internal static class SiteKeys
         keys.CreateSecretIfMissing(site.Keys.Records);
         keys.CreateSecretIfMissing(site.Keys.Pseudonyms);
         keys.CreateSecretIfMissing(SigningKeys.SecretName);
+        keys.CreateSecretIfMissing(AdmissionPath.AnswersKeyFile);
         foreach (var destination in site.Destinations.Values.Where(d => d.Key is not null))
         {
             if (destination.Authentication == DestinationAuthentication.PrivateKeyJwt)
@@ -76,7 +78,7 @@ internal static class SiteKeys
             KeySource.PublicName(SealedTo.Mediation), InboundZone.OrderKeyFile,
             .. OfListeners(site, l => l.Kind != ListenerKind.Api),
         ],
-        ZoneName.Api => site.Access is null ? [] : [SigningKeys.SecretName, .. OfListeners(site, l => l.Kind == ListenerKind.Api)],
+        ZoneName.Api => site.Access is null ? [] : [SigningKeys.SecretName, AdmissionPath.AnswersKeyFile, site.Keys.Records, .. OfListeners(site, l => l.Kind == ListenerKind.Api)],
         ZoneName.Mediation =>
         [
             KeySource.PrivateName(SealedTo.Mediation), KeySource.PublicName(SealedTo.Mediation), KeySource.PublicName(SealedTo.Outbound),

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Trust.Access.State;
+using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Tokens.Jose;
 using Isthmus.Trust.Tokens.Remote;
@@ -111,6 +113,8 @@ internal sealed class ClientAuthentication(RemoteKeySets remote)
         }
 
         refused = TokenRules.ClientInactive;
-        return client.IsActive(now) && client.Environment == site.Environment && client.Tenant == site.Tenant.Id ? client : null;
+        var isOff = state.Switches.IsOff(client.Tenant, SwitchKind.Client, id) || state.Switches.IsOff(client.Tenant, SwitchKind.Integration, client.Integration)
+            || state.Switches.IsOff(client.Tenant, SwitchKind.Tenant, client.Tenant.ToString(CultureInfo.InvariantCulture));
+        return client.IsActive(now) && !isOff && client.Environment == site.Environment && client.Tenant == site.Tenant.Id ? client : null;
     }
 }

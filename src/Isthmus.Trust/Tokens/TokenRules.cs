@@ -54,7 +54,7 @@ public static class TokenRules
     // What only hangs on the registration.
     public static readonly Refusal ClientUnknown = Client("token.client-unknown", "No client has this id.");
 
-    public static readonly Refusal ClientInactive = Client("token.client-inactive", "The client is not approved, has expired or was revoked, or belongs to another environment.");
+    public static readonly Refusal ClientInactive = Client("token.client-inactive", "The client is not approved, has expired, was revoked or switched off, or belongs to another environment.");
 
     public static readonly Refusal AlgorithmUnregistered = Client("token.algorithm-unregistered", "The client may not sign by this algorithm.");
 

@@ -148,10 +148,8 @@ public sealed class RunningDoor : IAsyncLifetime
 
     private async Task AnswerAsync(HttpContext call)
     {
-        if (!await routes.TryAnswerAsync(call))
-        {
-            call.Response.StatusCode = StatusCodes.Status404NotFound;
-        }
+        var route = routes.All.FirstOrDefault(r => r.Path == call.Request.Path.Value && r.Method == call.Request.Method);
+        await (route?.Answer(call) ?? Task.FromException(new BadHttpRequestException("no route", StatusCodes.Status404NotFound)));
     }
 }
 
