@@ -26,6 +26,18 @@ public sealed class AdmissionTests
         Assert.Equal(status, made.One("Encounter")["status"].AsString());
     }
 
+    [Theory]
+    [InlineData("\"\"", 0)]
+    [InlineData("", 0)]
+    [InlineData("PCN^Penicillin^L", 1)]
+    [InlineData("\"\"|SV|anaphylaxis", 1)]
+    public void An_allergy_that_is_taken_back_leaves_no_active_allergy_to_nothing(string what, int allergies)
+    {
+        var made = Demo.Translate(Message("A08", $"PV1|1|I|4EAST\rAL1|1|DA|{what}\r"));
+
+        Assert.Equal(allergies, made.All("AllergyIntolerance").Count);
+    }
+
     [Fact]
     public void A_discharge_that_is_taken_back_leaves_no_end_of_the_visit()
     {

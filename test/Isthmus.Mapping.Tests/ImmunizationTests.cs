@@ -28,6 +28,19 @@ public sealed class ImmunizationTests
         Assert.Empty(outcome.All("Observation"));
     }
 
+    [Theory]
+    [InlineData("", "CP", "completed")]
+    [InlineData("", "", "completed")]
+    [InlineData("00^Parental decision^NIP002", "RE", "not-done")]
+    [InlineData("00^Parental decision^NIP002", "", "not-done")]
+    [InlineData("", "Refused", null)]
+    public void A_refusal_never_passes_for_a_dose_given(string reason, string completion, string? status)
+    {
+        var dose = Demo.Translate(Header + $"ORC|RE||D1^EHR\nRXA|0|1|20260301||140^Influenza^CVX|999{new string('|', 12)}{reason}||{completion}|A\n").One("Immunization");
+
+        Assert.Equal(status, dose["status"].AsString());
+    }
+
     [Fact]
     public void Sheets_with_their_own_sub_id_stay_apart_and_the_lines_of_one_come_together()
     {

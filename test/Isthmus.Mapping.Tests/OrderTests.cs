@@ -6,6 +6,18 @@ public sealed class OrderTests
     private const string Patient = "PID|1||P1^^^ELSEWHERE^MR||Sample^Invented||19700101|F\n";
 
     [Theory]
+    [InlineData("CA", "CA")]
+    [InlineData("CA", "")]
+    [InlineData("DC", "DC")]
+    public void Why_an_order_was_cancelled_is_told_whether_or_not_its_status_is_sent(string control, string status)
+    {
+        var outcome = Demo.Translate(Head("OML^O21^OML_O21") + Patient + $"ORC|{control}|PL1^EHR|||{status}{new string('|', 11)}DUP^Duplicate order^L\nOBR|1|PL1^EHR||K^Potassium^L\n");
+
+        Assert.Contains("request-statusReason\",\"valueCodeableConcept\":{\"coding\":[{\"system\":\"https://isthmus.example/local/", outcome.Json("ServiceRequest"), StringComparison.Ordinal);
+        Assert.Contains("\"DUP\"", outcome.Json("ServiceRequest"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("NW", "", "active")]
     [InlineData("NW", "SC", "active")]
     [InlineData("NW", "CM", "completed")]

@@ -92,10 +92,49 @@ public sealed class ResultSemanticsTests
             + "OBX|1|TX|RPT^Report^L|1|first line||||||F\nNTE|1||between\nOBX|2|TX|RPT^Report^L|2|wrong line||||||W\nOBX|3|TX|RPT^Report^L|3|second~third||||||F\nOBX|4|TX|IMP^Impression^L||alone||||||F\n");
         var form = Assert.Single(Items(outcome.One("DiagnosticReport")["presentedForm"]));
 
-        Assert.Equal("first line\nsecond\nthird", Encoding.UTF8.GetString(Convert.FromBase64String(form["data"].AsString()!)));
-        Assert.Equal(("text/plain;charset=utf-8", "Report"), (form["contentType"].AsString(), form["title"].AsString()));
+        Assert.Equal("Report\nfirst line\nsecond\nthird\n\nImpression\nalone", Text(form));
+        Assert.Equal(("text/plain;charset=utf-8", "Basic metabolic panel"), (form["contentType"].AsString(), form["title"].AsString()));
         Assert.Equal(4, outcome.All("Observation").Count);
     }
+
+    [Fact]
+    public void The_report_as_issued_never_stands_without_its_impression_or_addendum()
+    {
+        var outcome = Demo.Translate(Head + Order
+            + "OBX|1|TX|CT&GDT^CT chest^L|1|No embolism.||||||F\nOBX|2|TX|CT&GDT^CT chest^L|2|No effusion.||||||F\nOBX|3|FT|CT&IMP^CT chest^L|1|Normal.||||||F\nOBX|4|ST|CT&ADT^CT chest^L|1|There is an embolism.||||||C\nOBX|5|ST|DLP^Dose^L||310|mGy.cm|||||F\n");
+        var form = Assert.Single(Items(outcome.One("DiagnosticReport")["presentedForm"]));
+
+        Assert.Equal("No embolism.\nNo effusion.\nNormal.\nThere is an embolism.", Text(form));
+        Assert.Equal("CT chest", form["title"].AsString());
+    }
+
+    [Fact]
+    public void A_measurement_sent_as_text_keeps_its_unit()
+    {
+        var outcome = Demo.Translate(Head + Order + "OBX|1|ST|AMP^Ampicillin^L||>=32|ug/mL||R|||F\nOBX|2|ST|COL^Colour^L||yellow||||||F\n");
+
+        Assert.Equal([">=32 ug/mL", "yellow"], outcome.All("Observation").Select(observation => observation["valueString"].AsString()));
+    }
+
+    [Fact]
+    public void An_address_of_a_document_keeps_its_ampersands()
+    {
+        var outcome = Demo.Translate(Head + Order + "OBX|1|RP|IMG^Images^L||https://pacs.example/v?a=1&t=2^PACS^IM^DICOM||||||F\n");
+
+        Assert.Equal("https://pacs.example/v?a=1&t=2", Assert.Single(Items(outcome.One("DiagnosticReport")["presentedForm"]))["url"].AsString());
+    }
+
+    [Fact]
+    public void The_authority_of_a_group_number_is_no_number_of_the_report()
+    {
+        var outcome = Demo.Translate(Head + "ORC|RE|PL1^EHR|FL1^LAB|G1^LAB\n" + Order);
+        var group = Items(outcome.One("DiagnosticReport")["identifier"])[2];
+
+        Assert.Equal(3, outcome.One("DiagnosticReport")["identifier"].Count);
+        Assert.Equal(("G1", "PGN"), (group["value"].AsString(), group["type"]["coding"][0]["code"].AsString()));
+    }
+
+    private static string Text(FhirElement attachment) => Encoding.UTF8.GetString(Convert.FromBase64String(attachment["data"].AsString()!));
 
     [Fact]
     public void A_document_among_the_results_is_the_report_as_issued()
@@ -105,6 +144,17 @@ public sealed class ResultSemanticsTests
 
         Assert.Equal(("application/pdf", "JVBERi0xLjQK", "Image report"), (forms[0]["contentType"].AsString(), forms[0]["data"].AsString(), forms[0]["title"].AsString()));
         Assert.Equal(("image/jpeg", "https://pacs.example/1"), (forms[1]["contentType"].AsString(), forms[1]["url"].AsString()));
+    }
+
+    [Theory]
+    [InlineData("JVBERi0x\\.br\\LjQK")]
+    [InlineData("JVBERi0x\\X0D0A\\LjQK")]
+    [InlineData("JVBERi0x LjQK")]
+    public void A_document_survives_the_line_breaks_in_its_encoding(string sent)
+    {
+        var outcome = Demo.Translate(Head + Order + $"OBX|1|ED|PDF^Report^L||^application^PDF^Base64^{sent}||||||F\n");
+
+        Assert.Equal("JVBERi0xLjQK", Assert.Single(Items(outcome.One("DiagnosticReport")["presentedForm"]))["data"].AsString());
     }
 
     [Fact]

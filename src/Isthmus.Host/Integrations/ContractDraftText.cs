@@ -39,7 +39,7 @@ internal sealed class ContractDraftText(SiteModel site, string name, Hl7Message 
             "source:", $"  name: {name}", $"  listener: {site.Listeners.Keys.First()}", "  protocol: mllp", "  authentication: network",
             "  senders:", $"    - {{ application: {Quoted(msh.Field(3))}, facility: {Quoted(msh.Field(4))} }}",
             $"  messages: [{TypeOf(message)}]", $"  versions: [\"{msh.Field(12).Value.GetText()}\"]", $"  processing-ids: [{msh.Field(11).Value.GetText()}]",
-            "  # The zone of times that carry no offset.", $"  zone: {site.Contracts[0].Source.Zone.Id}", "  quota: { per-second: 100, burst: 500 }",
+            "  # The zone of times that carry no offset, as in the first contract of this site. Is it the sender's?", $"  zone: {site.Contracts[0].Source.Zone.Id}", "  quota: { per-second: 100, burst: 500 }",
             string.Empty,
             $"schema: {{ name: HL7 v2 {map.Name}, version: {msh.Field(12).Value.GetText()} }}", $"map: {{ name: {map.Name}, version: {map.Version} }}",
             "idempotency-key: [MSH-10]", "order: { demographics: hold, results: pass-marked, max-hold: 4h }",

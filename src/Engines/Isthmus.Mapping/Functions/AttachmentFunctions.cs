@@ -108,8 +108,10 @@ internal static class AttachmentFunctions
     {
         if (Ascii.EqualsIgnoreCase(encoding, "Base64"u8))
         {
+            // Lines are broken by bytes and by escapes (\.br\, \X0D0A\).
+            var sent = run.Message.WriteText(run.Text.Bytes(at), buffer);
             var length = 0;
-            foreach (var b in run.Text.Bytes(at))
+            foreach (var b in buffer.AsSpan(0, sent))
             {
                 if (b is not ((byte)'\r' or (byte)'\n' or (byte)' '))
                 {
