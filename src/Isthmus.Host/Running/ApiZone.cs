@@ -65,8 +65,7 @@ internal sealed partial class ApiZone : IAsyncDisposable
             DoorRoutes.Of(
                 new OAuthRoutes(server, site, time),
                 new FhirRoutes(store.For(ZoneRole.Api), keys, site, Version, time)),
-            async (token, cancellation) => Verdict(await check.CheckAsync(Presented(token), cancellation)),
-            site, watch, store.For(ZoneRole.Admission), new AnswerCipher(keys.Secret(AdmissionPath.AnswersKeyFile)), time, loggers);
+            check.CheckAsync, site, watch, store.For(ZoneRole.Admission), new AnswerCipher(keys.Secret(AdmissionPath.AnswersKeyFile)), time, loggers);
         admission = path;
         while (!TryOpen())
         {
@@ -107,12 +106,6 @@ internal sealed partial class ApiZone : IAsyncDisposable
 
         return true;
     }
-
-    private static Trust.Tokens.PresentedToken Presented(Inbound.Admission.PresentedToken token) => new(
-        token.IsDpop ? TokenScheme.Dpop : TokenScheme.Bearer, token.Token, token.Certificate is { } certificate ? Certificates.ThumbprintOf(certificate) : null,
-        token.Proof, token.Method, token.Target);
-
-    private static Inbound.Admission.TokenVerdict Verdict(Trust.Tokens.TokenVerdict verdict) => new(verdict.Caller, verdict.Refusal);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The door stays closed for now: {Reason}")]
     private static partial void LogTaken(ILogger logger, string reason);

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Isthmus.Inbound.Admission;
 
 /// <summary>
-/// How much one address may ask for, and how often it may fail to prove who it is; kept by each node for itself, in memory, before
-/// anything is looked at. Of an IPv6 address the first 64 bits count, since whoever has one has all of the rest.
+/// How much one address may ask for, before anything is looked at, and how often it may fail to prove who it is; kept by each node for
+/// itself, in memory. Of an IPv6 address the first 64 bits count, since whoever has one has all of the rest.
 /// </summary>
 internal sealed class AddressStep(AddressLimits limits, TimeProvider time) : AdmissionStep
 {
@@ -21,11 +21,14 @@ internal sealed class AddressStep(AddressLimits limits, TimeProvider time) : Adm
     public ValueTask<Refused?> CheckAsync(Passage passage)
     {
         var allowance = Of(passage.Call.Connection.RemoteIpAddress);
-        return ValueTask.FromResult(
-            !allowance.TryTake(limits, time) ? AdmissionRules.AddressTooBusy
-            : allowance.HasFailedTooOften(limits, time) ? AdmissionRules.AddressFailing
-            : null);
+        return ValueTask.FromResult(allowance.TryTake(limits, time) ? null : AdmissionRules.AddressTooBusy);
     }
+
+    /// <summary>
+    /// Whether the address failed to prove who it is too often. Others may share it, so it is asked only where somebody would fail again,
+    /// or try to get a token.
+    /// </summary>
+    public bool HasFailedTooOften(IPAddress? address) => Of(address).HasFailedTooOften(limits, time);
 
     /// <summary>A request from the address was answered 401.</summary>
     public void Failed(IPAddress? address) => Of(address).Fail(limits, time);

@@ -146,10 +146,17 @@ public sealed partial class AdmissionPath : IAsyncDisposable
     /// <summary>Without a caller there is nobody to put on record: the handlers of such routes keep their own.</summary>
     private async Task HandleOpenAsync(Passage passage)
     {
+        var address = passage.Call.Connection.RemoteIpAddress;
+        if (passage.Route.MediaTypes.Count > 0 && addresses.HasFailedTooOften(address))
+        {
+            await WriteAsync(passage, addresses.Name, AdmissionRules.AddressFailing);
+            return;
+        }
+
         await passage.Route.Handler(passage.Call, passage.Admitted());
         if (passage.Call.Response.StatusCode == StatusCodes.Status401Unauthorized)
         {
-            addresses.Failed(passage.Call.Connection.RemoteIpAddress);
+            addresses.Failed(address);
         }
     }
 
@@ -215,6 +222,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
     {
         if (refused.Status == StatusCodes.Status401Unauthorized)
         {
+            refused = addresses.HasFailedTooOften(passage.Call.Connection.RemoteIpAddress) ? AdmissionRules.AddressFailing : refused;
             addresses.Failed(passage.Call.Connection.RemoteIpAddress);
         }
         else if (refused.Status == StatusCodes.Status403Forbidden && passage.Caller is not null)

@@ -36,6 +36,7 @@ internal static class RefusalWriter
     {
         null => null,
         "" => "Bearer, DPoP algs=\"ES256 ES384 RS384 PS384\"",
+        "invalid_dpop_proof" => $"DPoP error=\"invalid_dpop_proof\", error_description=\"{refused.Refusal.Id}\"",
         var error => $"Bearer error=\"{error}\", error_description=\"{refused.Refusal.Id}\"",
     };
 

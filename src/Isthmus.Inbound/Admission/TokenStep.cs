@@ -1,3 +1,7 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Isthmus.Exchange;
+using Isthmus.Trust.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace Isthmus.Inbound.Admission;
@@ -5,9 +9,8 @@ namespace Isthmus.Inbound.Admission;
 /// <summary>The access token, where RFC 6750 section 2.1 and RFC 9449 section 7.1 put it, and whether it is believed.</summary>
 internal sealed class TokenStep(TokenGate gate) : AdmissionStep
 {
-    private const string Bearer = "Bearer ";
-    private const string Dpop = "DPoP ";
     private const string InQuery = "access_token";
+    private const string Proof = "DPoP";
 
     /// <summary>Ours have under one kilobyte; whatever is longer is not read.</summary>
     private const int LongestToken = 8192;
@@ -33,31 +36,29 @@ internal sealed class TokenStep(TokenGate gate) : AdmissionStep
             return AdmissionRules.TokenMissing;
         }
 
-        if (fields.Count > 1 || Read(request, fields[0]!, passage) is not { } presented)
+        if (fields.Count > 1 || fields[0]!.Length > LongestToken || Read(request, fields[0]!) is not { } presented)
         {
             return AdmissionRules.TokenMisplaced;
         }
 
         var (caller, refusal) = await gate(presented, passage.Call.RequestAborted);
         passage.Caller = caller;
-        return caller is not null ? null : new Refused(401, refusal!, Challenge: "invalid_token");
+        return caller is not null ? null : Refuse(refusal!);
     }
 
-    private static PresentedToken? Read(HttpRequest request, string field, Passage passage)
+    private static Refused Refuse(Refusal refusal) =>
+        refusal.Transient ? new Refused(503, refusal, RetryAfter: "1")
+        : refusal == TokenRules.DpopInvalid ? new Refused(401, refusal, Challenge: "invalid_dpop_proof")
+        : new Refused(401, refusal, Challenge: "invalid_token");
+
+    private static PresentedToken? Read(HttpRequest request, string field)
     {
-        var isDpop = field.StartsWith(Dpop, StringComparison.OrdinalIgnoreCase);
-        if ((!isDpop && !field.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) || field.Length > LongestToken)
-        {
-            return null;
-        }
-
-        var proofs = request.Headers["DPoP"];
-        return proofs.Count > 1 ? null : new PresentedToken(
-            field[(isDpop ? Dpop : Bearer).Length..],
-            isDpop,
-            proofs.Count == 1 ? proofs[0] : null,
-            request.Method,
-            $"{request.Scheme}://{request.Host}{request.Path}",
-            passage.Call.Connection.ClientCertificate);
+        var proofs = request.Headers[Proof];
+        return proofs.Count > 1 ? null : PresentedToken.Read(
+            field, ThumbprintOf(request.HttpContext), proofs.Count == 1 ? proofs[0] : null, request.Method, $"{request.Scheme}://{request.Host}{request.Path}");
     }
+
+    /// <summary>RFC 8705 section 3.1, of the handshake's certificate.</summary>
+    private static string? ThumbprintOf(HttpContext call) =>
+        call.Connection.ClientCertificate is { } certificate ? Base64Url.EncodeToString(SHA256.HashData(certificate.RawDataMemory.Span)) : null;
 }

@@ -79,6 +79,21 @@ public sealed class DoorIdempotencyTests(DoorStore store) : IClassFixture<DoorSt
         Assert.Equal(0, door.Handled);
     }
 
+    [Fact]
+    public async Task Where_the_content_names_the_transaction_no_key_need_be_sent_and_a_client_s_key_is_another()
+    {
+        await using var door = Accepting();
+        door.BusinessKey = body => System.Text.Encoding.UTF8.GetString(body.Span).Split(',')[0];
+
+        Assert.Equal(201, (await door.AskAsync(Doorway.Message(key: null, body: "[\"order-1\",1]"))).Status);
+        Assert.Equal(201, (await door.AskAsync(Doorway.Message(key: null, body: "[\"order-1\",1]"))).Status);
+        Assert.Equal(1, door.Handled);
+
+        Assert.Equal(422, (await door.AskAsync(Doorway.Message(key: null, body: "[\"order-1\",2]"))).Status);
+        Assert.Equal(201, (await door.AskAsync(Doorway.Message(key: "[\"order-1\"", body: "[\"order-1\",2]"))).Status);
+        Assert.Equal(2, door.Handled);
+    }
+
     [Theory]
     [InlineData(503)]
     [InlineData(429)]

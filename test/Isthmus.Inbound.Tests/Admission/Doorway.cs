@@ -13,6 +13,7 @@ using Isthmus.Trust.Access;
 using Isthmus.Trust.Access.Idempotency;
 using Isthmus.Trust.Access.State;
 using Isthmus.Trust.Access.Switches;
+using Isthmus.Trust.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -111,6 +112,7 @@ internal sealed class Doorway : IAsyncDisposable
                     Need = (_, _) => AccessNeed.Hold("hl7v2:send"),
                     Idempotency = Idempotency.Required,
                     QuotaShare = () => quotaShare,
+                    BusinessKey = body => BusinessKey?.Invoke(body),
                     Handler = HandleAsync,
                 },
                 new DoorRoute { Name = "open", Method = "GET", Template = "/open", Form = form, Handler = HandleAsync },
@@ -138,9 +140,13 @@ internal sealed class Doorway : IAsyncDisposable
         Environment = SiteEnvironment.Demo,
         Scopes = Scopes("system/*.cruds hl7v2:send"),
         Token = Guid.NewGuid(),
+        Issuer = "https://door.example",
         Expires = DateTimeOffset.MaxValue,
         Traffic = TrafficClass.Interactive,
     };
+
+    /// <summary>What names the business transaction of a message; nothing by default.</summary>
+    public Func<ReadOnlyMemory<byte>, string?>? BusinessKey { get; set; }
 
     public IEnumerable<string> Steps => path.Steps;
 

@@ -1,0 +1,188 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
+using Isthmus.Fhir.Json;
+using Isthmus.Host.Running;
+using Isthmus.Records;
+using Isthmus.Records.Commit;
+using Isthmus.Records.Keys;
+using Isthmus.Store.Connections;
+using Isthmus.Testing;
+using Isthmus.Trust.Access;
+using Isthmus.Trust.Access.Switches;
+using Isthmus.Trust.Clients;
+using Isthmus.Trust.Keys;
+using Isthmus.Trust.Tokens.Jose;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Isthmus.Host.Tests.Door;
+
+/// <summary>The zone <c>api</c> as it runs: real sockets, a real database with a patient on record, and a client that gets its tokens at the door.</summary>
+public sealed class RunningApi : IAsyncLifetime
+{
+    /// <summary>A node asks for what changed five times a second.</summary>
+    private static readonly TimeSpan AccessEpochPeriod = TimeSpan.FromMilliseconds(250);
+
+    private readonly CancellationTokenSource draining = new();
+    private readonly KeyFolder keys = new(Scratch.NewFolder("api").FullName);
+    private readonly (JwsSigner Signer, byte[] Pkcs8) pair = JwsSigner.Create();
+    private TestStore store = null!;
+    private ApiZone zone = null!;
+    private Task running = Task.CompletedTask;
+    private SiteModel site = null!;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    /// <summary>On record, of tenant 1.</summary>
+    public Guid Patient { get; } = Guid.NewGuid();
+
+    /// <summary>On record, of another tenant.</summary>
+    public Guid Foreign { get; } = Guid.NewGuid();
+
+    public string PatientJson => $$"""{"resourceType":"Patient","id":"{{Patient}}","name":[{"family":"Quillfeather"}]}""";
+
+    internal ClientRegistry Registry => new(store.For(ZoneRole.Operator), TimeProvider.System);
+
+    internal SwitchStore Switches => new(store.For(ZoneRole.Operator));
+
+    public int Port => zone.Endpoints["api"].Port;
+
+    public async Task InitializeAsync()
+    {
+        store = await TestStore.CreateAsync([.. Modules.WithMigrations]);
+        site = SiteOpening.Load(new DirectoryInfo(Repository.PathOf("site", "demo")));
+        SiteKeys.CreateMissing(site, keys);
+        var app = site.ApiContracts.Single(c => c.Name == "patient-app");
+        site = site with
+        {
+            Listeners = new Dictionary<string, ListenerSettings> { ["api"] = site.Listeners["api"] with { Port = 0 } },
+            ApiContracts =
+            [
+                app with
+                {
+                    Class = AppClass.Admin,
+                    Routes = ["fhir-read", "fhir-search", "fhir-write", "fhir-export"],
+                    Scopes = ["system/Patient.rs", "system/Observation.crus"],
+                    Quota = new Quota(1000, 1000),
+                    Quotas = [],
+                },
+            ],
+        };
+        await CommitAsync(Patient, PatientJson);
+        await CommitAsync(Foreign, $$"""{"resourceType":"Patient","id":"{{Foreign}}"}""");
+        await store.ExecuteAsOwnerAsync($"UPDATE phi.resource SET tenant = 2 WHERE id = '{Foreign}'");
+        zone = new ApiZone(store.Access, keys, () => site, TimeProvider.System, NullLoggerFactory.Instance);
+        var issuer = $"http://127.0.0.1:{Port}";
+        site = site with { Access = site.Access! with { Issuer = issuer, Audience = issuer } };
+        running = zone.RunAsync(draining.Token);
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(issuer) };
+    }
+
+    public async Task DisposeAsync()
+    {
+        Http.Dispose();
+        await draining.CancelAsync();
+        await running;
+        await zone.DisposeAsync();
+        await store.DisposeAsync();
+        pair.Signer.Dispose();
+        draining.Dispose();
+    }
+
+    /// <summary>A client that one person registered and another approved.</summary>
+    internal async Task<string> ClientAsync(string scopes)
+    {
+        Assert.Null(ScopeSet.TryParse(scopes, out var set));
+        var draft = new ClientDraft
+        {
+            Tenant = 1,
+            Name = "Renal board",
+            Environment = site.Environment,
+            Purpose = "Shows results on the ward.",
+            Owner = "Head of Nephrology",
+            Expires = TimeProvider.System.GetUtcNow().AddDays(90),
+            Scopes = set,
+            Credential = new ClientCredential { Keys = new KeySet([pair.Signer.PublicKey]), Algorithms = [SignatureAlgorithm.ES256] },
+        };
+        var id = await Registry.RegisterAsync(draft, site.ApiContracts[0], AccessPolicy.Compile(site.AccessPolicy!), "anna", default);
+        await Registry.ApproveAsync(id, "ben", "looked at", default);
+        return id;
+    }
+
+    /// <summary>A token, as soon as the node knows the client; it is not asked so often that the address would seem to attack.</summary>
+    internal async Task<string> TokenAsync(string client, string scopes)
+    {
+        string? token = null;
+        await Eventually.Within(TimeSpan.FromSeconds(10), "a token", async () =>
+        {
+            using var answer = await AskTokenAsync(client, scopes);
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                token = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("access_token").GetString();
+                return true;
+            }
+
+            await Task.Delay(AccessEpochPeriod);
+            return false;
+        });
+        return token!;
+    }
+
+    internal async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, string? token, HttpContent? content = null, string? header = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (token is not null)
+        {
+            request.Headers.Authorization = new("Bearer", token);
+        }
+
+        if (header is not null)
+        {
+            request.Headers.TryAddWithoutValidation(header.Split(": ")[0], header.Split(": ")[1]);
+        }
+
+        return await Http.SendAsync(request);
+    }
+
+    internal async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(store.OwnerAddress);
+        await using var command = source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    internal async Task<HttpResponseMessage> AskTokenAsync(string client, string scopes)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var claims = JsonSerializer.SerializeToUtf8Bytes(new { iss = client, sub = client, aud = $"{site.Access!.Issuer}/oauth2/token", jti = Guid.NewGuid().ToString("N"), iat = now, exp = now + 240 });
+        var header = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES256", kid = pair.Signer.PublicKey.Id, typ = "JWT" }));
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["scope"] = scopes,
+            ["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ["client_assertion"] = pair.Signer.Sign(header, claims),
+        });
+        return await Http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), form);
+    }
+
+    private async Task CommitAsync(Guid id, string json)
+    {
+        var mediation = store.For(ZoneRole.Mediation);
+        var bytes = Encoding.UTF8.GetBytes(json);
+        PackDraft[] packs = [PackDraft.Of(Random.Shared.NextInt64(1, long.MaxValue), new PersonId(id), [new ResourceDraft("Patient", id, FhirJsonReader.Read(bytes).Root, bytes, default)])];
+        var tenant = await TenantKeys.LoadAsync(mediation, keys, site.Keys.Records, 1, default);
+        await using var connection = await mediation.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var versions = await RecordCommit.CompareAsync(connection, packs, default);
+        var ids = await RecordCommit.NewPackIdsAsync(connection, packs.Length, default);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        await new RecordCommit(tenant).WriteAsync(connection, batch, packs, versions, ids, default);
+        await batch.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+    }
+}
