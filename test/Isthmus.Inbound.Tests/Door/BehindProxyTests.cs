@@ -17,6 +17,7 @@ public sealed class BehindProxyTests
 
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
 
+    [Trait(HostileRows.Name, "C10")]
     [NeedsProgramsFact("nginx")]
     public async Task Nothing_is_smuggled_through_nginx()
     {
@@ -25,6 +26,7 @@ public sealed class BehindProxyTests
         await NothingIsSmuggledAsync(door, proxy);
     }
 
+    [Trait(HostileRows.Name, "C10")]
     [NeedsProgramsFact("haproxy")]
     public async Task Nothing_is_smuggled_through_haproxy()
     {

@@ -28,6 +28,7 @@ public sealed class DoorTlsTests : IDisposable
         Assert.True(await IsLetInAsync(door, ours.Client()));
     }
 
+    [Trait(HostileRows.Name, "C16")]
     [Theory]
     [MemberData(nameof(Strangers))]
     public async Task A_client_without_a_good_certificate_is_refused_in_the_handshake(string kind)
@@ -92,6 +93,7 @@ public sealed class DoorTlsTests : IDisposable
         Assert.True(await IsLetInAsync(door, ours.Client()));
     }
 
+    [Trait(HostileRows.Name, "C16")]
     [Theory]
     [InlineData(3, 3, 0xC02B, true)] // the same greeting with a strong suite, so that the others fail for what they say
     [InlineData(3, 1, 0xC009, false)] // TLS 1.0

@@ -10,10 +10,20 @@ public sealed class SlowClientTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
+    /// <summary>What the other tests on the same cores add to an answer.</summary>
+    private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(200);
+
+    [Trait(HostileRows.Name, "D03")]
     [Fact]
     public async Task Five_hundred_dribbled_heads_are_closed_within_half_a_minute_while_others_are_served()
     {
         await using var door = RunningDoor.Start();
+        var quiet = new List<TimeSpan>();
+        for (var i = 0; i < 50; i++)
+        {
+            quiet.Add(await AnswerTimeAsync(door));
+        }
+
         var slow = new List<Socket>();
         for (var i = 0; i < 500; i++)
         {
@@ -23,19 +33,15 @@ public sealed class SlowClientTests
 
         var watch = Stopwatch.StartNew();
         var closed = Task.WhenAll(slow.Select(DribbleAsync));
-        var slowest = TimeSpan.Zero;
+        var busy = new List<TimeSpan>();
         while (!closed.IsCompleted)
         {
-            var began = Stopwatch.GetTimestamp();
-            var other = await door.AskAsync("GET /other HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-            Assert.StartsWith("HTTP/1.1 200 ", other, StringComparison.Ordinal);
-            var took = Stopwatch.GetElapsedTime(began);
-            slowest = took > slowest ? took : slowest;
-            await Task.WhenAny(closed, Task.Delay(100));
+            busy.Add(await AnswerTimeAsync(door));
+            await Task.WhenAny(closed, Task.Delay(50));
         }
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, Soon);
-        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(Typical(busy), TimeSpan.Zero, (2 * Typical(quiet)) + Noise);
         Assert.All(await closed, answer =>
         {
             Assert.Equal([408], Wires.Statuses(answer));
@@ -63,6 +69,7 @@ public sealed class SlowClientTests
         }
     }
 
+    [Trait(HostileRows.Name, "D04")]
     [Fact]
     public async Task A_body_that_dribbles_is_cut_by_its_data_rate()
     {
@@ -77,6 +84,7 @@ public sealed class SlowClientTests
         Assert.Empty(door.Seen);
     }
 
+    [Trait(HostileRows.Name, "D04")]
     [LongFact]
     public async Task An_answer_that_nobody_reads_is_cut_by_its_data_rate()
     {
@@ -91,4 +99,16 @@ public sealed class SlowClientTests
 
         Assert.InRange(answer.Length, 0, RunningDoor.LargeBytes - 1);
     }
+
+    /// <summary>How long an honest client waits, a connection of its own included.</summary>
+    private static async Task<TimeSpan> AnswerTimeAsync(RunningDoor door)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var answer = await door.AskAsync("GET /other HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>What nine of ten waited at the most; rarer ones tell of the machine.</summary>
+    private static TimeSpan Typical(List<TimeSpan> times) => times.Order().ElementAt(times.Count * 9 / 10);
 }

@@ -14,6 +14,8 @@ public sealed class StrictJsonTests
     [InlineData("\"\"")]
     public void A_plain_document_passes(string json) => Assert.Null(Rule(json));
 
+    [Trait(HostileRows.Name, "D06")]
+    [Trait(HostileRows.Name, "D08")]
     [Theory]
     [InlineData("""{"a":1,"a":2}""", "json.name-repeated")]
     [InlineData("""{"a":1,"\u0061":2}""", "json.name-repeated")]
@@ -41,6 +43,7 @@ public sealed class StrictJsonTests
     [InlineData(33, "json.too-deep")]
     public void A_document_may_be_32_deep(int depth, string? rule) => Assert.Equal(rule, Rule(new string('[', depth) + new string(']', depth)));
 
+    [Trait(HostileRows.Name, "D08")]
     [Fact]
     public void Bytes_that_are_no_UTF_8_are_refused()
     {
@@ -48,6 +51,7 @@ public sealed class StrictJsonTests
         Assert.Equal("json.not-utf8", Rule([.. "{\"a\":\""u8, 0xED, 0xA0, 0x80, .. "\"}"u8]));
     }
 
+    [Trait(HostileRows.Name, "D05")]
     [Fact]
     public void What_costs_much_is_refused_at_once()
     {
