@@ -1,6 +1,8 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Inbound.Tests.Listeners;
 using Isthmus.Testing;
@@ -49,6 +51,31 @@ public sealed class DoorTlsTests : IDisposable
         Assert.False(let);
         Assert.Empty(door.Seen);
         await Eventually.Within(Soon, "the failed handshake is logged", () => door.Logs.Lines.Any(line => line.Contains("http.tls-failed", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Without_TLS_the_door_does_not_open_beyond_loopback()
+    {
+        var refused = Assert.Throws<RefusalException>(() => RunningDoor.Start(bind: System.Net.IPAddress.Any));
+
+        Assert.Equal("http.tls-missing", refused.Refusal.Id);
+    }
+
+    [Fact]
+    public async Task The_guard_stands_behind_TLS()
+    {
+        await using var door = Start(ours.Revoking(now.AddDays(1)));
+        var body = new string('x', 300_000);
+
+        var answers = await AskAsync(
+            door, ours.Client(),
+            $"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+            + $"POST /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n"
+            + "POST /c HTTP/1.1\r\nHost: a\r\nContent-Length: +3\r\n\r\nabcGET /d HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        Assert.Equal([200, 200, 400], Wires.Statuses(answers!));
+        Assert.Contains("http.content-length-refused", answers, StringComparison.Ordinal);
+        Assert.Equal(["POST /a 300000", "POST /b 300000"], door.Seen.Select(line => string.Join(' ', line.Split(' ')[..3])));
     }
 
     [Fact]
@@ -136,7 +163,11 @@ public sealed class DoorTlsTests : IDisposable
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(keys.Place, name), text);
 
     /// <summary>Whether a request with this certificate is answered.</summary>
-    private async Task<bool> IsLetInAsync(RunningDoor door, X509Certificate2? client)
+    private async Task<bool> IsLetInAsync(RunningDoor door, X509Certificate2? client) =>
+        await AskAsync(door, client, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") is { Length: > 0 };
+
+    /// <summary>All that is answered; null when the handshake fails or nothing comes after it.</summary>
+    private async Task<string?> AskAsync(RunningDoor door, X509Certificate2? client, string wire)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(ours.Authority);
@@ -151,13 +182,13 @@ public sealed class DoorTlsTests : IDisposable
                 ClientCertificates = client is null ? null : [client],
                 LocalCertificateSelectionCallback = client is null ? null : (_, _, _, _, _) => client,
             });
-            await tls.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
-            var buffer = new byte[64];
-            return await tls.ReadAsync(buffer) > 0;
+            await tls.WriteAsync(Encoding.ASCII.GetBytes(wire));
+            using var answers = new StreamReader(tls, Encoding.ASCII);
+            return await answers.ReadToEndAsync().WaitAsync(Soon);
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            return false;
+            return null;
         }
     }
 

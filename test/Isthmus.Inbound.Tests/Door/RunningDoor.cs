@@ -42,11 +42,12 @@ internal sealed class RunningDoor : IAsyncDisposable
     public int GivenUp => Volatile.Read(ref givenUp);
 
     public static RunningDoor Start(
-        Func<ListenerLimits, ListenerLimits>? limits = null, TlsSettings? tls = null, KeySource? keys = null, IReadOnlyList<IPNetwork>? proxies = null)
+        Func<ListenerLimits, ListenerLimits>? limits = null, TlsSettings? tls = null, KeySource? keys = null, IReadOnlyList<IPNetwork>? proxies = null,
+        IPAddress? bind = null)
     {
         var usual = new ListenerLimits(1 << 20, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(10), 1000, ListenerLimits.DefaultMemoryBytes);
         return new RunningDoor(
-            new ListenerSettings("api", ListenerKind.Api, IPAddress.Loopback, 0, tls, limits?.Invoke(usual) ?? usual), proxies ?? [], keys);
+            new ListenerSettings("api", ListenerKind.Api, bind ?? IPAddress.Loopback, 0, tls, limits?.Invoke(usual) ?? usual), proxies ?? [], keys);
     }
 
     /// <summary>Sends the bytes on one connection and reads all that comes back until the other side closes.</summary>

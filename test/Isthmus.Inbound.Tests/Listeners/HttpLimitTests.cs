@@ -143,6 +143,23 @@ public sealed class HttpLimitTests(SharedHttpEdge shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task A_message_of_two_lengths_is_refused_by_the_guard_and_what_hides_in_it_is_not_heard()
+    {
+        using var socket = await Sender.DialAsync(edge.Port);
+        var hidden = Results.Message(id);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            $"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: {HttpSender.MediaType}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            + $"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: {HttpSender.MediaType}\r\nContent-Length: {hidden.Length}\r\n\r\n{hidden}"));
+
+        var answer = await ReadToEndAsync(socket);
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("http.two-lengths", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("MSA", answer, StringComparison.Ordinal);
+        Assert.Equal(0L, await RowsAsync());
+    }
+
+    [Fact]
     public async Task An_MLLP_frame_on_an_HTTP_listener_is_refused()
     {
         using var socket = await Sender.DialAsync(edge.Port);

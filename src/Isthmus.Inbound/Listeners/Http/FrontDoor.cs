@@ -40,9 +40,15 @@ public sealed class FrontDoor : Listener
     /// <param name="settings">Of kind <see cref="ListenerKind.Api"/>.</param>
     /// <param name="proxies">Whose word on the client's address and scheme is taken; empty for nobody's.</param>
     /// <param name="answer">Answers each request.</param>
+    /// <exception cref="RefusalException">It would leave loopback without TLS, or the address is taken.</exception>
     public FrontDoor(
         ListenerSettings settings, IReadOnlyList<IPNetwork> proxies, KeySource keys, RequestDelegate answer, TimeProvider time, ILoggerFactory loggers)
     {
+        if (settings.Tls is null && !IPAddress.IsLoopback(settings.Bind))
+        {
+            throw new RefusalException(HttpRules.TlsMissing);
+        }
+
         Name = settings.Name;
         this.answer = answer;
         forwarded = new ForwardedBy(proxies);

@@ -13,6 +13,11 @@ internal static class HttpRules
     public const string TlsFailed = "http.tls-failed";
     public const string TooManyConnections = "http.too-many-connections";
 
+    public static readonly Refusal TlsMissing = new(
+        "http.tls-missing",
+        "A door for third parties that leaves loopback needs `tls`. Name a certificate and its key in isthmus.yaml.",
+        FailureDomain.Edge);
+
     public static readonly Refusal BodyTooLarge = FramingRules.BodyTooLarge.Refusal;
 
     public static readonly Refusal NoRoom = new(
