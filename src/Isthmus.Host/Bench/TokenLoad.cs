@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -35,10 +36,11 @@ internal sealed class TokenLoad(IPEndPoint door)
         return requests;
     }
 
-    /// <summary>Sends until they are used up or the time is over; how many were answered with a token, per second.</summary>
-    public async Task<double> RunAsync(byte[][] requests, TimeSpan lasting, CancellationToken cancellation)
+    /// <summary>Sends until <paramref name="request"/> has no more or the time is over; each answer must be a 200.</summary>
+    public async Task<LoadOutcome> RunAsync(Func<int, byte[]?> request, TimeSpan lasting, CancellationToken cancellation)
     {
-        var (next, done) = (-1, 0);
+        var next = -1;
+        var latencies = new ConcurrentBag<List<double>>();
         var begun = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(i => Task.Run(async () =>
         {
@@ -46,15 +48,20 @@ internal sealed class TokenLoad(IPEndPoint door)
             using var socket = new TcpClient(new IPEndPoint(new IPAddress([127, 0, 1, (byte)(i + 1)]), 0)) { NoDelay = true };
             await socket.ConnectAsync(door, cancellation);
             await using var stream = socket.GetStream();
-            var answer = new byte[4096];
-            while (Stopwatch.GetElapsedTime(begun) < lasting && Interlocked.Increment(ref next) is var at && at < requests.Length)
+            var (answer, took) = (new byte[4096], new List<double>(10_000));
+            while (Stopwatch.GetElapsedTime(begun) < lasting && request(Interlocked.Increment(ref next)) is { } bytes)
             {
-                await stream.WriteAsync(requests[at], cancellation);
+                var sent = Stopwatch.GetTimestamp();
+                await stream.WriteAsync(bytes, cancellation);
                 await ReadAsync(stream, answer, cancellation);
-                Interlocked.Increment(ref done);
+                took.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
             }
+
+            latencies.Add(took);
         }, cancellation)));
-        return done / Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        var elapsed = Stopwatch.GetElapsedTime(begun);
+        double[] all = [.. latencies.SelectMany(l => l)];
+        return new LoadOutcome(all.Length, elapsed, all);
     }
 
     /// <summary>The token that one request gets.</summary>

@@ -14,8 +14,12 @@ public sealed class JwsVerifier
 
     private readonly JsonWebKey key;
     private readonly ConcurrentStack<AsymmetricAlgorithm> idle = new();
+    private long verified;
 
     internal JwsVerifier(JsonWebKey key) => this.key = key;
+
+    /// <summary>How many signatures the platform was asked about: what strangers can make us work.</summary>
+    public long Verified => Interlocked.Read(ref verified);
 
     /// <param name="signature">For ECDSA both numbers at their full length, one after the other (RFC 7518 section 3.4).</param>
     public bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature)
@@ -30,6 +34,7 @@ public sealed class JwsVerifier
             platform = key.Kind == KeyKind.Rsa ? key.ToRsa() : key.ToECDsa();
         }
 
+        Interlocked.Increment(ref verified);
         try
         {
             return Verify(platform, algorithm, signed, signature);
