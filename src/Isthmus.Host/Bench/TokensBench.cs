@@ -29,6 +29,10 @@ internal static class TokensBench
     private const int SignedEs384 = 3500;
     private const int SignedRs384 = 8000;
 
+    private const int SignedForWarming = 20_000;
+
+    private static readonly TimeSpan LongestWarming = TimeSpan.FromSeconds(10);
+
     public static async Task<IReadOnlyList<BenchResult>> RunAsync(SiteModel site, TimeSpan lasting, CancellationToken cancellation)
     {
         await using var installation = await Installation.OpenAsync(
@@ -52,8 +56,9 @@ internal static class TokensBench
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var running = zone.RunAsync(stop.Token);
             var load = new TokenLoad(zone.Endpoints.Values.First());
-            var warming = lasting / 4;
-            await load.RunAsync(Signed(SignatureAlgorithm.RS384, SignedRs384 * warming.TotalSeconds).ElementAtOrDefault, warming, cancellation);
+            var warming = new Queue<byte[]>(Signed(SignatureAlgorithm.RS384, SignedForWarming));
+            await Warming.RunAsync(
+                async round => (await load.RunAsync(_ => Next(warming), round, cancellation)).Acknowledged > 0 && warming.Count > 0, LongestWarming);
             results.AddRange(await TokensAsync(load, Signed(SignatureAlgorithm.ES384, SignedEs384 * lasting.TotalSeconds), p384, SignatureAlgorithm.ES384, 2000, lasting, server, cancellation));
             results.AddRange(await TokensAsync(load, Signed(SignatureAlgorithm.RS384, SignedRs384 * lasting.TotalSeconds), rsa, SignatureAlgorithm.RS384, 4000, lasting, server, cancellation));
             token = await load.TokenAsync(Signed(SignatureAlgorithm.ES384, 1)[0], cancellation);
@@ -69,6 +74,14 @@ internal static class TokensBench
         results.AddRange(await cost.MeasureAsync(token, lasting, cancellation));
         results.AddRange(await new RefusalCost(measured, watch, check, client).MeasureAsync(token, cancellation));
         return results;
+    }
+
+    private static byte[]? Next(Queue<byte[]> requests)
+    {
+        lock (requests)
+        {
+            return requests.TryDequeue(out var request) ? request : null;
+        }
     }
 
     /// <summary>The machine's limit beside the rate is the platform's verification alone, on all cores.</summary>

@@ -1,7 +1,9 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Isthmus.Exchange.Ledger;
 using Isthmus.Store;
+using Isthmus.Trust.Access;
 using Isthmus.Trust.Ledger;
 using Npgsql;
 
@@ -37,26 +39,39 @@ internal sealed class AdmissionAudit : IAsyncDisposable
     private Task<bool> AddAsync(Passage passage, string kind, int status, string? rule)
     {
         var caller = passage.Caller!;
-        var detail = new JsonObject
+        return events.AddAsync(
+            (caller.Tenant, new LedgerEvent(kind, caller.Client, null, null, Detail(passage, caller, status, rule))), CancellationToken.None);
+    }
+
+    /// <summary>What the ledger keeps; a member without a value is left out. It is written for every request, so no document is built.</summary>
+    private static string Detail(Passage passage, Caller caller, int status, string? rule)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
         {
-            ["client"] = caller.Client,
-            ["route"] = passage.Route.Name,
-            ["action"] = passage.Decision is { Actions.Count: > 0 } decision ? string.Join(' ', decision.Actions.Select(a => a.Name)) : null,
-            ["resource"] = passage.Resource is { Length: > 0 } type ? type : null,
-            ["contract"] = passage.Contract?.Id,
-            ["policy"] = passage.Site.AccessPolicy?.Id,
-            ["rule"] = rule,
-            ["status"] = status,
-            ["token"] = caller.Token.ToString("N"),
-            ["correlation"] = passage.Correlation.Id,
-        };
-        foreach (var empty in detail.Where(member => member.Value is null).Select(member => member.Key).ToList())
-        {
-            detail.Remove(empty);
+            json.WriteStartObject();
+            json.WriteString("client", caller.Client);
+            json.WriteString("route", passage.Route.Name);
+            Write(json, "action", passage.Decision is { Actions.Count: > 0 } decision ? string.Join(' ', decision.Actions.Select(a => a.Name)) : null);
+            Write(json, "resource", passage.Resource is { Length: > 0 } type ? type : null);
+            Write(json, "contract", passage.Contract?.Id);
+            Write(json, "policy", passage.Site.AccessPolicy?.Id);
+            Write(json, "rule", rule);
+            json.WriteNumber("status", status);
+            json.WriteString("token", caller.Token.ToString("N"));
+            json.WriteString("correlation", passage.Correlation.Id);
+            json.WriteEndObject();
         }
 
-        return events.AddAsync(
-            (caller.Tenant, new LedgerEvent(kind, caller.Client, null, null, detail.ToJsonString(JsonSerializerOptions.Default))), CancellationToken.None);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 
     private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<(short Tenant, LedgerEvent Event)> group)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Isthmus.Exchange;
@@ -34,6 +35,9 @@ internal sealed class TokenEndpoint(
     Func<SiteModel> site, AccessWatch watch, ClientAuthentication clients, SigningKeys keys, IssueLedger ledger, SingleUse proofs, TimeProvider time)
 {
     public const string Path = "/oauth2/token";
+
+    /// <summary>Read once for each contract of each site that was in force.</summary>
+    private static readonly ConditionalWeakTable<ApiContract, ScopeSet> Ceilings = [];
 
     public async Task<TokenAnswer> AnswerAsync(TokenRequest request, CancellationToken cancellation)
     {
@@ -131,11 +135,13 @@ internal sealed class TokenEndpoint(
 
         // The contract may allow less today than when the client was approved.
         var contract = model.ApiContracts.FirstOrDefault(c => c.Name == client.Integration);
-        refusal ??= contract is null || ScopeSet.TryParse(string.Join(' ', contract.Scopes), out var most) is not null || !most.Covers(scopes)
-            ? ScopeRules.OverBroad
-            : null;
+        refusal ??= contract is null || !Ceilings.GetValue(contract, CeilingOf).Covers(scopes) ? ScopeRules.OverBroad : null;
         return (scopes, refusal);
     }
+
+    /// <summary>What cannot be read allows nothing.</summary>
+    private static ScopeSet CeilingOf(ApiContract contract) =>
+        ScopeSet.TryParse(string.Join(' ', contract.Scopes), out var most) is null ? most : ScopeSet.Empty;
 
     private static (Confirmation? Bound, TokenAnswer? Refusal) Bind(
         Client client, TokenRequest request, AccessSettings settings, DateTimeOffset now, out DpopProof? proof)

@@ -181,6 +181,20 @@ public sealed class CompactJwsTests
     }
 
     [Fact]
+    public void The_platform_is_asked_once_for_a_signature_and_never_for_what_cannot_be_one()
+    {
+        var key = Key(P384);
+        var good = Token(Header, Payload, SignatureAlgorithm.ES384);
+        Read(good).IsSignedBy(key);
+        Read(good[..^128] + new string('B', 128)).IsSignedBy(key);
+        Assert.Equal(2, key.Verifier.Verified);
+
+        Read(good[..^128] + new string('A', 128)).IsSignedBy(key);
+        Read(Token("""{"alg":"ES256"}""", Payload, SignatureAlgorithm.ES256)).IsSignedBy(key);
+        Assert.Equal(2, key.Verifier.Verified);
+    }
+
+    [Fact]
     public void A_huge_token_is_refused_by_its_length()
     {
         AssertRefused("jose.too-large", new string('a', 1 << 20));
