@@ -29,7 +29,7 @@ internal static class TokensBench
     private const int SignedEs384 = 3500;
     private const int SignedRs384 = 8000;
 
-    private const int SignedForWarming = 20_000;
+    private const int SignedForWarming = 12_000;
 
     private static readonly TimeSpan LongestWarming = TimeSpan.FromSeconds(10);
 
