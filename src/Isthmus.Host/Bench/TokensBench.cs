@@ -27,7 +27,7 @@ internal static class TokensBench
 
     /// <summary>Signed beforehand for each second; more than the machine can use up.</summary>
     private const int SignedEs384 = 3500;
-    private const int SignedRs384 = 8000;
+    private const int SignedRs384 = 12_000;
 
     private const int SignedForWarming = 12_000;
 
