@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
 using Isthmus.Trust.Tokens;
 using Microsoft.AspNetCore.Http;
 
@@ -36,7 +37,7 @@ internal sealed class TokenStep(TokenGate gate) : AdmissionStep
             return AdmissionRules.TokenMissing;
         }
 
-        if (fields.Count > 1 || fields[0]!.Length > LongestToken || Read(request, fields[0]!) is not { } presented)
+        if (fields.Count > 1 || fields[0]!.Length > LongestToken || Read(request, fields[0]!, passage.Site.Access) is not { } presented)
         {
             return AdmissionRules.TokenMisplaced;
         }
@@ -51,12 +52,19 @@ internal sealed class TokenStep(TokenGate gate) : AdmissionStep
         : refusal == TokenRules.DpopInvalid ? new Refused(401, refusal, Challenge: "invalid_dpop_proof")
         : new Refused(401, refusal, Challenge: "invalid_token");
 
-    private static PresentedToken? Read(HttpRequest request, string field)
+    private static PresentedToken? Read(HttpRequest request, string field, AccessSettings? settings)
     {
         var proofs = request.Headers[Proof];
         return proofs.Count > 1 ? null : PresentedToken.Read(
-            field, ThumbprintOf(request.HttpContext), proofs.Count == 1 ? proofs[0] : null, request.Method, $"{request.Scheme}://{request.Host}{request.Path}");
+            field, ThumbprintOf(request.HttpContext), proofs.Count == 1 ? proofs[0] : null, request.Method, AddressOf(request, settings));
     }
+
+    /// <summary>
+    /// By the address that the site says it has, not by the host that the request names: else a proof made for another host would be
+    /// good here under that name.
+    /// </summary>
+    private static string AddressOf(HttpRequest request, AccessSettings? settings) =>
+        settings is null ? $"{request.Scheme}://{request.Host}{request.Path}" : new Uri(settings.Issuer).GetLeftPart(UriPartial.Authority) + request.Path;
 
     /// <summary>RFC 8705 section 3.1, of the handshake's certificate.</summary>
     private static string? ThumbprintOf(HttpContext call) =>

@@ -71,6 +71,45 @@ public sealed class ApiZoneTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync($"/fhir/Observation/{Guid.NewGuid()}")).StatusCode);
     }
 
+    [Fact]
+    public async Task A_proof_is_for_the_sites_own_address_whatever_host_a_request_names()
+    {
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var client = await RegisterAsync();
+        using var answer = await AskAsync(client, () => Proof(own, "POST", site.Access!.Issuer + "/oauth2/token", null));
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        var token = json.RootElement.GetProperty("access_token").GetString()!;
+        var path = $"/fhir/Patient/{Guid.NewGuid()}";
+
+        async Task<HttpStatusCode> GetAsync(string address)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Authorization = new AuthenticationHeaderValue("DPoP", token);
+            request.Headers.Add("DPoP", Proof(own, "GET", address + path, token));
+            using var got = await http.SendAsync(request);
+            return got.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, await GetAsync(site.Access!.Issuer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await GetAsync(http.BaseAddress!.GetLeftPart(UriPartial.Authority)));
+    }
+
+    private static string Proof(ECDsa own, string method, string url, string? token)
+    {
+        var point = own.ExportParameters(false).Q;
+        var header = JsonSerializer.Serialize(new
+        {
+            typ = "dpop+jwt", alg = "ES256", jwk = new { kty = "EC", crv = "P-256", x = Base64Url.EncodeToString(point.X!), y = Base64Url.EncodeToString(point.Y!) },
+        });
+        var claims = JsonSerializer.Serialize(new
+        {
+            jti = Guid.NewGuid(), htm = method, htu = url, iat = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+            ath = token is null ? "" : Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token))),
+        });
+        var signed = $"{Encode(header)}.{Encode(claims)}";
+        return $"{signed}.{Base64Url.EncodeToString(own.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+    }
+
     private async Task<string> RegisterAsync()
     {
         var point = key.ExportParameters(false).Q;
@@ -93,7 +132,7 @@ public sealed class ApiZoneTests : IAsyncLifetime
     }
 
     /// <summary>Until the node has heard of the approval.</summary>
-    private async Task<HttpResponseMessage> AskAsync(string client)
+    private async Task<HttpResponseMessage> AskAsync(string client, Func<string>? proof = null)
     {
         HttpResponseMessage? answer = null;
         await Eventually.Within(TimeSpan.FromSeconds(5), "the approval at the door", async () =>
@@ -105,7 +144,13 @@ public sealed class ApiZoneTests : IAsyncLifetime
                 KeyValuePair.Create("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
                 KeyValuePair.Create("client_assertion", Assertion(client)),
             ]);
-            answer = await http.PostAsync("/oauth2/token", form);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth2/token") { Content = form };
+            if (proof is not null)
+            {
+                request.Headers.Add("DPoP", proof());
+            }
+
+            answer = await http.SendAsync(request);
             return answer.StatusCode != HttpStatusCode.Unauthorized;
         });
         return answer!;
