@@ -28,6 +28,8 @@ internal static class Metadata
         Strings(json, "response_types_supported", []);
         Strings(json, "token_endpoint_auth_methods_supported", Methods);
         Strings(json, "token_endpoint_auth_signing_alg_values_supported", SignatureAlgorithms.Names);
+        Strings(json, "introspection_endpoint_auth_methods_supported", Methods);
+        Strings(json, "introspection_endpoint_auth_signing_alg_values_supported", SignatureAlgorithms.Names);
         Strings(json, "revocation_endpoint_auth_methods_supported", Methods);
         Strings(json, "revocation_endpoint_auth_signing_alg_values_supported", SignatureAlgorithms.Names);
         Strings(json, "dpop_signing_alg_values_supported", SignatureAlgorithms.Names);

@@ -82,10 +82,24 @@ public sealed class OAuthRoutes
         call.Response.ContentLength = 0;
     }
 
+    /// <summary>Whoever asks comes with an access token, or proves itself as a client in the form.</summary>
     private async Task IntrospectAsync(HttpContext call)
     {
-        if (await CallerAsync(call) is not { } asking || await ReadAsync(call) is not { } request)
+        // A token in the address is none, and a form with such an address proves nothing either.
+        Caller? asking = null;
+        if ((call.Request.Headers.Authorization.Count > 0 || call.Request.QueryString.HasValue) && (asking = await CallerAsync(call)) is null)
         {
+            return;
+        }
+
+        if (await ReadAsync(call) is not { } request)
+        {
+            return;
+        }
+
+        if (asking is null && request.Form?["client_assertion"] is null && request.Form?["client_id"] is null)
+        {
+            await CallerAsync(call);
             return;
         }
 
@@ -95,7 +109,15 @@ public sealed class OAuthRoutes
             return;
         }
 
-        var told = await server.IntrospectAsync(asking, token, call.RequestAborted);
+        var (told, refusal) = asking is null
+            ? await server.IntrospectAsync(request, call.RequestAborted)
+            : (await server.IntrospectAsync(asking, token, call.RequestAborted), null);
+        if (refusal is not null)
+        {
+            await Answers.RefuseAsync(call, refusal);
+            return;
+        }
+
         await Answers.JsonAsync(call, StatusCodes.Status200OK, json =>
         {
             json.WriteBoolean("active", told is not null);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Isthmus.Exchange;
@@ -12,7 +13,7 @@ namespace Isthmus.Host.Commands;
 internal sealed class CredentialOptions
 {
     private readonly Option<FileInfo> keys = new Option<FileInfo>("--jwks") { Description = "File with its public keys (JWK set)." }.AcceptExistingOnly();
-    private readonly Option<Uri?> keysUrl = new("--jwks-url") { Description = "Where its public keys are." };
+    private readonly Option<Uri?> keysUrl = new("--jwks-url") { Description = "Where its public keys are.", CustomParser = ReadUrl };
     private readonly Option<FileInfo> certificate = new Option<FileInfo>("--certificate") { Description = "PEM file with its certificate." }.AcceptExistingOnly();
     private readonly Option<string?> subject = new("--subject") { Description = "The subject of its certificates, which an authority of the listener vouches for." };
 
@@ -39,6 +40,16 @@ internal sealed class CredentialOptions
         Subject = parsed.GetValue(subject),
         Algorithms = parsed.GetValue(algorithms) ?? [],
     };
+
+    private static Uri? ReadUrl(ArgumentResult argument)
+    {
+        if (!Uri.TryCreate(argument.Tokens.Single().Value, UriKind.Absolute, out var url))
+        {
+            argument.AddError("--jwks-url takes a whole URL, as in https://partner.example/jwks.json.");
+        }
+
+        return url;
+    }
 
     private static KeySet ReadKeys(FileInfo file) =>
         KeySet.TryRead(File.ReadAllBytes(file.FullName), out var set, out var refusal) ? set : throw new RefusalException(refusal);

@@ -103,46 +103,41 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
         return caller is not null && (caller.Client == asking.Client || asking.Scopes.Words.Contains(IntrospectScope)) ? caller : null;
     }
 
+    /// <summary>The same for a client that proves itself as it does for a token, instead of coming with one (RFC 7662 section 2.1 has both).</summary>
+    /// <returns>What may be told, null when nothing; or why nobody was recognised.</returns>
+    public async Task<(Caller? Told, OAuthRefusal? Refusal)> IntrospectAsync(TokenRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            var (client, token, refusal) = await RecogniseAsync(request, cancellation);
+            var caller = client is null ? null : (await Check.BelieveAsync(token, cancellation)).Caller;
+            return (caller is not null && (caller.Client == client!.Id || client.Scopes.Words.Contains(IntrospectScope)) ? caller : null, refusal);
+        }
+        catch (NpgsqlException)
+        {
+            return (null, Unavailable(TokenRules.StoreUnavailable));
+        }
+    }
+
     /// <summary>Takes a token of the client's own back (RFC 7009). What is no token, or nobody's, is no fault.</summary>
     /// <returns>Null when done, also when there was nothing to do.</returns>
     public async Task<OAuthRefusal?> RevokeAsync(TokenRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var (model, now) = (site(), time.GetUtcNow());
-        if (!watch.IsConfirmed)
-        {
-            return new OAuthRefusal(503, "temporarily_unavailable", TokenRules.StateUnconfirmed, TokenRules.StateUnconfirmed);
-        }
-
-        if (request.Form is not { } form || form["token"] is not { } token)
-        {
-            return new OAuthRefusal(400, "invalid_request", TokenRules.FormUnreadable, TokenRules.FormUnreadable);
-        }
-
-        var asking = await clients.RecogniseAsync(form, request.Certificate, Settings.Endpoint(TokenEndpoint.Path), model, watch.Current, now, cancellation);
-        if (asking.Client is not { } client)
-        {
-            return TokenEndpoint.NotAuthenticated(asking.Cause!);
-        }
-
         try
         {
-            // An assertion that proves who revokes is used up like one that gets a token.
-            if (asking.Use is { } use && !await proofs.UseAsync(use.Once(Settings), cancellation))
+            var (client, token, refusal) = await RecogniseAsync(request, cancellation);
+            if (client is not null && (await Check.BelieveAsync(token, cancellation)).Caller is { } caller && caller.Client == client.Id)
             {
-                return TokenEndpoint.NotAuthenticated(TokenRules.Replayed);
+                await RevokeAsync(site().Tenant.Id, caller, client.Id, cancellation);
             }
 
-            if ((await Check.BelieveAsync(token, cancellation)).Caller is { } caller && caller.Client == client.Id)
-            {
-                await RevokeAsync(model.Tenant.Id, caller, client.Id, cancellation);
-            }
-
-            return null;
+            return refusal;
         }
         catch (NpgsqlException)
         {
-            return new OAuthRefusal(503, "temporarily_unavailable", TokenRules.StoreUnavailable, TokenRules.StoreUnavailable);
+            return Unavailable(TokenRules.StoreUnavailable);
         }
     }
 
@@ -179,6 +174,33 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
         Keys.Dispose();
         meter.Dispose();
     }
+
+    /// <summary>Who asks about which token; an assertion that proves it is used up like one that gets a token.</summary>
+    private async Task<(Client? Client, string Token, OAuthRefusal? Refusal)> RecogniseAsync(TokenRequest request, CancellationToken cancellation)
+    {
+        if (!watch.IsConfirmed)
+        {
+            return (null, string.Empty, Unavailable(TokenRules.StateUnconfirmed));
+        }
+
+        if (request.Form is not { } form || form["token"] is not { } token)
+        {
+            return (null, string.Empty, new OAuthRefusal(400, "invalid_request", TokenRules.FormUnreadable, TokenRules.FormUnreadable));
+        }
+
+        var asking = await clients.RecogniseAsync(
+            form, request.Certificate, Settings.Endpoint(TokenEndpoint.Path), site(), watch.Current, time.GetUtcNow(), cancellation);
+        if (asking.Client is null)
+        {
+            return (null, token, TokenEndpoint.NotAuthenticated(asking.Cause!));
+        }
+
+        return asking.Use is { } use && !await proofs.UseAsync(use.Once(Settings), cancellation)
+            ? (null, token, TokenEndpoint.NotAuthenticated(TokenRules.Replayed))
+            : (asking.Client, token, null);
+    }
+
+    private static OAuthRefusal Unavailable(Refusal refusal) => new(503, "temporarily_unavailable", refusal, refusal);
 
     private async Task RevokeAsync(short tenant, Caller token, string by, CancellationToken cancellation)
     {

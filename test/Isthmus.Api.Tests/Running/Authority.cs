@@ -35,6 +35,9 @@ internal sealed class Authority : IDisposable
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", own, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
         using var bare = request.Create(root, From, From.AddDays(20), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(Path.Combine(folder, "server.pem"), bare.ExportCertificatePem());
         File.WriteAllText(Path.Combine(folder, "server.key"), own.ExportPkcs8PrivateKeyPem());

@@ -8,7 +8,7 @@ namespace Isthmus.Journeys.Tests.Running;
 /// <summary>A process of the product's own binary. What it says on standard error is kept, whatever becomes of it.</summary>
 internal sealed class IsthmusProcess : IAsyncDisposable
 {
-    private static readonly string Binary = Repository.PathOf("src", "Isthmus.Host", "bin", "Release", "net10.0", "isthmus.dll");
+    public static readonly string Binary = Repository.PathOf("src", "Isthmus.Host", "bin", "Release", "net10.0", "isthmus.dll");
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> complaints = new();
