@@ -109,6 +109,16 @@ public sealed class ResultSemanticsTests
     }
 
     [Fact]
+    public void An_addendum_that_comes_alone_never_takes_the_place_of_the_impression()
+    {
+        static string? IdOf(string code) => Demo.Translate(Head + Order + $"OBX|1|TX|{code}^CT chest^L|1|text||||||F\n").One("Observation")["id"].AsString();
+
+        Assert.NotEqual(IdOf("CT&IMP"), IdOf("CT&ADT"));
+        Assert.Equal(IdOf("CT&IMP"), IdOf("CT&IMP"));
+        Assert.Equal(IdOf("CT"), IdOf("CT&"));
+    }
+
+    [Fact]
     public void A_measurement_sent_as_text_keeps_its_unit()
     {
         var outcome = Demo.Translate(Head + Order + "OBX|1|ST|AMP^Ampicillin^L||>=32|ug/mL||R|||F\nOBX|2|ST|COL^Colour^L||yellow||||||F\n");

@@ -72,7 +72,10 @@ internal static class BusinessKeys
             var value = run.FieldOf(segment, field);
             value = component == 0 ? value : run.Text.Part(value, component);
             value = subcomponent == 0 ? value : run.Text.Part(value, subcomponent);
-            value = component == 0 ? run.Text.Trim(value) : run.Text.Innermost(value);
+            // A code's suffix is part of what is told: an addendum (71020&ADT) is not the impression (71020&IMP) again.
+            value = component == 0 ? run.Text.Trim(value)
+                : subcomponent == 0 ? run.Text.Trim(run.Text.WithoutTrailingDelimiters(value))
+                : run.Text.Innermost(value);
             if (!value.IsEmpty)
             {
                 return value;
