@@ -5,6 +5,7 @@ using System.Text.Json;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Testing;
 using Isthmus.Trust.Keys;
+using Isthmus.Trust.Tests.Access;
 
 namespace Isthmus.Trust.Tests.Keys;
 
@@ -13,7 +14,7 @@ public sealed class VaultKeysTests : IDisposable
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
 
     private readonly Vault vault = new();
-    private readonly ManualTime time = new();
+    private readonly StoppedTime time = new();
     private readonly string folder = Scratch.NewFolder("vault").FullName;
     private readonly VaultKeys keys;
 
@@ -187,16 +188,5 @@ public sealed class VaultKeysTests : IDisposable
                 call.Response.Close(Encoding.UTF8.GetBytes(allowed ? body : "{\"errors\":[\"permission denied\"]}"), willBlock: true);
             }
         }
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long now;
-
-        public override long GetTimestamp() => Interlocked.Read(ref now);
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref now, by.Ticks);
     }
 }

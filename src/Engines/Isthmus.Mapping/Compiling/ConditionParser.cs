@@ -325,7 +325,7 @@ internal sealed class ConditionParser
                 var close = text.IndexOf('"', at + 1);
                 at = close < 0 ? text.Length : close + 1;
             }
-            else if (text[at..].StartsWith("made(", StringComparison.Ordinal))
+            else if (text.AsSpan(at).StartsWith("made(", StringComparison.Ordinal))
             {
                 // A path has dots and brackets of its own.
                 var close = text.IndexOf(')', at);
