@@ -15,9 +15,6 @@ internal sealed class ConditionParser
     /// <summary>Far beyond the longest condition of the library; reading recurses, and what it takes grows with the words.</summary>
     private const int MostWords = 1000;
 
-    /// <summary>What a source says, as it is compared.</summary>
-    private delegate ReadOnlySpan<byte> Spelling(TranslationRun run, int frame);
-
     private readonly MapScope scope;
     private readonly TextPlace place;
     private readonly List<string> tokens;
@@ -151,7 +148,7 @@ internal sealed class ConditionParser
             return new ParsedCondition((run, frame) => run.Text.IsValued(source(run, frame)) != negated, Clauses.Of(text, !negated));
         }
 
-        return Literals(ref negated) is { } literals ? OneOf(text, (run, frame) => run.Text.Bytes(innermost(run, frame)), literals, negated) : null;
+        return Literals(ref negated) is { } literals ? OneOf(text, innermost, literals, negated) : null;
     }
 
     /// <summary>What a table makes of a source's code; nothing where it lacks the code.</summary>
@@ -180,7 +177,10 @@ internal sealed class ConditionParser
             scope.Fault(place, MapRules.Vocabulary, $"No row of '{name}' makes '{literal}' of a code.");
         }
 
-        return OneOf($"coded({text}, {name})", (run, frame) => table.Find(run.Text.Bytes(run.Text.Innermost(source(run, frame)))) is { } coded ? coded.Code : [], literals, negated);
+        var codes = literals.Select(Encoding.UTF8.GetBytes).ToArray();
+        return new ParsedCondition(
+            (run, frame) => IsAmong(table.Find(run.Text.Bytes(run.Text.Innermost(source(run, frame))))?.Code, codes) != negated,
+            Clauses.Of($"coded({text}, {name})", !negated, literals));
     }
 
     /// <summary>What a comparison allows: <c>= A</c>, <c>!= A</c>, <c>in (A, B)</c>.</summary>
@@ -220,24 +220,27 @@ internal sealed class ConditionParser
             ? (run, frame) => run.FirstInnermost(frame, path.Field)
             : (run, frame) => run.Text.Innermost(source(run, frame));
 
-    private static ParsedCondition OneOf(string subject, Spelling spelling, List<string> texts, bool negated)
+    private static ParsedCondition OneOf(string subject, Source innermost, List<string> texts, bool negated)
     {
         var literals = texts.Select(Encoding.UTF8.GetBytes).ToArray();
-        return new ParsedCondition(Run, Clauses.Of(subject, !negated, texts));
+        var only = literals is [var single] ? single : null;
+        Condition condition = only is not null
+            ? (run, frame) => run.Text.Bytes(innermost(run, frame)).SequenceEqual(only) != negated
+            : (run, frame) => IsAmong(run.Text.Bytes(innermost(run, frame)), literals) != negated;
+        return new ParsedCondition(condition, Clauses.Of(subject, !negated, texts));
+    }
 
-        bool Run(TranslationRun run, int frame)
+    private static bool IsAmong(ReadOnlySpan<byte> text, byte[][] literals)
+    {
+        foreach (var literal in literals)
         {
-            var text = spelling(run, frame);
-            foreach (var literal in literals)
+            if (text.SequenceEqual(literal))
             {
-                if (text.SequenceEqual(literal))
-                {
-                    return !negated;
-                }
+                return true;
             }
-
-            return negated;
         }
+
+        return false;
     }
 
     private Condition? Made()

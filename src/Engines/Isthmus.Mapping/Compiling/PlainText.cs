@@ -32,8 +32,13 @@ internal static class PlainText
 
     public static Source Of(Source source) => (run, frame) =>
     {
-        var value = run.Text.WithoutTrailingDelimiters(source(run, frame));
-        StrayDelimiters.Report(run, value);
+        var value = source(run, frame);
+        if (run.Text.HoldsDelimiter(value))
+        {
+            value = run.Text.WithoutTrailingDelimiters(value);
+            StrayDelimiters.Report(run, value);
+        }
+
         return value with { Level = Level.Subcomponent };
     };
 

@@ -46,9 +46,9 @@ internal sealed class MessageBytes
     }
 
     /// <summary>Whether a delimiter stands in a value that would divide it.</summary>
-    public bool HoldsDelimiter(Slice value) => value.Level == Level.Repetition
-        ? Bytes(value).IndexOfAny(Delimiters.Component, Delimiters.Subcomponent) >= 0
-        : Bytes(value).Contains(Delimiters.Subcomponent);
+    public bool HoldsDelimiter(Slice value) => value.Level == Level.Component
+        ? Bytes(value).Contains(Delimiters.Subcomponent)
+        : Bytes(value).IndexOfAny(Delimiters.Component, Delimiters.Subcomponent) >= 0;
 
     public Slice Repetition(Slice field, int number) => Cut(field, Delimiters.Repetition, number, Level.Repetition);
 
@@ -85,7 +85,7 @@ internal sealed class MessageBytes
     public Slice Trim(Slice value)
     {
         var text = Bytes(value);
-        if (text.IsEmpty)
+        if (text.IsEmpty || (text[0] > ' ' && text[^1] > ' ' && IsPlainBegin(text[0])))
         {
             return value;
         }
@@ -103,10 +103,13 @@ internal sealed class MessageBytes
         }
 
         var rest = text[start..end];
-        return rest.SequenceEqual("\"\""u8) || (!rest.IsEmpty && (rest[0] >= 0x80 || rest[0] == Delimiters.Escape) && IsBlank(rest))
+        return rest.SequenceEqual("\"\""u8) || (!rest.IsEmpty && !IsPlainBegin(rest[0]) && IsBlank(rest))
             ? new Slice(value.Start, 0, value.Level)
             : new Slice(value.Start + start, rest.Length, value.Level);
     }
+
+    /// <summary>Whether what begins so is a text that says something: no null, no escape, no white space beyond ASCII.</summary>
+    private bool IsPlainBegin(byte first) => first < 0x80 && first != '"' && first != Delimiters.Escape;
 
     /// <summary>Whether a text that does not look it is white space and nothing else: in escapes (<c>\X20\</c>, <c>\.br\</c>) or beyond ASCII.</summary>
     private bool IsBlank(ReadOnlySpan<byte> text)
