@@ -128,6 +128,7 @@ public sealed class SnapshotTests
 
         var refused = await Assert.ThrowsAsync<RefusalException>(() => SiteWatch.StartAsync(
             new SiteSnapshots(store.For(ZoneRole.Inbound)), NoOverrides, TimeProvider.System, CancellationToken.None));
+        Assert.Equal("site.none-in-force", refused.Refusal.Id);
         Assert.Contains("isthmus site apply", refused.Message, StringComparison.Ordinal);
     }
 
