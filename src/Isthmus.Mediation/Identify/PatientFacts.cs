@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Fhir.Search;
 using Isthmus.Hl7v2;
 
 namespace Isthmus.Mediation.Identify;
@@ -60,22 +61,14 @@ internal sealed record PatientFacts(IReadOnlyList<Guid> Identifiers, long Family
     /// <summary>The key of a demographic text, blind to case, accents and punctuation; 0 for none.</summary>
     public static long TextKey(byte[] key, string kind, string text)
     {
-        var normal = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormD))
-        {
-            if (char.IsLetterOrDigit(c))
-            {
-                normal.Append(char.ToUpperInvariant(c));
-            }
-        }
-
-        if (normal.Length == 0)
+        var plain = SearchText.Fold(text).Replace(" ", string.Empty, StringComparison.Ordinal);
+        if (plain.Length == 0)
         {
             return 0;
         }
 
         Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{kind}\0{normal}"), hash);
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{kind}\0{plain}"), hash);
         return BinaryPrimitives.ReadInt64LittleEndian(hash) | 1;
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Fhir.Elements;
+using Isthmus.Fhir.Search;
 
 namespace Isthmus.Records.Search;
 
@@ -161,7 +162,7 @@ internal sealed class SearchTokens(byte[] key)
     {
         foreach (var name in patient["name"u8])
         {
-            var family = Encoding.UTF8.GetBytes((name["family"u8].AsString() ?? string.Empty).Normalize().ToUpperInvariant());
+            var family = Encoding.UTF8.GetBytes(SearchText.Fold(name["family"u8].AsString()));
             for (var length = ShortestPrefix; length <= Math.Min(LongestPrefix, family.Length); length++)
             {
                 tokens.Add(Token(mac, "Patient", "family", [], family.AsSpan(0, length)));

@@ -33,6 +33,7 @@ internal sealed class SearchComposite
             }
         }
 
+        parameter.Components = [.. composite.components.Select(component => component.Parameter)];
         return composite;
     }
 

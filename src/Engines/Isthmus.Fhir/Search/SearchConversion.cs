@@ -49,13 +49,13 @@ internal readonly struct SearchConversion(FhirElement resource, TimeSpan offset,
                 into.Add(new TokenValue(parameter, element["system"u8], element["value"u8], element["type"u8]["text"u8]));
                 break;
             case "ContactPoint":
-                into.Add(new TokenValue(parameter, default, element["value"u8], default));
+                into.Add(new TokenValue(parameter, default, element["value"u8], default) { IsPlain = true });
                 break;
             case "Boolean":
-                into.Add(new TokenValue(parameter, default, value.AsBoolean() == true ? True : False));
+                into.Add(new TokenValue(parameter, default, value.AsBoolean() == true ? True : False) { IsPlain = true });
                 break;
             default:
-                AddIf(element.Kind is FhirKind.String or FhirKind.Number or FhirKind.True or FhirKind.False ? new TokenValue(parameter, default, element) : null);
+                AddIf(element.Kind is FhirKind.String or FhirKind.Number or FhirKind.True or FhirKind.False ? new TokenValue(parameter, default, element) { IsPlain = true } : null);
                 break;
         }
     }

@@ -17,7 +17,13 @@ internal static class SearchDates
     {
         var text = date.Text;
         Span<char> chars = stackalloc char[LongestDate];
-        if (date.Kind != FhirKind.String || text.Length > LongestDate || !PathTimeParser.TryDateTime(chars[..Encoding.UTF8.GetChars(text, chars)], out var time))
+        return date.Kind != FhirKind.String || text.Length > LongestDate ? null : Of(chars[..Encoding.UTF8.GetChars(text, chars)], offset);
+    }
+
+    /// <summary>The same of a text.</summary>
+    public static (DateTimeOffset From, DateTimeOffset Until)? Of(ReadOnlySpan<char> text, TimeSpan offset)
+    {
+        if (!PathTimeParser.TryDateTime(text, out var time))
         {
             return null;
         }

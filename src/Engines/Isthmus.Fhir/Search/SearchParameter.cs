@@ -23,6 +23,9 @@ public sealed class SearchParameter
     /// <summary>The resource types a reference may point at; empty is any.</summary>
     public IReadOnlyList<string> Targets { get; }
 
+    /// <summary>Of a composite, the parameters that its parts are read as, in their order; else empty.</summary>
+    public IReadOnlyList<SearchParameter> Components { get; internal set; } = [];
+
     public override string ToString() => $"{Code} ({Kind})";
 
     /// <summary>Null for a definition of a type of parameter that R4 does not have.</summary>

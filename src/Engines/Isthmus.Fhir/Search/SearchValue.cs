@@ -20,6 +20,12 @@ public abstract class SearchValue(SearchParameter parameter)
 /// <param name="text">What is displayed for it.</param>
 public sealed class TokenValue(SearchParameter parameter, FhirElement system, FhirElement code, FhirElement text = default) : SearchValue(parameter)
 {
+    /// <summary>Whether it is an element of its own that is a code, a flag or a text, and so has no place for a system.</summary>
+    public bool IsPlain { get; init; }
+
+    /// <summary>Of an identifier, the CodeableConcept that says what kind it is (<c>:of-type</c>).</summary>
+    public FhirElement IdentifierType => Code.Parent["type"u8];
+
     public FhirElement System { get; } = system;
 
     public FhirElement Code { get; } = code;
