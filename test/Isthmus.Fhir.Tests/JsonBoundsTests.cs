@@ -1,13 +1,14 @@
 using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
+using Isthmus.Testing;
 
 namespace Isthmus.Fhir.Tests;
 
 /// <summary>Documents made to hurt: bounded memory, a located fault, never an exception.</summary>
 public sealed class JsonBoundsTests
 {
-    [Fact]
+    [Fact, HostileRow("D12")]
     public void Resources_contained_in_each_other_a_thousand_deep_are_refused_where_it_gets_too_deep()
     {
         const string Opening = "{\"resourceType\":\"Basic\",\"contained\":[";

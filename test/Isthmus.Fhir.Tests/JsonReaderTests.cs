@@ -44,7 +44,7 @@ public sealed class JsonReaderTests
         Assert.Equal((rule, line, column), (fault.Rule, fault.Position.Line, fault.Position.Column));
     }
 
-    [Fact]
+    [Fact, HostileRow("D06")]
     public void A_duplicate_among_many_properties_or_behind_an_escape_is_found()
     {
         var many = string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"p{i}\":{i}"));

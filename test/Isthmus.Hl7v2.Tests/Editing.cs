@@ -1,4 +1,5 @@
 using System.Text;
+using Isthmus.Testing;
 using static Isthmus.Hl7v2.Tests.Messages;
 
 namespace Isthmus.Hl7v2.Tests;
@@ -107,7 +108,7 @@ public class Editing
         Assert.Equal(frame, editor.ToArray());
     }
 
-    [Fact]
+    [Fact, HostileRow("F05")]
     public void An_escape_sequence_holds_no_delimiter_of_the_message()
     {
         var editor = Editor(Bytes("MSH|^~\\.|LAB\rNTE|1\r"));

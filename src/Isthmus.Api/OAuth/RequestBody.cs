@@ -31,10 +31,16 @@ internal static class RequestBody
 
         if (call.Request.ContentLength is not { } announced || announced <= most)
         {
-            var body = await FillAsync(call, most);
-            if (body is not null)
+            try
             {
-                return body;
+                if (await FillAsync(call, most) is { } body)
+                {
+                    return body;
+                }
+            }
+            catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            {
+                // The server counted it first.
             }
         }
 

@@ -25,8 +25,9 @@ internal sealed partial class ApiZone : IAsyncDisposable
     /// <summary>An address that is taken may become free, as when another node of this machine ends.</summary>
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(5);
 
+    /// <summary>Without the commit: whoever has no token need not know which faults of which day are still in it.</summary>
     private static readonly string Version =
-        typeof(ApiZone).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        typeof(ApiZone).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     private readonly StoreAccess store;
     private readonly KeySource keys;

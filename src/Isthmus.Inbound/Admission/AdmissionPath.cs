@@ -130,8 +130,8 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         meter.Dispose();
     }
 
-    /// <summary>A step that could not ask the store has decided nothing, so the request does not go on.</summary>
-    private static async ValueTask<Refused?> CheckAsync(AdmissionStep step, Passage passage)
+    /// <summary>A step that could not ask the store, or that failed, has decided nothing, so the request does not go on.</summary>
+    private async ValueTask<Refused?> CheckAsync(AdmissionStep step, Passage passage)
     {
         try
         {
@@ -141,7 +141,16 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         {
             return AdmissionRules.StateUnconfirmed;
         }
+        catch (Exception e) when (IsFault(e, passage))
+        {
+            LogFault(logger, step.Name, e.GetType().Name, passage.Correlation.Id);
+            return AdmissionRules.HandlerFailed;
+        }
     }
+
+    /// <summary>Neither that the client went away nor that its body broke off, which the server answers.</summary>
+    private static bool IsFault(Exception e, Passage passage) =>
+        e is not BadHttpRequestException && !(e is OperationCanceledException && passage.Call.RequestAborted.IsCancellationRequested);
 
     /// <summary>Without a caller there is nobody to put on record: the handlers of such routes keep their own.</summary>
     private async Task HandleOpenAsync(Passage passage)
@@ -153,7 +162,16 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             return;
         }
 
-        await passage.Route.Handler(passage.Call, passage.Admitted());
+        try
+        {
+            await passage.Route.Handler(passage.Call, passage.Admitted());
+        }
+        catch (Exception e) when (!passage.Call.Response.HasStarted && IsFault(e, passage))
+        {
+            LogFault(logger, passage.Route.Name, e.GetType().Name, passage.Correlation.Id);
+            await WriteAsync(passage, "handler", e is NpgsqlException or TimeoutException ? AdmissionRules.StoreUnavailable : AdmissionRules.HandlerFailed);
+        }
+
         if (passage.Call.Response.StatusCode == StatusCodes.Status401Unauthorized)
         {
             addresses.Failed(address);
@@ -191,7 +209,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         {
             await InsteadAsync(passage, body, worked ? AdmissionRules.AuditUnavailable : AdmissionRules.StoreUnavailable);
         }
-        catch (Exception e) when (!body.IsReleased && e is not (OperationCanceledException or BadHttpRequestException))
+        catch (Exception e) when (!body.IsReleased && IsFault(e, passage))
         {
             LogFault(logger, passage.Route.Name, e.GetType().Name, passage.Correlation.Id);
             await InsteadAsync(passage, body, AdmissionRules.HandlerFailed);
@@ -283,8 +301,9 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Route {Route} failed with {Error}; correlation id {Correlation}")]
-    private static partial void LogFault(ILogger logger, string route, string error, string correlation);
+    /// <param name="at">A route's name, or a step's.</param>
+    [LoggerMessage(Level = LogLevel.Error, Message = "{At} failed with {Error}; correlation id {Correlation}")]
+    private static partial void LogFault(ILogger logger, string at, string error, string correlation);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What is past its time could not be forgotten at the door ({SqlState}); trying again")]
     private static partial void LogStoreUnavailable(ILogger logger, string sqlState);

@@ -33,9 +33,6 @@ internal static class AdmissionRules
     public static readonly Refused EncodingUnsupported = new(
         415, new Refusal("http.content-encoding-unsupported", "The body must be sent as it is, without Content-Encoding.", FailureDomain.Client));
 
-    public static readonly Refused JsonUnfit = new(
-        400, new Refusal("http.json-unfit", "The body is not JSON, or nests deeper than 64 levels.", FailureDomain.Client));
-
     public static readonly Refused StateUnconfirmed = new(
         503,
         new Refusal("access.state-unconfirmed", "Who may come in cannot be confirmed at the moment, so nobody is let in. Try again later.", FailureDomain.Store, Transient: true),

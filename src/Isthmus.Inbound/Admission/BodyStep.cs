@@ -1,14 +1,27 @@
-using System.Text.Json;
+using Isthmus.Inbound.Listeners.Http;
+using Microsoft.AspNetCore.Http;
 
 namespace Isthmus.Inbound.Admission;
 
-/// <summary>The body, read whole within the route's limit, and if it is JSON, that it is and how deep it nests. Only now: no stranger's is kept.</summary>
+/// <summary>
+/// The body, read whole within the route's limit, and if it is JSON, that every reader behind will read it in the same way. Only now: no
+/// stranger's is kept.
+/// </summary>
 internal sealed class BodyStep : AdmissionStep
 {
     /// <summary>No resource nests deeper; readers behind are bounded as well.</summary>
     public const int MostDepth = 64;
 
     private const int FirstBuffer = 16 * 1024;
+
+    /// <summary>
+    /// A resource may bring a document as one text, and as many names as its bytes hold. Its numbers are decimals, which are kept as they
+    /// were written, however large.
+    /// </summary>
+    private static readonly StrictJsonLimits OfFhir = new()
+    {
+        Depth = MostDepth, Names = int.MaxValue, StringBytes = int.MaxValue, NumberBytes = int.MaxValue, NumbersAreDoubles = false,
+    };
 
     public string Name => "body";
 
@@ -19,6 +32,28 @@ internal sealed class BodyStep : AdmissionStep
             return null;
         }
 
+        try
+        {
+            if (await ReadAsync(passage) is not { } body)
+            {
+                return AdmissionRules.BodyTooLarge;
+            }
+
+            passage.Body = body;
+        }
+        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            // The server counts too, and where it does so first the answer is to have the same form.
+            return AdmissionRules.BodyTooLarge;
+        }
+
+        var isJson = passage.Request.ContentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
+        return isJson && StrictJson.Check(passage.Body.Span, LimitsOf(passage.Route)) is { } unfit ? new Refused(400, unfit) : null;
+    }
+
+    /// <summary>Null when there is more than the route takes.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(Passage passage)
+    {
         var most = passage.Route.MostBytes;
         var buffer = new byte[(int)Math.Min(passage.Request.ContentLength + 1 ?? FirstBuffer, FirstBuffer)];
         var filled = 0;
@@ -27,7 +62,7 @@ internal sealed class BodyStep : AdmissionStep
             filled += read;
             if (filled > most)
             {
-                return AdmissionRules.BodyTooLarge;
+                return null;
             }
 
             if (filled == buffer.Length)
@@ -36,26 +71,9 @@ internal sealed class BodyStep : AdmissionStep
             }
         }
 
-        passage.Body = buffer.AsMemory(0, filled);
-        return IsJson(passage.Request.ContentType) && !IsSound(passage.Body.Span) ? AdmissionRules.JsonUnfit : null;
+        return buffer.AsMemory(0, filled);
     }
 
-    private static bool IsJson(string? contentType) => contentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true;
-
-    private static bool IsSound(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MostDepth });
-        try
-        {
-            while (reader.Read())
-            {
-            }
-
-            return reader.BytesConsumed > 0;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
+    private static StrictJsonLimits LimitsOf(DoorRoute route) =>
+        (route.Form == RefusalForm.Fhir ? OfFhir : StrictJsonLimits.Default) with { Bytes = route.MostBytes };
 }

@@ -17,6 +17,12 @@ internal static class RefusalWriter
         response.Headers.RetryAfter = refused.RetryAfter;
         response.Headers.Allow = refused.Allow;
         response.Headers.WWWAuthenticate = Challenge(refused);
+        if (refused.Status == StatusCodes.Status413PayloadTooLarge)
+        {
+            // What is left of the body is not worth reading.
+            response.Headers.Connection = "close";
+        }
+
         var (mediaType, body) = form switch
         {
             RefusalForm.OAuth => (MediaTypeNames.Application.Json, OAuthError(refused)),
@@ -40,7 +46,7 @@ internal static class RefusalWriter
         var error => $"Bearer error=\"{error}\", error_description=\"{refused.Refusal.Id}\"",
     };
 
-    /// <summary>RFC 6749 section 5.2; the rule id leads the description, for its own field is taken by the standard's words.</summary>
+    /// <summary>RFC 6749 section 5.2, with the rule beside it, as the endpoints behind the door write it.</summary>
     private static byte[] OAuthError(Refused refused) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         error = refused.Status switch
@@ -50,7 +56,8 @@ internal static class RefusalWriter
             429 or >= 500 => "temporarily_unavailable",
             _ => "invalid_request",
         },
-        error_description = $"{refused.Refusal.Id}: {refused.Refusal.Sentence}",
+        error_description = refused.Refusal.Sentence,
+        rule = refused.Refusal.Id,
     });
 
     private static byte[] Outcome(Refused refused) => JsonSerializer.SerializeToUtf8Bytes(new

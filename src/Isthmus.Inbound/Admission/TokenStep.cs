@@ -37,9 +37,23 @@ internal sealed class TokenStep(TokenGate gate) : AdmissionStep
             return AdmissionRules.TokenMissing;
         }
 
-        if (fields.Count > 1 || fields[0]!.Length > LongestToken || Read(request, fields[0]!, passage.Site.Access) is not { } presented)
+        var proofs = request.Headers[Proof];
+        if (fields.Count > 1 || proofs.Count > 1)
         {
             return AdmissionRules.TokenMisplaced;
+        }
+
+        // RFC 6750 section 3.1: whoever comes in another way than by a token is told what to send, as if nothing had come.
+        var presented = PresentedToken.Read(
+            fields[0]!, ThumbprintOf(request.HttpContext), proofs.Count == 1 ? proofs[0] : null, request.Method, AddressOf(request, passage.Site.Access));
+        if (presented is null)
+        {
+            return AdmissionRules.TokenMissing;
+        }
+
+        if (presented.Token.Length > LongestToken)
+        {
+            return Refuse(TokenRules.TokenInvalid);
         }
 
         var (caller, refusal) = await gate(presented, passage.Call.RequestAborted);
@@ -51,13 +65,6 @@ internal sealed class TokenStep(TokenGate gate) : AdmissionStep
         refusal.Transient ? new Refused(503, refusal, RetryAfter: "1")
         : refusal == TokenRules.DpopInvalid ? new Refused(401, refusal, Challenge: "invalid_dpop_proof")
         : new Refused(401, refusal, Challenge: "invalid_token");
-
-    private static PresentedToken? Read(HttpRequest request, string field, AccessSettings? settings)
-    {
-        var proofs = request.Headers[Proof];
-        return proofs.Count > 1 ? null : PresentedToken.Read(
-            field, ThumbprintOf(request.HttpContext), proofs.Count == 1 ? proofs[0] : null, request.Method, AddressOf(request, settings));
-    }
 
     /// <summary>
     /// By the address that the site says it has, not by the host that the request names: else a proof made for another host would be

@@ -39,6 +39,6 @@ internal static partial class AnswerMessage
     private static int Number(Group group, int otherwise) =>
         group.Success ? int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : otherwise;
 
-    [GeneratedRegex(@"^(?<segment>[A-Z][A-Z0-9]{2})(\[(?<occurrence>\d{1,4})\])?(-(?<field>\d{1,3})(\.(?<component>\d{1,3}))?)?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<segment>[A-Z][A-Z0-9]{2})(\[(?<occurrence>\d{1,4})\])?(-(?<field>\d{1,3})(\.(?<component>\d{1,3}))?)?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Shape();
 }

@@ -60,6 +60,6 @@ internal static partial class AbandonedSockets
         }
     }
 
-    [GeneratedRegex("^isthmus-[0-9a-f]{12}$", RegexOptions.None, 1000)]
+    [GeneratedRegex("^isthmus-[0-9a-f]{12}$", RegexOptions.NonBacktracking)]
     private static partial Regex OfAServer();
 }

@@ -164,9 +164,12 @@ internal sealed class TokenEndpoint(
         return (request.Certificate is { } certificate ? new Confirmation(ConfirmationKind.Certificate, certificate.Thumbprint) : null, null);
     }
 
-    /// <summary>Only what the request itself shows is told; what the registration shows is not.</summary>
+    /// <summary>
+    /// Only what the request itself shows is told; what the registration shows is not. Who proved nothing at all is not authenticated
+    /// either (RFC 6749 section 5.2), and not by a header that 401 would ask for.
+    /// </summary>
     internal static OAuthRefusal NotAuthenticated(Refusal cause) =>
-        cause == TokenRules.AssertionMissing ? new OAuthRefusal(400, "invalid_request", cause, cause)
+        cause == TokenRules.AssertionMissing ? new OAuthRefusal(400, "invalid_client", cause, cause)
         : new OAuthRefusal(401, "invalid_client", IsSeenFromOutside(cause) ? cause : TokenRules.NotAuthenticated, cause);
 
     private static bool IsSeenFromOutside(Refusal cause) =>

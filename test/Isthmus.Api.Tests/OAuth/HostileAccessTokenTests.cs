@@ -1,19 +1,20 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Isthmus.Api.Tests.Running;
+using Isthmus.Testing;
 using Isthmus.Trust.Tests.Tokens.Jose;
-using Isthmus.Trust.Tokens;
 using Isthmus.Trust.Tokens.Jose;
+using Isthmus.Trust.Tokens;
 
 namespace Isthmus.Api.Tests.OAuth;
 
 /// <summary>The rows of the hostile list on access tokens; each named by its id.</summary>
 public sealed class HostileAccessTokenTests(RunningDoor door) : IClassFixture<RunningDoor>
 {
-    [Fact]
+    [Fact, HostileRow("A24")]
     public async Task A24_A_token_that_was_tampered_with_is_refused_cheaply()
     {
         var client = await door.ClientAsync();
@@ -50,7 +51,7 @@ public sealed class HostileAccessTokenTests(RunningDoor door) : IClassFixture<Ru
         Assert.InRange(best / faulty.Length, TimeSpan.Zero, TimeSpan.FromMilliseconds(5));
     }
 
-    [Fact]
+    [Fact, HostileRow("A24")]
     public async Task A24_A_refused_token_is_answered_401_with_a_challenge()
     {
         var answer = await door.PostAsync(
@@ -76,7 +77,7 @@ public sealed class HostileAccessTokenTests(RunningDoor door) : IClassFixture<Ru
         Assert.Equal(good ? null : TokenRules.TokenExpired, verdict.Refusal);
     }
 
-    [Fact]
+    [Fact, HostileRow("A26")]
     public async Task A26_A_token_of_another_issuer_or_for_another_audience_is_refused()
     {
         await using var own = new DoorOfItsOwn();
@@ -86,7 +87,7 @@ public sealed class HostileAccessTokenTests(RunningDoor door) : IClassFixture<Ru
         Assert.Equal(TokenRules.TokenInvalid, (await door.Check.CheckAsync(HostileTokenTests.Bearer(await client.TokenAsync()), default)).Refusal);
     }
 
-    [Fact]
+    [Fact, HostileRow("A28")]
     public async Task A28_A_revoked_token_is_refused_on_every_node_within_a_second()
     {
         var client = await door.ClientAsync();
@@ -104,7 +105,7 @@ public sealed class HostileAccessTokenTests(RunningDoor door) : IClassFixture<Ru
         Assert.NotNull((await second.CheckAsync(HostileTokenTests.Bearer(kept), default)).Caller);
     }
 
-    [Fact]
+    [Fact, HostileRow("A28")]
     public async Task A28_Nobody_revokes_anothers_token_and_nobody_learns_whether_there_is_one()
     {
         var (one, two) = (await door.ClientAsync(), await door.ClientAsync());
@@ -121,7 +122,7 @@ public sealed class HostileAccessTokenTests(RunningDoor door) : IClassFixture<Ru
         Assert.NotNull((await door.Check.CheckAsync(HostileTokenTests.Bearer(token), default)).Caller);
     }
 
-    [Fact]
+    [Fact, HostileRow("A28")]
     public async Task A28_A_revoked_client_takes_its_tokens_along()
     {
         var client = await door.ClientAsync();
@@ -134,7 +135,7 @@ public sealed class HostileAccessTokenTests(RunningDoor door) : IClassFixture<Ru
         Assert.Equal(401, (await client.AskAsync()).Status);
     }
 
-    [Fact]
+    [Fact, HostileRow("A29")]
     public async Task A29_A_token_in_the_address_or_the_body_is_none()
     {
         var client = await door.ClientAsync();

@@ -1,17 +1,18 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Isthmus.Api.Tests.Running;
+using Isthmus.Testing;
 using Isthmus.Trust.Tests.Tokens.Jose;
-using Isthmus.Trust.Tokens;
 using Isthmus.Trust.Tokens.Jose;
+using Isthmus.Trust.Tokens;
 
 namespace Isthmus.Api.Tests.OAuth;
 
 /// <summary>The rows of the hostile list on assertions, tokens and proofs; each named by its id.</summary>
 public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningDoor>
 {
-    [Fact]
+    [Fact, HostileRow("A02")]
     public async Task A02_A_public_key_is_no_shared_secret()
     {
         var client = await door.ClientAsync();
@@ -21,7 +22,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         await AssertNotAuthenticatedAsync(client.AskAsync($"{signed}.{Forge.Encode(mac)}"));
     }
 
-    [Fact]
+    [Fact, HostileRow("A03")]
     public async Task A03_An_empty_signature_is_nobodys()
     {
         var client = await door.ClientAsync();
@@ -30,7 +31,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         await AssertNotAuthenticatedAsync(client.AskAsync($"{parts[0]}.{parts[1]}.{Forge.Encode(new byte[96])}"));
     }
 
-    [Theory]
+    [Theory, HostileRow("A04")]
     [InlineData(SignatureAlgorithm.PS384)]
     [InlineData(SignatureAlgorithm.ES256)]
     public async Task A04_Only_registered_algorithms_are_taken(SignatureAlgorithm algorithm)
@@ -41,7 +42,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => h["alg"] = "RS256", algorithm: SignatureAlgorithm.RS384)));
     }
 
-    [Fact]
+    [Fact, HostileRow("A05")]
     public async Task A05_Another_key_under_a_registered_id_is_another_key()
     {
         var client = await door.ClientAsync();
@@ -50,7 +51,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(key: other)));
     }
 
-    [Fact]
+    [Fact, HostileRow("A06")]
     public async Task A06_An_unknown_key_id_is_refused()
     {
         var client = await door.ClientAsync();
@@ -58,7 +59,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => h["kid"] = "unknown")));
     }
 
-    [Fact]
+    [Fact, HostileRow("A08")]
     public async Task A08_A_key_in_the_header_is_not_used()
     {
         var client = await door.ClientAsync();
@@ -67,7 +68,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => h["jwk"] = Forge.Jwk(evil, "k384"), key: evil)));
     }
 
-    [Theory]
+    [Theory, HostileRow("A10")]
     [InlineData("x5u")]
     [InlineData("x5c")]
     [InlineData("jku")]
@@ -80,7 +81,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal(0, host.Asked);
     }
 
-    [Fact]
+    [Fact, HostileRow("A11")]
     public async Task A11_An_unknown_extension_is_not_understood()
     {
         var client = await door.ClientAsync();
@@ -88,7 +89,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(header: h => (h["crit"], h["x"]) = (new[] { "x" }, 1))));
     }
 
-    [Theory]
+    [Theory, HostileRow("A13")]
     [InlineData(299, 200)]
     [InlineData(302, 401)]
     [InlineData(600, 401)]
@@ -102,7 +103,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal(status, (await client.AskAsync(client.Assertion(c => (c["iat"], c["exp"]) = (now - 100, now + seconds)))).Status);
     }
 
-    [Theory]
+    [Theory, HostileRow("A14")]
     [InlineData("nbf", 40, 401)]
     [InlineData("iat", 40, 401)]
     [InlineData("nbf", 25, 200)]
@@ -115,7 +116,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal(status, (await client.AskAsync(client.Assertion(c => c[claim] = now + seconds))).Status);
     }
 
-    [Fact]
+    [Fact, HostileRow("A16")]
     public async Task A16_An_audience_that_is_nearly_right_is_wrong()
     {
         var client = await door.ClientAsync();
@@ -135,7 +136,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal(401, (await client.AskAsync(client.Assertion(c => c.Remove("aud")))).Status);
     }
 
-    [Fact]
+    [Fact, HostileRow("A17")]
     public async Task A17_The_token_URL_and_the_issuer_are_the_two_audiences()
     {
         var client = await door.ClientAsync();
@@ -144,7 +145,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal(200, (await client.AskAsync(client.Assertion(c => c["aud"] = door.Site.Access!.Issuer))).Status);
     }
 
-    [Fact]
+    [Fact, HostileRow("A19")]
     public async Task A19_An_assertion_serves_once()
     {
         var client = await door.ClientAsync();
@@ -158,7 +159,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         await AssertNotAuthenticatedAsync(client.AskAsync(client.Assertion(c => (c["jti"], c["exp"]) = (id, door.Time.GetUtcNow().ToUnixTimeSeconds() + 100))));
     }
 
-    [Fact]
+    [Fact, HostileRow("A20")]
     public async Task A20_Of_twenty_at_once_one_is_served()
     {
         var client = await door.ClientAsync();
@@ -170,7 +171,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal(19, answers.Count(a => a.Status == 401));
     }
 
-    [Fact]
+    [Fact, HostileRow("A23")]
     public async Task A23_Two_clients_may_choose_the_same_jti()
     {
         var (one, two) = (await door.ClientAsync(), await door.ClientAsync());
@@ -180,7 +181,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal(200, (await two.AskAsync(two.Assertion(c => c["jti"] = id))).Status);
     }
 
-    [Theory]
+    [Theory, HostileRow("A35")]
     [InlineData("scope")]
     [InlineData("grant_type")]
     [InlineData("client_assertion")]
@@ -196,7 +197,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal((400, "invalid_request"), (answer.Status, answer.Text("error")));
     }
 
-    [Fact]
+    [Fact, HostileRow("A37")]
     public async Task A37_Whether_a_client_exists_is_told_to_nobody()
     {
         var client = await door.ClientAsync();
@@ -214,7 +215,7 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Single(answers.Select(a => (a.Status, a.Body)).Distinct());
     }
 
-    [Fact]
+    [Fact, HostileRow("A38")]
     public async Task A38_What_goes_beyond_the_registration_is_refused()
     {
         var client = await door.ClientAsync();

@@ -1,10 +1,11 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using Isthmus.Api.Tests.Running;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Testing;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Tests.Tokens.Jose;
 using Isthmus.Trust.Tokens;
@@ -57,7 +58,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
         Assert.NotNull((await PresentAsync(token, ThumbprintOf(certificate))).Caller);
     }
 
-    [Fact]
+    [Fact, HostileRow("A30")]
     public async Task A30_A_bound_token_is_refused_with_another_certificate_or_with_none()
     {
         using var certificate = authority.Issue("CN=renal board");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Isthmus.Api.Tests.Running;
+using Isthmus.Testing;
 using Isthmus.Trust.Tests.Tokens.Jose;
 using Isthmus.Trust.Tokens;
 
@@ -25,7 +26,7 @@ public sealed class ProofTests(RunningDoor door) : IClassFixture<RunningDoor>
         Assert.Equal(TokenRules.DpopInvalid, (await PresentAsync(token, TestClient.Proof(thief, "GET", Url, token, door.Time.GetUtcNow()))).Refusal);
     }
 
-    [Fact]
+    [Fact, HostileRow("A32")]
     public async Task A32_A_proof_is_for_one_request()
     {
         var token = await BoundTokenAsync();
@@ -60,7 +61,7 @@ public sealed class ProofTests(RunningDoor door) : IClassFixture<RunningDoor>
         }
     }
 
-    [Fact]
+    [Fact, HostileRow("A32")]
     public async Task A32_At_the_token_endpoint_a_faulty_proof_gets_no_token()
     {
         var client = await door.ClientAsync();
@@ -77,7 +78,7 @@ public sealed class ProofTests(RunningDoor door) : IClassFixture<RunningDoor>
         Assert.Equal((400, "invalid_dpop_proof"), (two.Status, two.Text("error")));
     }
 
-    [Fact]
+    [Fact, HostileRow("A33")]
     public async Task A33_A_bound_token_is_no_bearer_token()
     {
         var token = await BoundTokenAsync();

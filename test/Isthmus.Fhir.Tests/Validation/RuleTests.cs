@@ -1,8 +1,9 @@
 using System.Text;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Json;
-using Isthmus.Fhir.Validation;
 using Isthmus.Fhir.Validation.Findings;
+using Isthmus.Fhir.Validation;
+using Isthmus.Testing;
 
 namespace Isthmus.Fhir.Tests.Validation;
 
@@ -37,7 +38,7 @@ public sealed class RuleTests
     public void Is_found_and_located(string json, string rule, string expression) =>
         Assert.Contains((rule, expression), Errors(json).Select(finding => (finding.Rule.Id, finding.Expression)));
 
-    [Theory]
+    [Theory, HostileRow("F07")]
     [InlineData(Div + "<p>a</p></div>", null)]
     [InlineData(Div + "<p class='x'>a &amp; b &#169;<br/><!-- c --></p></div>", null)]
     [InlineData(Div + "<img src='#a' alt='b'/></div>", null)]
@@ -48,7 +49,11 @@ public sealed class RuleTests
     [InlineData(Div + "<p class=x>a</p></div>", "fhir.narrative.well-formed")]
     [InlineData(Div + "<script>a</script></div>", "fhir.narrative.element")]
     [InlineData(Div + "<p onclick='a'>a</p></div>", "fhir.narrative.attribute")]
+    [InlineData(Div + "<img src='#a' alt='b' onerror='a()'/></div>", "fhir.narrative.attribute")]
+    [InlineData(Div + "<iframe src='http://a.example'></iframe></div>", "fhir.narrative.element")]
+    [InlineData(Div + "<svg><script>a</script></svg></div>", "fhir.narrative.element")]
     [InlineData(Div + "<a href=' JavaScript:a()'>a</a></div>", "fhir.narrative.script")]
+    [InlineData(Div + "<a href='java&#115;cript:a()'>a</a></div>", "fhir.narrative.script")]
     [InlineData(Div + "&reg;</div>", "fhir.narrative.entity")]
     [InlineData(Div + " <p> </p></div>", "fhir.narrative.empty")]
     public void Narratives(string div, string? rule)

@@ -27,7 +27,7 @@ public sealed class ApiTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Equal(1L, await api.ScalarAsync<long>($"SELECT count(*) FROM ledger.pending WHERE kind[1] = 'record.read' AND actor[1] = '{client}' AND person[1] = '{api.Patient}'"));
     }
 
-    [Theory]
+    [Theory, HostileRow("B01", "B02")]
     [InlineData(null)]
     [InlineData("X-Tenant-Id: 2")]
     public async Task Another_tenant_s_patient_looks_like_one_that_is_not_there(string? header)
@@ -42,7 +42,7 @@ public sealed class ApiTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Equal(Names(absent), Names(foreign));
     }
 
-    [Theory]
+    [Theory, HostileRow("A39")]
     [InlineData("GET", "/fhir/Observation/1")]
     [InlineData("GET", "/fhir/$export")]
     [InlineData("GET", "/fhir/Patient?_include=Patient:organization")]
@@ -63,7 +63,7 @@ public sealed class ApiTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.DoesNotContain("Quillfeather", body, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, HostileRow("A38")]
     public async Task More_than_was_registered_is_refused_and_not_trimmed()
     {
         var client = await api.ClientAsync(Scopes);
@@ -75,7 +75,7 @@ public sealed class ApiTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Contains("\"invalid_scope\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, HostileRow("A28", "D22")]
     public async Task A_revoked_client_s_token_and_one_switched_off_are_refused_within_a_second()
     {
         var (revoked, off) = (await api.ClientAsync(Scopes), await api.ClientAsync(Scopes));
@@ -108,7 +108,7 @@ public sealed class ApiTests(RunningApi api) : IClassFixture<RunningApi>
         Assert.Equal(await absent.Content.ReadAsStringAsync(), await there.Content.ReadAsStringAsync());
     }
 
-    [Theory]
+    [Theory, HostileRow("C11", "C12")]
     [InlineData("GET /fhir/..%2fadmin HTTP/1.1", "", "400", "404")]
     [InlineData("GET /fhir/%252e%252e/admin HTTP/1.1", "", "400", "404")]
     [InlineData("TRACE /fhir/metadata HTTP/1.1", "", "405", "405")]

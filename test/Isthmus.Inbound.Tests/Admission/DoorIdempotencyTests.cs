@@ -1,3 +1,4 @@
+using Isthmus.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Isthmus.Inbound.Tests.Admission;
@@ -41,7 +42,7 @@ public sealed class DoorIdempotencyTests(DoorStore store) : IClassFixture<DoorSt
         Assert.Equal(1, door.Handled);
     }
 
-    [Fact]
+    [Fact, HostileRow("D18")]
     public async Task The_same_key_with_another_body_is_unprocessable()
     {
         await using var door = Accepting();
@@ -55,7 +56,7 @@ public sealed class DoorIdempotencyTests(DoorStore store) : IClassFixture<DoorSt
         Assert.Equal(1, door.Handled);
     }
 
-    [Fact]
+    [Fact, HostileRow("D20")]
     public async Task The_same_key_of_another_client_is_another_key()
     {
         await using var door = Accepting();
@@ -66,7 +67,7 @@ public sealed class DoorIdempotencyTests(DoorStore store) : IClassFixture<DoorSt
         Assert.Equal(2, door.Handled);
     }
 
-    [Fact]
+    [Fact, HostileRow("D20")]
     public async Task A_missing_key_and_one_of_ten_kilobytes_are_bad_requests()
     {
         await using var door = Accepting();

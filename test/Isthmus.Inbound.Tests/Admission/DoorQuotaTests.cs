@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Testing;
 
 namespace Isthmus.Inbound.Tests.Admission;
 
@@ -12,7 +13,7 @@ public sealed class DoorQuotaTests : IAsyncLifetime
 
     public Task DisposeAsync() => store.DisposeAsync();
 
-    [Fact]
+    [Fact, HostileRow("D13")]
     public async Task Fifty_in_parallel_at_twice_the_limit_are_allowed_the_limit_and_the_others_told_when_to_come_again()
     {
         const int Limit = 200;
@@ -55,7 +56,7 @@ public sealed class DoorQuotaTests : IAsyncLifetime
         Assert.Equal(200, (await door.AskAsync()).Status);
     }
 
-    [Fact]
+    [Fact, HostileRow("D15")]
     public async Task While_quotas_cannot_be_counted_the_contract_says_what_happens()
     {
         const string Lease = "access.lease_tokens(smallint[], text[], text[], text[], text[], text[], double precision[], integer[], integer[])";

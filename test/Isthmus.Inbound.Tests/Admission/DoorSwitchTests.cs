@@ -11,7 +11,7 @@ public sealed class DoorSwitchTests : IAsyncLifetime
 
     public Task DisposeAsync() => store.DisposeAsync();
 
-    [Theory]
+    [Theory, HostileRow("D22")]
     [InlineData(SwitchKind.Client, "the-client", 403, "switch.client-off")]
     [InlineData(SwitchKind.Tenant, "1", 503, "switch.tenant-off")]
     [InlineData(SwitchKind.Route, "read-thing", 503, "switch.route-off")]

@@ -25,7 +25,7 @@ public sealed class OrderTests(DoorStore store) : IClassFixture<DoorStore>
         ("client", "switch.client-off", (door, _) => door.Caller = door.Caller with { Client = Off }),
         ("quota", "quota.exceeded", (door, _) => door.Caller = door.Caller with { Client = Spent }),
         ("scope", "scope.insufficient", (door, _) => door.Caller = door.Caller with { Scopes = Doorway.Scopes("system/Patient.rs") }),
-        ("body", "http.json-unfit", (_, call) => call.Request.Body = new MemoryStream("{\"a\""u8.ToArray())),
+        ("body", "json.malformed", (_, call) => call.Request.Body = new MemoryStream("{\"a\""u8.ToArray())),
         ("idempotency", "idempotency.key-missing", (_, call) => call.Request.Headers.Remove("Idempotency-Key")),
     ];
 

@@ -69,7 +69,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
         Assert.Equal(1, near.Handled + far.Handled);
     }
 
-    [Fact]
+    [Fact, HostileRow("D22")]
     public async Task A_switch_holds_at_both_within_a_second_and_a_node_that_is_cut_off_lets_nobody_in_at_all()
     {
         var (near, far) = Nodes(new Quota(1000, 1000));

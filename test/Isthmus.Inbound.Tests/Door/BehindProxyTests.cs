@@ -17,8 +17,7 @@ public sealed class BehindProxyTests
 
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
 
-    [Trait(HostileRows.Name, "C10")]
-    [NeedsProgramsFact("nginx")]
+    [NeedsProgramsFact("nginx"), HostileRow("C10")]
     public async Task Nothing_is_smuggled_through_nginx()
     {
         await using var door = Door();
@@ -26,8 +25,7 @@ public sealed class BehindProxyTests
         await NothingIsSmuggledAsync(door, proxy);
     }
 
-    [Trait(HostileRows.Name, "C10")]
-    [NeedsProgramsFact("haproxy")]
+    [NeedsProgramsFact("haproxy"), HostileRow("C10")]
     public async Task Nothing_is_smuggled_through_haproxy()
     {
         await using var door = Door();

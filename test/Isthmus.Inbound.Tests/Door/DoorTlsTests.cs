@@ -30,8 +30,7 @@ public sealed class DoorTlsTests : IDisposable
         Assert.True(await IsLetInAsync(door, ours.Client()));
     }
 
-    [Trait(HostileRows.Name, "C16")]
-    [Theory]
+    [Theory, HostileRow("C16")]
     [MemberData(nameof(Strangers))]
     public async Task A_client_without_a_good_certificate_is_refused_in_the_handshake(string kind)
     {
@@ -120,8 +119,7 @@ public sealed class DoorTlsTests : IDisposable
         Assert.True(await IsLetInAsync(door, ours.Client()));
     }
 
-    [Trait(HostileRows.Name, "C16")]
-    [Theory]
+    [Theory, HostileRow("C16")]
     [InlineData(3, 3, 0xC02B, true)] // the same greeting with a strong suite, so that the others fail for what they say
     [InlineData(3, 1, 0xC009, false)] // TLS 1.0
     [InlineData(3, 2, 0xC009, false)] // TLS 1.1

@@ -1,4 +1,5 @@
 using System.Net;
+using Isthmus.Testing;
 
 namespace Isthmus.Inbound.Tests.Door;
 
@@ -9,9 +10,7 @@ public sealed class ForwardingTests
         "X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\nForwarded: for=203.0.113.7\r\nX-Real-IP: 203.0.113.7\r\n"
         + "X-Original-URL: /admin\r\nX-Rewrite-URL: /admin\r\nX-HTTP-Method-Override: DELETE\r\nX-Method-Override: DELETE\r\nX-Request-Id: 7\r\n";
 
-    [Trait(HostileRows.Name, "C12")]
-    [Trait(HostileRows.Name, "C13")]
-    [Fact]
+    [Fact, HostileRow("C12", "C13")]
     public async Task A_strangers_claims_are_taken_away_and_change_nothing() =>
         Assert.Equal("GET /a 0 127.0.0.1 http isthmus.example [X-Request-Id]", await SeenAsync([], Claims));
 

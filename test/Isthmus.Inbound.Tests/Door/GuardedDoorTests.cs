@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Isthmus.Inbound.Tests.Framing;
+using Isthmus.Testing;
 
 namespace Isthmus.Inbound.Tests.Door;
 
@@ -23,11 +24,7 @@ public sealed class GuardedDoorTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await door.DisposeAsync();
 
-    [Trait(HostileRows.Name, "C01")]
-    [Trait(HostileRows.Name, "C06")]
-    [Trait(HostileRows.Name, "C11")]
-    [Trait(HostileRows.Name, "C12")]
-    [Theory]
+    [Theory, HostileRow("C01", "C06", "C11", "C12")]
     [MemberData(nameof(Refused))]
     public async Task A_refused_request_gets_one_answer_and_what_follows_it_none(string name)
     {
@@ -95,9 +92,7 @@ public sealed class GuardedDoorTests : IAsyncLifetime
             ["GET /1 0", "POST /2 5", "POST /3 5", "GET /next 0"], round.Select(line => string.Join(' ', line.Split(' ')[..3]))));
     }
 
-    [Trait(HostileRows.Name, "D01")]
-    [Trait(HostileRows.Name, "D02")]
-    [Theory]
+    [Theory, HostileRow("D01", "D02")]
     [InlineData(413, "http.body-too-large", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n")]
     [InlineData(414, "http.request-line-too-long", "GET /{9216} HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData(431, "http.headers-too-large", "GET / HTTP/1.1\r\nHost: a\r\nX: {33792}\r\n\r\n")]
@@ -115,8 +110,7 @@ public sealed class GuardedDoorTests : IAsyncLifetime
         Assert.Equal(status == 405, answer.Contains("\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE\r\n", StringComparison.Ordinal));
     }
 
-    [Trait(HostileRows.Name, "D02")]
-    [Fact]
+    [Fact, HostileRow("D02")]
     public async Task More_than_100_header_fields_are_431()
     {
         var answer = await door.AskAsync($"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(1, 100).Select(i => $"X-{i}: a\r\n"))}\r\n");
@@ -140,8 +134,7 @@ public sealed class GuardedDoorTests : IAsyncLifetime
         Assert.Empty(door.Seen);
     }
 
-    [Trait(HostileRows.Name, "C17")]
-    [Fact]
+    [Fact, HostileRow("C17")]
     public async Task What_is_answered_is_kept_by_nobody_in_between()
     {
         var answer = await door.AskAsync(Next);
@@ -159,8 +152,7 @@ public sealed class GuardedDoorTests : IAsyncLifetime
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
     }
 
-    [Trait(HostileRows.Name, "D01")]
-    [Fact]
+    [Fact, HostileRow("D01")]
     public async Task Chunks_without_end_are_413_at_the_limit_and_are_not_kept()
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);

@@ -13,8 +13,7 @@ public sealed class SlowClientTests
     /// <summary>What the other tests on the same cores add to an answer.</summary>
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(200);
 
-    [Trait(HostileRows.Name, "D03")]
-    [Fact]
+    [Fact, HostileRow("D03")]
     public async Task Five_hundred_dribbled_heads_are_closed_within_half_a_minute_while_others_are_served()
     {
         await using var door = RunningDoor.Start();
@@ -69,8 +68,7 @@ public sealed class SlowClientTests
         }
     }
 
-    [Trait(HostileRows.Name, "D04")]
-    [Fact]
+    [Fact, HostileRow("D04")]
     public async Task A_body_that_dribbles_is_cut_by_its_data_rate()
     {
         await using var door = RunningDoor.Start();
@@ -84,8 +82,7 @@ public sealed class SlowClientTests
         Assert.Empty(door.Seen);
     }
 
-    [Trait(HostileRows.Name, "D04")]
-    [LongFact]
+    [LongFact, HostileRow("D04")]
     public async Task An_answer_that_nobody_reads_is_cut_by_its_data_rate()
     {
         await using var door = RunningDoor.Start();

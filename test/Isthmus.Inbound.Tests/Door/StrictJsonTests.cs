@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Isthmus.Inbound.Listeners.Http;
+using Isthmus.Testing;
 
 namespace Isthmus.Inbound.Tests.Door;
 
@@ -14,9 +15,7 @@ public sealed class StrictJsonTests
     [InlineData("\"\"")]
     public void A_plain_document_passes(string json) => Assert.Null(Rule(json));
 
-    [Trait(HostileRows.Name, "D06")]
-    [Trait(HostileRows.Name, "D08")]
-    [Theory]
+    [Theory, HostileRow("D06", "D08")]
     [InlineData("""{"a":1,"a":2}""", "json.name-repeated")]
     [InlineData("""{"a":1,"\u0061":2}""", "json.name-repeated")]
     [InlineData("""[{"x":{"resourceType":"A","y":[],"resourceType":"B"}}]""", "json.name-repeated")]
@@ -43,16 +42,14 @@ public sealed class StrictJsonTests
     [InlineData(33, "json.too-deep")]
     public void A_document_may_be_32_deep(int depth, string? rule) => Assert.Equal(rule, Rule(new string('[', depth) + new string(']', depth)));
 
-    [Trait(HostileRows.Name, "D08")]
-    [Fact]
+    [Fact, HostileRow("D08")]
     public void Bytes_that_are_no_UTF_8_are_refused()
     {
         Assert.Equal("json.not-utf8", Rule([.. "{\"a\":\""u8, 0xC0, 0xAE, .. "\"}"u8]));
         Assert.Equal("json.not-utf8", Rule([.. "{\"a\":\""u8, 0xED, 0xA0, 0x80, .. "\"}"u8]));
     }
 
-    [Trait(HostileRows.Name, "D05")]
-    [Fact]
+    [Fact, HostileRow("D05")]
     public void What_costs_much_is_refused_at_once()
     {
         Timed("json.too-deep", new string('[', 100_000));

@@ -173,7 +173,7 @@ public sealed class OutboundZoneTests : IAsyncLifetime
         Assert.Equal("delivery.denied", await here.ScalarAsync("SELECT kind[1] FROM ledger.pending"));
     }
 
-    [Fact]
+    [Fact, HostileRow("G04")]
     public async Task A_consent_revoked_while_a_delivery_waits_stops_it()
     {
         await here.GrantResearchAsync(person);
@@ -204,7 +204,7 @@ public sealed class OutboundZoneTests : IAsyncLifetime
         Assert.Equal("x 0 delivery.consent-denied", await here.StateAsync(labelled));
     }
 
-    [Fact]
+    [Fact, HostileRow("G07")]
     public async Task A_payload_moved_to_another_row_does_not_open()
     {
         var mine = await here.QueueAsync("ehr", person, Patient(person));
@@ -219,7 +219,7 @@ public sealed class OutboundZoneTests : IAsyncLifetime
         Assert.Equal("d 1", await here.StateAsync(theirs));
     }
 
-    [Fact]
+    [Fact, HostileRow("D21")]
     public async Task While_a_destination_is_down_attempts_are_not_burnt_and_the_other_is_served()
     {
         var down = here.Site.Destinations["ehr"] with { BaseUrl = new Uri("http://127.0.0.1:1/fhir") };

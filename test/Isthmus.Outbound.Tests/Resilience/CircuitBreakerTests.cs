@@ -1,4 +1,5 @@
 using Isthmus.Outbound.Resilience;
+using Isthmus.Testing;
 
 namespace Isthmus.Outbound.Tests.Resilience;
 
@@ -14,7 +15,7 @@ public sealed class CircuitBreakerTests
         breaker.Changed += entered.Add;
     }
 
-    [Fact]
+    [Fact, HostileRow("D21")]
     public void Failures_in_a_row_open_it_and_nothing_starts_meanwhile()
     {
         Break();
@@ -50,7 +51,7 @@ public sealed class CircuitBreakerTests
         Assert.Equal(BreakerState.Closed, breaker.State);
     }
 
-    [Fact]
+    [Fact, HostileRow("D21")]
     public void After_the_pause_one_probe_decides()
     {
         Break();

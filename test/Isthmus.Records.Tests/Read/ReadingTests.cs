@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Exchange;
 using Isthmus.Records.Read;
+using Isthmus.Testing;
 using Npgsql;
 
 namespace Isthmus.Records.Tests.Read;
@@ -84,7 +85,7 @@ public sealed class ReadingTests(SharedRecords records) : IClassFixture<SharedRe
         }
     }
 
-    [Fact]
+    [Fact, HostileRow("G07")]
     public async Task A_pack_moved_to_another_row_does_not_open()
     {
         var elsewhere = SharedRecords.NewMessage();
@@ -97,7 +98,7 @@ public sealed class ReadingTests(SharedRecords records) : IClassFixture<SharedRe
         await Assert.ThrowsAnyAsync<CryptographicException>(() => ReadAsync(elsewhere));
     }
 
-    [Theory]
+    [Theory, HostileRow("G07")]
     [InlineData("person = gen_random_uuid()")]
     [InlineData("salt = decode(repeat('00', 32), 'hex')")]
     [InlineData("body = set_byte(body, 0, get_byte(body, 0) # 1)")]

@@ -1,4 +1,5 @@
 using Isthmus.Store.Connections;
+using Isthmus.Testing;
 using Isthmus.Trust.Ledger;
 
 namespace Isthmus.Trust.Tests.Ledger;
@@ -28,7 +29,7 @@ public sealed class TamperTests(LedgerDatabase database) : IClassFixture<LedgerD
         Assert.Null(verdict.Fault);
     }
 
-    [Theory]
+    [Theory, HostileRow("G01")]
     [InlineData("UPDATE ledger.entry SET detail = '{}' WHERE tenant = @ AND seq = 12", 12, LedgerRules.Altered)]
     [InlineData("UPDATE ledger.entry SET at = at - interval '1 microsecond' WHERE tenant = @ AND seq = 12", 12, LedgerRules.Altered)]
     [InlineData("UPDATE ledger.entry SET person = NULL WHERE tenant = @ AND seq = 1", 1, LedgerRules.Altered)]

@@ -80,6 +80,11 @@ public sealed class FrontDoor : Listener
     private Task AnswerAsync(HttpContext call)
     {
         forwarded.Heed(call);
+        if (call.Request.Headers.Expect.Count > 0)
+        {
+            call.Response.OnStarting(EndIfUnread, call);
+        }
+
         if (Check(call.Request.Headers) is var (refusal, status))
         {
             meter.Refused(refusal.Id);
@@ -89,6 +94,21 @@ public sealed class FrontDoor : Listener
         // Nothing that passes this door may be kept by anybody in between, until a handler says otherwise.
         call.Response.Headers.CacheControl = "no-store";
         return answer(call);
+    }
+
+    /// <summary>
+    /// Whoever announced a body and waits to be asked for it need not send it once it was refused (RFC 9110 section 10.1.1). What comes
+    /// next may then be that body or a request, so nothing more is read.
+    /// </summary>
+    private static Task EndIfUnread(object state)
+    {
+        var response = ((HttpContext)state).Response;
+        if (response.StatusCode >= StatusCodes.Status400BadRequest)
+        {
+            response.Headers.Connection = "close";
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>What no route takes: a compressed body, whose size nobody knows before it is unpacked, and two answers to one question.</summary>

@@ -7,7 +7,7 @@ namespace Isthmus.Inbound.Listeners.Http;
 
 /// <summary>
 /// Whether every reader would read a JSON body in the same way, and none at great cost (RFC 8259; what it leaves to readers, as I-JSON,
-/// RFC 7493, settles it). For bodies that are not FHIR, such as a registration: the reader of FHIR documents refuses the same by itself.
+/// RFC 7493, settles it). Admission asks it of each JSON body that it reads, before anybody behind it does.
 /// </summary>
 internal static class StrictJson
 {
@@ -78,13 +78,15 @@ internal static class StrictJson
                     }
 
                     break;
-                case JsonTokenType.Number when reader.ValueSpan.Length > limits.NumberBytes || !reader.TryGetDouble(out var number) || !double.IsFinite(number):
+                case JsonTokenType.Number when reader.ValueSpan.Length > limits.NumberBytes || (limits.NumbersAreDoubles && !IsDouble(ref reader)):
                     return JsonBodyRules.NumberUnbounded;
             }
         }
 
         return null;
     }
+
+    private static bool IsDouble(ref Utf8JsonReader reader) => reader.TryGetDouble(out var number) && double.IsFinite(number);
 
     /// <summary>Escapes that stand for no text: NUL, which not every store can keep, and half of a surrogate pair.</summary>
     private static Refusal? CheckEscapes(ReadOnlySpan<byte> text)

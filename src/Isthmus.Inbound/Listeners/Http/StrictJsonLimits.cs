@@ -18,4 +18,7 @@ internal sealed record StrictJsonLimits
 
     /// <summary>An integer of 64 bits has 19 digits, a double's shortest text 24.</summary>
     public int NumberBytes { get; init; } = 32;
+
+    /// <summary>Whether a number that a double cannot hold is refused; not where numbers are kept as text.</summary>
+    public bool NumbersAreDoubles { get; init; } = true;
 }

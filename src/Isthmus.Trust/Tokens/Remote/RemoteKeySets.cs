@@ -67,10 +67,12 @@ public sealed class RemoteKeySets(TimeProvider time) : IDisposable
                 return place.Held;
             }
 
-            place.HasAsked = true;
-            place.AskedAt = time.GetTimestamp();
             Interlocked.Increment(ref fetches);
             var fetched = await (loopbackToo ? trial : outside).Value.GetAsync(url);
+
+            // From when it ended: those who waited for a place that hangs must not each wait for it anew.
+            place.HasAsked = true;
+            place.AskedAt = time.GetTimestamp();
             if (fetched.Set is { } set)
             {
                 // One second, even of a set that may not be kept: those who wait for this fetch are served by it.
