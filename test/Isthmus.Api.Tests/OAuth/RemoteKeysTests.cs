@@ -84,6 +84,22 @@ public sealed class RemoteKeysTests : IAsyncLifetime
         Assert.Null(await FindAsync("k1"));
     }
 
+    /// <summary>The bound on one fetch must not be waited for as often as there are requests.</summary>
+    [Fact]
+    public async Task Those_who_waited_for_a_place_that_hangs_do_not_each_wait_for_it_anew()
+    {
+        var hanging = new TaskCompletionSource();
+        (host.Held, host.Status) = (hanging.Task, "500 Oops");
+        var waiting = Enumerable.Range(0, 20).Select(_ => FindAsync("k1")).ToList();
+        await Eventually.Within(TimeSpan.FromSeconds(10), "the fetch", () => host.Asked == 1);
+
+        time.Shift = TimeSpan.FromSeconds(3);
+        hanging.SetResult();
+
+        Assert.All(await Task.WhenAll(waiting), Assert.Null);
+        Assert.Equal(1, host.Asked);
+    }
+
     [Theory]
     [InlineData("302 Found", "Location: http://127.0.0.1/other\r\n")]
     [InlineData("404 Not Found", "")]

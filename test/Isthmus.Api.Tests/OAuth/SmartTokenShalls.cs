@@ -1,11 +1,14 @@
 using System.Text;
+using Isthmus.Api.Fhir;
 using Isthmus.Api.Tests.Running;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Store.Connections;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Tests.Tokens.Jose;
 using Isthmus.Trust.Tokens;
 using Isthmus.Trust.Tokens.Jose;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Isthmus.Api.Tests.OAuth;
 
@@ -41,8 +44,23 @@ public sealed class SmartTokenShalls(RunningDoor door) : IClassFixture<RunningDo
 
         Assert.Equal(200, (await client.AskAsync()).Status);
         Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(key: other))));
-        Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c.Remove("exp")))));
-        Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c.Remove("sub")))));
+        var parts = client.Assertion().Split('.');
+        Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync($"{parts[0]}.{parts[1]}.")));
+        Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync($"{parts[0]}.{parts[1]}")));
+
+        // RFC 7523 section 3: each claim that must be there, and what it must say.
+        foreach (var claim in new[] { "iss", "sub", "aud", "exp", "jti" })
+        {
+            Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c.Remove(claim)))));
+            Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c[claim] = ""))));
+            Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c[claim] = null!))));
+        }
+
+        var now = door.Time.GetUtcNow().ToUnixTimeSeconds();
+        Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c["exp"] = now - 60))));
+        Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c["nbf"] = now + 60))));
+        Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c["aud"] = "https://other.example/token"))));
+        Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(client.Assertion(c => c["sub"] = "somebody-else"))));
     }
 
     [Fact, Shall(250)]
@@ -68,6 +86,13 @@ public sealed class SmartTokenShalls(RunningDoor door) : IClassFixture<RunningDo
         Assert.Equal((400, "invalid_scope"), Outcome(await client.AskAsync(scope: "everything")));
         var failed = await client.AskAsync("not.an.assertion");
         Assert.Equal((401, "invalid_client"), Outcome(failed));
+
+        // Who does not prove anything is not authenticated either.
+        var (silent, otherwise) = (client.Form(), client.Form());
+        silent.Remove("client_assertion");
+        otherwise["client_assertion_type"] = "not_an_assertion_type";
+        Assert.Equal((400, "invalid_client"), Outcome(await door.PostAsync("/oauth2/token", silent)));
+        Assert.Equal((400, "invalid_client"), Outcome(await door.PostAsync("/oauth2/token", otherwise)));
         Assert.Equal("application/json", failed.Response.Content.Headers.ContentType!.MediaType);
         Assert.Contains("no-store", failed.Header("Cache-Control"), StringComparison.Ordinal);
     }
@@ -140,6 +165,13 @@ public sealed class SmartTokenShalls(RunningDoor door) : IClassFixture<RunningDo
 
         Assert.Equal(200, (await client.AskAsync(assertion)).Status);
         Assert.Equal((401, "invalid_client"), Outcome(await client.AskAsync(assertion)));
+
+        // As long as it could be good, and at another node too: both ask the same store.
+        await using var other = await AuthorizationServer.OpenAsync(
+            () => door.Site, door.Watch, door.Store.For(ZoneRole.Tokens), door.Keys, door.Remote, door.Check, door.Time, NullLogger.Instance, default);
+        var form = Encoding.ASCII.GetBytes(await new FormUrlEncodedContent(client.Form(assertion)).ReadAsStringAsync());
+        var answer = await other.TokenAsync(new TokenRequest(FormFields.Read(form), null, null), default);
+        Assert.Equal((401, TokenRules.Replayed), (answer.Refusal!.Status, answer.Refusal.Cause));
     }
 
     [Fact, Shall(337)]
@@ -169,17 +201,35 @@ public sealed class SmartTokenShalls(RunningDoor door) : IClassFixture<RunningDo
         // 3: the id, and a kind that fits the algorithm.
         Assert.Equal(401, (await here.AskAsync(here.Assertion(header: h => h["kid"] = "krsa"))).Status);
         Assert.Equal(401, (await here.AskAsync(here.Assertion(header: h => h.Remove("kid")))).Status);
+
+        // Of several that match, none.
+        using var twin = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
+        var one = Forge.SetOf(Forge.Jwk(Forge.P384, "k384")).Keys[0];
+        var two = Forge.SetOf(Forge.Jwk(twin, "k384")).Keys[0];
+        Assert.Same(one, new KeySet([one]).Find("k384", SignatureAlgorithm.ES384));
+        Assert.Null(new KeySet([one, two]).Find("k384", SignatureAlgorithm.ES384));
+        Assert.Null(new KeySet([one]).Find("k384", SignatureAlgorithm.ES256));
+        Assert.Null(new KeySet([one]).Find("k384", SignatureAlgorithm.RS384));
     }
 
     [Fact, Shall(247)]
     public async Task S247_Everything_but_metadata_and_public_keys_asks_who_comes()
     {
-        foreach (var path in new[] { "/oauth2/introspect", "/oauth2/revoke", "/oauth2/register", "/oauth2/token" })
+        foreach (var (path, expected) in new[]
+        {
+            ("/oauth2/token", (400, "invalid_client")), ("/oauth2/revoke", (400, "invalid_client")),
+            ("/oauth2/introspect", (401, "invalid_token")), ("/oauth2/register", (401, "invalid_token")),
+        })
         {
             var answer = await door.PostAsync(path, [KeyValuePair.Create("token", "x"), KeyValuePair.Create("grant_type", "client_credentials")]);
-            Assert.InRange(answer.Status, 400, 401);
+            Assert.Equal(expected, Outcome(answer));
             Assert.False(answer.Has("active"), path);
         }
+
+        // Of the API, only what says how to get in.
+        var api = new FhirRoutes(door.Store.For(ZoneRole.Api), door.Keys, () => door.Site, "0", door.Time).All;
+        Assert.True(api.Count > 5);
+        Assert.Equal("/fhir/metadata", Assert.Single(api, route => route.Need is null).Template);
 
         foreach (var path in new[] { "/.well-known/smart-configuration", "/.well-known/oauth-authorization-server", "/oauth2/jwks" })
         {

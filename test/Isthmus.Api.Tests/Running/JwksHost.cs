@@ -26,6 +26,9 @@ internal sealed class JwksHost : IAsyncDisposable
 
     public string Status { get; set; } = "200 OK";
 
+    /// <summary>Nobody is answered before it is done.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     public int Asked => Volatile.Read(ref asked);
 
     /// <summary>The last request line.</summary>
@@ -52,6 +55,7 @@ internal sealed class JwksHost : IAsyncDisposable
                 }
 
                 Interlocked.Increment(ref asked);
+                await Held;
                 var body = Encoding.UTF8.GetBytes(Keys);
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {Status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{Headers}\r\n"));
                 await stream.WriteAsync(body);

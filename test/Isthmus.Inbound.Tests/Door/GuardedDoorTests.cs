@@ -143,6 +143,26 @@ public sealed class GuardedDoorTests : IAsyncLifetime
         Assert.DoesNotContain("\r\nServer:", answer, StringComparison.Ordinal);
     }
 
+    /// <summary>RFC 9110 section 10.1.1: the client may now send the body or another request, and nobody can tell which of them it is.</summary>
+    [Fact]
+    public async Task Whoever_waits_to_be_asked_for_a_body_that_is_refused_is_not_heard_any_more()
+    {
+        var answer = await door.AskAsync($"POST {RunningDoor.Refusing} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n{Next}");
+
+        Assert.Equal([401], Wires.Statuses(answer));
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.Single(door.Seen);
+    }
+
+    [Fact]
+    public async Task A_refused_body_that_was_sent_is_passed_over_and_the_next_request_is_answered()
+    {
+        var answer = await door.AskAsync($"POST {RunningDoor.Refusing} HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789{Next}");
+
+        Assert.Equal([401, 200], Wires.Statuses(answer));
+        Assert.Equal(["POST /refusing", "GET /next"], door.Seen.Select(line => string.Join(' ', line.Split(' ')[..2])));
+    }
+
     [Fact]
     public async Task An_answer_to_a_refused_HEAD_has_no_body()
     {

@@ -15,6 +15,9 @@ internal sealed class RunningDoor : IAsyncDisposable
     /// <summary>At this path the handler answers without reading the body.</summary>
     public const string Hasty = "/hasty";
 
+    /// <summary>At this path the handler refuses without reading the body.</summary>
+    public const string Refusing = "/refusing";
+
     /// <summary>At this path the handler answers with a lot.</summary>
     public const string Large = "/large";
 
@@ -70,7 +73,7 @@ internal sealed class RunningDoor : IAsyncDisposable
     {
         var request = call.Request;
         long length = 0;
-        if (request.Path != Hasty)
+        if (request.Path != Hasty && request.Path != Refusing)
         {
             var buffer = new byte[8192];
             while (await request.Body.ReadAsync(buffer, call.RequestAborted) is > 0 and var read)
@@ -100,6 +103,7 @@ internal sealed class RunningDoor : IAsyncDisposable
             return;
         }
 
+        call.Response.StatusCode = request.Path == Refusing ? StatusCodes.Status401Unauthorized : StatusCodes.Status200OK;
         call.Response.ContentLength = Encoding.UTF8.GetByteCount(line);
         await call.Response.WriteAsync(line, call.RequestAborted);
     }
