@@ -225,6 +225,32 @@ public sealed class HostileTokenTests(RunningDoor door) : IClassFixture<RunningD
         Assert.Equal((400, "invalid_scope", "scope.over-broad"), (answer.Status, answer.Text("error"), answer.Text("rule")));
     }
 
+    /// <summary>What a registration says beyond its own members is passed over (RFC 7591 section 2), above all what the site decides.</summary>
+    [Fact, HostileRow("B07")]
+    public async Task B07_Nobody_approves_itself_in_its_registration()
+    {
+        var desk = await door.ClientAsync(AuthorizationServer.RegisterScope, Sites.Desk);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth2/register")
+        {
+            Content = new StringContent(
+                $$"""
+                {"client_name":"Ward board","software_id":"patient-app","purpose":"Shows results.","owner":"Nephrology","scope":"system/Patient.rs",
+                 "jwks":{{Forge.Set(Forge.Jwk(Forge.P384, "k384"))}},"client_id":"mine","id":"mine","state":"approved","approved":true,"approved_by":"anna",
+                 "registered_by":"ben","tenant":2,"tenantId":2,"environment":"production","expires":"9999-12-31","traffic":"batch","class":"admin"}
+                """, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new("Bearer", await desk.TokenAsync(AuthorizationServer.RegisterScope));
+
+        var answer = await door.SendAsync(request, null);
+        await door.Watch.ConfirmAsync(default);
+
+        Assert.Equal((201, "pending"), (answer.Status, answer.Text("state")));
+        var made = (await door.Registry.FindAsync(answer.Text("client_id")!, default))!;
+        Assert.NotEqual("mine", made.Id);
+        Assert.Equal((door.Site.Tenant.Id, door.Site.Environment, desk.Id), (made.Tenant, made.Environment, made.RegisteredBy));
+        Assert.Equal(401, (await new TestClient(door, made.Id).AskAsync()).Status);
+    }
+
     [Fact]
     public async Task A_client_that_is_switched_off_gets_no_token()
     {

@@ -1,11 +1,13 @@
 using System.Buffers.Text;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Fhir.Json;
 using Isthmus.Host.Running;
+using Isthmus.Inbound.Tests.Secrecy;
 using Isthmus.Records;
 using Isthmus.Records.Commit;
 using Isthmus.Records.Keys;
@@ -16,7 +18,6 @@ using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Tokens.Jose;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Isthmus.Host.Tests.Door;
@@ -49,6 +50,9 @@ public sealed class RunningApi : IAsyncLifetime
 
     internal SwitchStore Switches => new(store.For(ZoneRole.Operator));
 
+    /// <summary>All that the zone logs.</summary>
+    internal LoggedText Logs { get; } = new();
+
     public int Port => zone.Endpoints["api"].Port;
 
     public async Task InitializeAsync()
@@ -75,11 +79,11 @@ public sealed class RunningApi : IAsyncLifetime
         await CommitAsync(Patient, PatientJson);
         await CommitAsync(Foreign, $$"""{"resourceType":"Patient","id":"{{Foreign}}"}""");
         await store.ExecuteAsOwnerAsync($"UPDATE phi.resource SET tenant = 2 WHERE id = '{Foreign}'");
-        zone = new ApiZone(store.Access, keys, () => site, TimeProvider.System, NullLoggerFactory.Instance);
+        zone = new ApiZone(store.Access, keys, () => site, TimeProvider.System, Logs);
         var issuer = $"http://127.0.0.1:{Port}";
         site = site with { Access = site.Access! with { Issuer = issuer, Audience = issuer } };
         running = zone.RunAsync(draining.Token);
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(issuer) };
+        Http = From(IPAddress.Loopback);
     }
 
     public async Task DisposeAsync()
@@ -92,6 +96,20 @@ public sealed class RunningApi : IAsyncLifetime
         pair.Signer.Dispose();
         draining.Dispose();
     }
+
+    /// <summary>Requests from an address of this machine's own, which the door takes for somebody else's.</summary>
+    internal HttpClient From(IPAddress address) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            socket.Bind(new IPEndPoint(address, 0));
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    }) { BaseAddress = new Uri(site.Access!.Issuer) };
 
     /// <summary>A client that one person registered and another approved.</summary>
     internal async Task<string> ClientAsync(string scopes)
@@ -155,19 +173,27 @@ public sealed class RunningApi : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    internal async Task<HttpResponseMessage> AskTokenAsync(string client, string scopes)
+    internal Task<HttpResponseMessage> AskTokenAsync(string client, string scopes) => AskTokenAsync(Http, Assertion(client), scopes);
+
+    internal static async Task<HttpResponseMessage> AskTokenAsync(HttpClient http, string assertion, string scopes)
     {
-        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var claims = JsonSerializer.SerializeToUtf8Bytes(new { iss = client, sub = client, aud = $"{site.Access!.Issuer}/oauth2/token", jti = Guid.NewGuid().ToString("N"), iat = now, exp = now + 240 });
-        var header = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES256", kid = pair.Signer.PublicKey.Id, typ = "JWT" }));
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "client_credentials",
             ["scope"] = scopes,
             ["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            ["client_assertion"] = pair.Signer.Sign(header, claims),
+            ["client_assertion"] = assertion,
         });
-        return await Http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), form);
+        return await http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), form);
+    }
+
+    /// <param name="signer">Who signs it under the registered key's id; the registered key by default.</param>
+    internal string Assertion(string client, JwsSigner? signer = null)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var claims = JsonSerializer.SerializeToUtf8Bytes(new { iss = client, sub = client, aud = $"{site.Access!.Issuer}/oauth2/token", jti = Guid.NewGuid().ToString("N"), iat = now, exp = now + 240 });
+        var header = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES256", kid = pair.Signer.PublicKey.Id, typ = "JWT" }));
+        return (signer ?? pair.Signer).Sign(header, claims);
     }
 
     private async Task CommitAsync(Guid id, string json)
