@@ -14,7 +14,7 @@ public sealed class HostileDoorTests(RunningApi api) : IClassFixture<RunningApi>
     [Fact, HostileRow("A24")]
     public async Task A_token_that_is_none_is_answered_401_with_a_challenge()
     {
-        var token = await api.TokenAsync(await api.ClientAsync(Reading), Reading);
+        var token = await api.TokenAsync(Reading);
         var parts = token.Split('.');
         string[] faulty =
         [
@@ -51,7 +51,7 @@ public sealed class HostileDoorTests(RunningApi api) : IClassFixture<RunningApi>
             $"GET /fhir/metadata HTTP/1.1\r\nHost: a\r\nUser-Agent: a\rFORGED {Name}\r\n",
             $"GET /fhir/metadata HTTP/1.1\r\nHost: a\r\nUser-Agent: {Name}{new string('a', 1 << 20)}\r\n",
             $"POST /oauth2/token?client_assertion={assertion} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n",
-            $"POST /fhir/Patient HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {token.Length + 13}\r\n\r\naccess_token={token}",
+            $"POST /fhir/Patient HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\nContent-Length: {token.Length + 13}\r\n\r\naccess_token={token}",
         ];
 
         foreach (var wire in wires)
@@ -94,7 +94,7 @@ public sealed class HostileDoorTests(RunningApi api) : IClassFixture<RunningApi>
     [InlineData("/fhir/Patient?name=%ff%fe")]
     public async Task What_would_be_a_command_elsewhere_finds_nothing_and_breaks_nothing(string path)
     {
-        var token = await api.TokenAsync(await api.ClientAsync(Reading), Reading);
+        var token = await api.TokenAsync(Reading);
 
         // Nothing between here and the socket may tidy the address up.
         var began = TimeProvider.System.GetTimestamp();
@@ -115,7 +115,7 @@ public sealed class HostileDoorTests(RunningApi api) : IClassFixture<RunningApi>
     [InlineData("""{"resourceType":"Observation"}""", 501, "fhir.not-supported")]
     public async Task A_resource_that_costs_much_or_reads_in_two_ways_is_refused_as_an_OperationOutcome(string json, int status, string rule)
     {
-        var token = await api.TokenAsync(await api.ClientAsync(Writing), Writing);
+        var token = await api.TokenAsync(Writing);
         var body = json
             .Replace("{1000}", string.Concat(Enumerable.Repeat("[{\"contained\":", 1000)) + "[]" + string.Concat(Enumerable.Repeat("}]", 1000)), StringComparison.Ordinal)
             .Replace("{100000}", string.Join(',', Enumerable.Repeat("{\"request\":{}}", 100_000)), StringComparison.Ordinal);

@@ -31,6 +31,7 @@ public sealed class RunningApi : IAsyncLifetime
     private readonly CancellationTokenSource draining = new();
     private readonly KeyFolder keys = new(Scratch.NewFolder("api").FullName);
     private readonly (JwsSigner Signer, byte[] Pkcs8) pair = JwsSigner.Create();
+    private readonly Dictionary<string, Task<string>> tokens = new(StringComparer.Ordinal);
     private TestStore store = null!;
     private ApiZone zone = null!;
     private Task running = Task.CompletedTask;
@@ -148,6 +149,17 @@ public sealed class RunningApi : IAsyncLifetime
             return false;
         });
         return token!;
+    }
+
+    /// <summary>A token of a client of its own, the same for all tests that want those scopes.</summary>
+    internal Task<string> TokenAsync(string scopes)
+    {
+        lock (tokens)
+        {
+            return tokens.TryGetValue(scopes, out var known) ? known : tokens[scopes] = NewAsync();
+        }
+
+        async Task<string> NewAsync() => await TokenAsync(await ClientAsync(scopes), scopes);
     }
 
     internal async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, string? token, HttpContent? content = null, string? header = null)
