@@ -29,6 +29,9 @@ public readonly struct Hl7Field
     /// <summary>Byte offset in the message.</summary>
     public int Offset => extent.Start;
 
+    /// <summary>In bytes, as written.</summary>
+    public int Length => extent.Length;
+
     public Hl7Location Location => extent.Location;
 
     /// <summary>At least one for a field that exists.</summary>

@@ -31,8 +31,8 @@ internal sealed class ConditionParser
     public static Condition? Parse(MapScope scope, TextPlace place, string text) => Read(scope, place, text)?.Run;
 
     /// <summary>Compiles the condition of a rule, which shares with the map's other rules what they ask alike.</summary>
-    public static Guard? ParseGuard(MapScope scope, TextPlace place, string text) =>
-        Read(scope, place, text)?.ToGuard(scope);
+    public static (ulong Facts, Condition? OfMade)? ParseGuard(MapScope scope, TextPlace place, string text) =>
+        Read(scope, place, text)?.Divide(scope);
 
     private static ParsedCondition? Read(MapScope scope, TextPlace place, string text)
     {
@@ -227,7 +227,7 @@ internal sealed class ConditionParser
         Condition condition = only is not null
             ? (run, frame) => run.Text.Bytes(innermost(run, frame)).SequenceEqual(only) != negated
             : (run, frame) => IsAmong(run.Text.Bytes(innermost(run, frame)), literals) != negated;
-        return new ParsedCondition(condition, Clauses.Of(subject, !negated, texts));
+        return new ParsedCondition(condition, Clauses.Of(subject, !negated, texts)) { Compared = new Comparison(subject, innermost, literals, negated) };
     }
 
     private static bool IsAmong(ReadOnlySpan<byte> text, byte[][] literals)

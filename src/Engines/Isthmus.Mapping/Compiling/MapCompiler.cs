@@ -98,11 +98,11 @@ internal sealed class MapCompiler
                 scope.Reads.Add((GroupDefinition.KeyOf(text.Source), field));
             }
 
-            blocks.Add(new Block { Field = field, Each = each, Fresh = first..scope.RegisterCount, Rules = [.. rules], Facts = 0 });
+            blocks.Add(new Block { Field = field, Each = each, Fresh = first..scope.RegisterCount, Rules = [.. rules], Gates = [.. rules.Select(rule => rule.Gate)], Facts = 0 });
         }
 
         map.Blocks = [.. blocks.Select(block => block with { Facts = scope.FactsAbout(block.Field) })];
-        map.Facts = scope.Facts;
+        map.Questions = scope.Questions;
         map.Registers = scope.Registers;
         map.Parts = scope.Parts;
         LocalReads.AddRange(scope.LocalReads.Select(read => (read.Key, read.Value)));
@@ -155,7 +155,7 @@ internal sealed class MapCompiler
             return null;
         }
 
-        var when = rule.When is null ? new Guard(0, null) : ConditionParser.ParseGuard(scope, rule.Place, rule.When);
+        var when = rule.When is null ? (Facts: 0, OfMade: null) : ConditionParser.ParseGuard(scope, rule.Place, rule.When);
         if (when is null)
         {
             return null;
@@ -168,8 +168,8 @@ internal sealed class MapCompiler
         {
             From = asks || takes ? null : sources[0],
             TakesRepetition = takes,
-            When = when.Value,
-            Field = asks || takes ? 0 : FieldOf(scope.Map, rule.From[0]),
+            Gate = new Gate(Gate.BitOf(asks || takes ? 0 : FieldOf(scope.Map, rule.From[0])), when.Value.Facts),
+            When = when.Value.OfMade,
             Beside = rule.Value is null ? -1 : Beside(scope, rule, path),
             Apply = action,
             Origin = RuleOrigins.Of(scope, rule, path, sources),

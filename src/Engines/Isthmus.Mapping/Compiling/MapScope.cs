@@ -27,8 +27,8 @@ internal sealed class MapScope(MapText map, FhirType root, TerminologySet termin
 
     public int RegisterCount => registers.Count;
 
-    /// <summary>What the map's rules ask of the message, in the order of their numbers.</summary>
-    public Condition[] Facts => [.. facts.Select(fact => fact.Run)];
+    /// <summary>What the map's rules ask of the message, by the numbers of the facts.</summary>
+    public Question[] Questions => FactQuestions.Of(facts);
 
     /// <summary>Fields that the map reads, by segment.</summary>
     public HashSet<(int Segment, int Field)> Reads { get; } = [];

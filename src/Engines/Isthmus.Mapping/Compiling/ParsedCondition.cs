@@ -11,6 +11,9 @@ internal sealed record ParsedCondition(Condition Run, Clauses Clauses)
     /// <summary>Fields of the segment in hand that it looks at: their repetitions change the answer.</summary>
     public IReadOnlyList<int> Fields { get; init; } = [];
 
+    /// <summary>What it compares, where it is nothing but a comparison.</summary>
+    public Comparison? Compared { get; init; }
+
     /// <summary>What must hold together for this to hold.</summary>
     public IReadOnlyList<ParsedCondition> Conjuncts { get => field ?? [this]; private init; }
 
@@ -37,8 +40,8 @@ internal sealed record ParsedCondition(Condition Run, Clauses Clauses)
 
     public ParsedCondition Bracketed() => new(Run, Clauses) { Text = Text is null ? null : $"({Text})", Fields = Fields };
 
-    /// <summary>Taken apart into facts that the map's rules share and what is this rule's own.</summary>
-    public Guard ToGuard(MapScope scope)
+    /// <summary>Taken apart: a bit for each fact, which the map's rules share, and what changes with what the rules have made so far.</summary>
+    public (ulong Facts, Condition? OfMade) Divide(MapScope scope)
     {
         var facts = 0UL;
         Condition? rest = null;
@@ -59,7 +62,7 @@ internal sealed record ParsedCondition(Condition Run, Clauses Clauses)
             }
         }
 
-        return new Guard(facts, rest);
+        return (facts, rest);
     }
 
     private ParsedCondition Join(string word, ParsedCondition other, Condition run, Clauses clauses) => new(run, clauses)

@@ -38,8 +38,8 @@ internal sealed class CompiledMap
     /// <summary>What identifies a resource made by this map; the whole value where empty.</summary>
     public Source[] Key { get; set; } = [];
 
-    /// <summary>What rules ask of the message (<see cref="Guard"/>), at most as many as a word has bits.</summary>
-    public Condition[] Facts { get; set; } = [];
+    /// <summary>By the number of a fact: the question that answers it. At most as many facts as a word has bits.</summary>
+    public Question[] Questions { get; set; } = [];
 
     /// <summary>The highest component number any rule asks for.</summary>
     public int Parts { get; set; }
@@ -67,10 +67,13 @@ internal readonly record struct Target(int Register, int Name, bool Repeats, boo
 }
 
 /// <summary>Consecutive rules over the same field; its repetitions are gone through together.</summary>
-internal sealed record Block
+internal readonly record struct Block
 {
     /// <summary>The field that is gone through; 0 for rules that do not read one.</summary>
     public required int Field { get; init; }
+
+    /// <summary>Its bit in <see cref="Frame.Absent"/>.</summary>
+    public ulong FieldBit => Gate.BitOf(Field);
 
     /// <summary>Whether every repetition counts, or the first only, because nothing the rules write repeats.</summary>
     public required bool Each { get; init; }
@@ -79,6 +82,9 @@ internal sealed record Block
     public required Range Fresh { get; init; }
 
     public required CompiledRule[] Rules { get; init; }
+
+    /// <summary>A gate before each of the rules.</summary>
+    public required Gate[] Gates { get; init; }
 
     /// <summary>Those of the map's facts that look at the field, and so may change from repetition to repetition.</summary>
     public required ulong Facts { get; init; }
@@ -92,10 +98,10 @@ internal sealed class CompiledRule
     /// <summary>The value is the repetition in hand, which the block has found to be valued.</summary>
     public required bool TakesRepetition { get; init; }
 
-    public required Guard When { get; init; }
+    /// <summary>What of its condition depends on what the rules have made so far; null where nothing does.</summary>
+    public required Condition? When { get; init; }
 
-    /// <summary>The field of the segment in hand that <see cref="From"/> lies in; 0 if it lies elsewhere.</summary>
-    public required int Field { get; init; }
+    public required Gate Gate { get; init; }
 
     /// <summary>For constants: the register that must already have content, or -1.</summary>
     public required int Beside { get; init; }

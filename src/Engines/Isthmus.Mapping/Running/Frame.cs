@@ -28,7 +28,10 @@ internal struct Frame
     public int Field;
     public Slice Value;
 
-    /// <summary>A bit for each of the map's facts that has been asked, and for each that holds.</summary>
-    public ulong Known;
+    /// <summary>A bit for each field of the segment in hand that is empty or not there (<see cref="Gate.BitOf"/>).</summary>
+    public ulong Absent;
+
+    /// <summary>A bit for each of the map's facts that is known to hold, and for each that is known not to.</summary>
     public ulong True;
+    public ulong False;
 }

@@ -26,7 +26,7 @@ internal sealed class FrameStack
     /// <summary>A component of the value the invocation was called with; 0 is the whole.</summary>
     public Slice Part(int frame, int number) => parts[frames[frame].Parts + number];
 
-    public int Push(CompiledMap map, CallWith? with, int caller, int segment, int group)
+    public int Push(CompiledMap map, CallWith? with, int caller, int segment, int group, ulong absent)
     {
         if (frameCount == frames.Length)
         {
@@ -48,6 +48,7 @@ internal sealed class FrameStack
             Caller = caller,
             Segment = segment,
             Group = group,
+            Absent = absent,
         };
         registerCount += map.Registers.Length;
         return frameCount++;

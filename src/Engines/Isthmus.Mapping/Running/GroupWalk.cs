@@ -19,6 +19,7 @@ internal sealed class GroupWalk
     private GroupInstance[] instances = new GroupInstance[64];
     private int[] fieldsFrom = new int[64];
     private int[] fieldCounts = new int[64];
+    private ulong[] absent = new ulong[64];
     private Slice[] fields = new Slice[1024];
     private int fieldTotal;
     private int current;
@@ -38,6 +39,17 @@ internal sealed class GroupWalk
         }
 
         return number <= fieldCounts[segment] ? fields[fieldsFrom[segment] + number - 1] : default;
+    }
+
+    /// <summary>A bit for each field that is empty or not there (<see cref="Gate.BitOf"/>).</summary>
+    public ulong AbsentFrom(int segment)
+    {
+        if (fieldsFrom[segment] < 0)
+        {
+            Divide(segment);
+        }
+
+        return absent[segment];
     }
 
     public int KeyAt(int segment) => keys[segment];
@@ -253,10 +265,12 @@ internal sealed class GroupWalk
 
         fieldsFrom[index] = fieldTotal;
         fieldCounts[index] = count;
+        absent[index] = ~Gate.BitOf(Gate.LastField);
         for (var number = 1; number <= count; number++)
         {
             var field = segment.Field(number);
-            fields[fieldTotal++] = field.Exists ? new Slice(field.Offset, field.Raw.Length, Level.Repetition) : default;
+            fields[fieldTotal++] = field.Exists ? new Slice(field.Offset, field.Length, Level.Repetition) : default;
+            absent[index] &= field.Length > 0 ? ~Gate.BitOf(number) : ulong.MaxValue;
         }
     }
 
@@ -292,6 +306,7 @@ internal sealed class GroupWalk
         Array.Resize(ref nextInGroup, size);
         Array.Resize(ref fieldsFrom, size);
         Array.Resize(ref fieldCounts, size);
+        Array.Resize(ref absent, size);
     }
 }
 

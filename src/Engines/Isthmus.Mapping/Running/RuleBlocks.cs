@@ -5,11 +5,16 @@ internal static class RuleBlocks
 {
     public static void Run(TranslationRun run, int frame)
     {
-        foreach (var block in run.FrameAt(frame).Map.Blocks)
+        foreach (ref readonly var block in run.FrameAt(frame).Map.Blocks.AsSpan())
         {
             if (block.Field == 0)
             {
-                RunRules(run, frame, block.Rules);
+                RunRules(run, frame, block);
+                continue;
+            }
+
+            if ((block.FieldBit & run.FrameAt(frame).Absent) != 0)
+            {
                 continue;
             }
 
@@ -35,7 +40,7 @@ internal static class RuleBlocks
 
                 if (run.Text.IsValued(repetition))
                 {
-                    RunRules(run, frame, block.Rules);
+                    RunRules(run, frame, block);
                 }
 
                 // Only a block for each repetition asks for the rest.
@@ -50,40 +55,49 @@ internal static class RuleBlocks
     private static void Forget(TranslationRun run, int frame, ulong facts)
     {
         ref var asked = ref run.FrameAt(frame);
-        asked.Known &= ~facts;
         asked.True &= ~facts;
+        asked.False &= ~facts;
     }
 
-    private static void RunRules(TranslationRun run, int frame, CompiledRule[] rules)
+    private static void RunRules(TranslationRun run, int frame, in Block block)
     {
-        foreach (var rule in rules)
+        var gates = block.Gates;
+        for (var number = 0; number < gates.Length; number++)
         {
-            var value = rule.TakesRepetition ? run.FrameAt(frame).Value : default;
-            if (rule.From is not null)
+            ref readonly var gate = ref gates[number];
+            ref var call = ref run.FrameAt(frame);
+            if (((gate.Field & call.Absent) | (gate.Facts & call.False)) == 0
+                && ((gate.Facts & ~call.True) == 0 || Question.All(run, frame, gate.Facts)))
             {
-                if (rule.Field != 0 && run.WholeField(run.FrameAt(frame).Segment, rule.Field).IsEmpty)
-                {
-                    continue;
-                }
-
-                value = rule.From(run, frame);
-                if (!run.Text.IsValued(value))
-                {
-                    continue;
-                }
+                RunRule(run, frame, block.Rules[number]);
             }
+        }
+    }
 
-            if (rule.When.Holds(run, frame) && (rule.Beside < 0 || run.IsMade(frame, rule.Beside)))
+    private static void RunRule(TranslationRun run, int frame, CompiledRule rule)
+    {
+        var value = rule.TakesRepetition ? run.FrameAt(frame).Value : default;
+        if (rule.From is not null)
+        {
+            value = rule.From(run, frame);
+            if (!run.Text.IsValued(value))
             {
-                if (run.Trace is null)
-                {
-                    rule.Apply(run, frame, value);
-                }
-                else
-                {
-                    run.Trace.Apply(run, frame, rule, value);
-                }
+                return;
             }
+        }
+
+        if ((rule.When is not null && !rule.When(run, frame)) || (rule.Beside >= 0 && !run.IsMade(frame, rule.Beside)))
+        {
+            return;
+        }
+
+        if (run.Trace is null)
+        {
+            rule.Apply(run, frame, value);
+        }
+        else
+        {
+            run.Trace.Apply(run, frame, rule, value);
         }
     }
 }

@@ -97,7 +97,7 @@ internal sealed class TranslationRun
     /// <summary>Runs a segment map onto a resource.</summary>
     public void RunSegment(CompiledMap map, int resource, int segment, int group)
     {
-        var frame = frames.Push(map, null, -1, segment, group);
+        var frame = Push(map, null, -1, segment, group);
         frames.Register(frame, 0) = resource;
         RuleBlocks.Run(this, frame);
         frames.Pop(frame);
@@ -106,7 +106,7 @@ internal sealed class TranslationRun
     /// <summary>Whether a condition holds for a segment.</summary>
     public bool Holds(Condition condition, CompiledMap map, int segment, int group)
     {
-        var frame = frames.Push(map, null, -1, segment, group);
+        var frame = Push(map, null, -1, segment, group);
         var holds = condition(this, frame);
         frames.Pop(frame);
         return holds;
@@ -115,7 +115,7 @@ internal sealed class TranslationRun
     /// <summary>Runs a datatype map, or a segment map for another resource, at a place of the calling map.</summary>
     public void Call(CompiledMap map, CallWith? with, int caller, int callerRegister, Target callerTarget, Slice value)
     {
-        var frame = frames.Push(map, with, caller, frames[caller].Segment, frames[caller].Group);
+        var frame = Push(map, with, caller, frames[caller].Segment, frames[caller].Group);
         frames[frame].CallerRegister = callerRegister;
         frames[frame].CallerTarget = callerTarget;
         frames.Divide(frame, value, Text);
@@ -134,7 +134,7 @@ internal sealed class TranslationRun
             return;
         }
 
-        var frame = frames.Push(map, null, caller, segment, Groups.GroupOf(segment));
+        var frame = Push(map, null, caller, segment, Groups.GroupOf(segment));
         frames[frame].CallerRegister = callerRegister;
         RuleBlocks.Run(this, frame);
         frames.Pop(frame);
@@ -147,7 +147,7 @@ internal sealed class TranslationRun
     public int Make(CompiledMap map, int caller, Slice value)
     {
         var (segment, group) = (frames[caller].Segment, frames[caller].Group);
-        var frame = frames.Push(map, null, -1, segment, group);
+        var frame = Push(map, null, -1, segment, group);
         if (!map.IsSegment)
         {
             frames.Divide(frame, value, Text);
@@ -237,6 +237,9 @@ internal sealed class TranslationRun
         keyed.Add(parent, made.Name, key, node);
         return node;
     }
+
+    private int Push(CompiledMap map, CallWith? with, int caller, int segment, int group) =>
+        frames.Push(map, with, caller, segment, group, Groups.AbsentFrom(segment));
 
     private ReadOnlySpan<byte> KeyOf(int frame, in Register register) => Text.Bytes(Text.Innermost(register.Key!(this, frame)));
 
