@@ -136,6 +136,20 @@ public sealed class FhirBuilder
         return node;
     }
 
+    /// <summary>
+    /// A property that stands elsewhere, under another parent as well: its text is shared and not copied, so neither may be
+    /// overwritten afterwards. For values without parts, at properties that do not repeat.
+    /// </summary>
+    public int Again(int parent, int node)
+    {
+        ref var known = ref Tape.Nodes[node];
+        var (name, kind, flags, start, length) = (known.Name, known.Kind, known.Flags, known.Start, known.Length);
+        var made = Named(parent, name, kind, flags);
+        Tape.Nodes[made].Start = start;
+        Tape.Nodes[made].Length = length;
+        return made;
+    }
+
     /// <summary>A value's text, which the caller may overwrite in place as long as its length stays.</summary>
     public Span<byte> TextAt(int node) => Tape.Text.AsSpan(Tape.Nodes[node].Start, Tape.Nodes[node].Length);
 

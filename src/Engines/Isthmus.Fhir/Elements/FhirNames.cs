@@ -34,6 +34,12 @@ public static class FhirNames
     /// <summary>The name as JSON writes it: <c>"name":</c>.</summary>
     internal static ReadOnlySpan<byte> Property(int id) => Names.Properties[id];
 
+    /// <summary>The most bytes of a property that <see cref="ShortProperty"/> holds.</summary>
+    internal const int Short = 32;
+
+    /// <summary>The first bytes of the same, with zeros behind a shorter one.</summary>
+    internal static Vector256<byte> ShortProperty(int id) => Names.ShortProperties[id];
+
     /// <summary>Open addressing over the first sixteen bytes of a name, which tell all but a few apart by themselves.</summary>
     private sealed class Table
     {
@@ -45,6 +51,12 @@ public static class FhirNames
         {
             Texts = texts;
             Properties = texts.Select(text => (byte[])[(byte)'"', .. text, (byte)'"', (byte)':']).ToArray();
+            ShortProperties = Array.ConvertAll(Properties, static property =>
+            {
+                var first = new byte[Short];
+                property.AsSpan(0, Math.Min(property.Length, Short)).CopyTo(first);
+                return Vector256.Create(first);
+            });
             words = Array.ConvertAll(texts, text => Words.Of(text));
             slots = new short[(int)BitOperations.RoundUpToPowerOf2((uint)texts.Length * 4)];
             shift = 64 - BitOperations.Log2((uint)slots.Length);
@@ -53,6 +65,8 @@ public static class FhirNames
         public byte[][] Texts { get; }
 
         public byte[][] Properties { get; }
+
+        public Vector256<byte>[] ShortProperties { get; }
 
         public static Table Of(byte[][] texts)
         {

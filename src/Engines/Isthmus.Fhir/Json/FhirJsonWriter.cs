@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 using Isthmus.Fhir.Elements;
 
 namespace Isthmus.Fhir.Json;
@@ -9,6 +10,8 @@ namespace Isthmus.Fhir.Json;
 /// </summary>
 public sealed class FhirJsonWriter
 {
+    private const int Step = 32;
+
     private byte[] buffer;
     private int length;
 
@@ -117,16 +120,25 @@ public sealed class FhirJsonWriter
         }
 
         var property = FhirNames.Property(node.Name);
-        Room(property.Length + 1);
         if ((node.Flags & FhirNodeFlags.Sibling) != FhirNodeFlags.None)
         {
+            Room(property.Length + 1);
             buffer[length++] = (byte)'"';
             buffer[length++] = (byte)'_';
-            property = property[1..];
+            property[1..].CopyTo(buffer.AsSpan(length));
+            length += property.Length - 1;
         }
-
-        property.CopyTo(buffer.AsSpan(length));
-        length += property.Length;
+        else if (property.Length <= FhirNames.Short)
+        {
+            // One move of a fixed size, of which the next text overwrites what is too much.
+            Room(FhirNames.Short);
+            FhirNames.ShortProperty(node.Name).CopyTo(buffer, length);
+            length += property.Length;
+        }
+        else
+        {
+            Raw(property);
+        }
     }
 
     private void Scalar(FhirTape tape, ref FhirNode node)
@@ -137,9 +149,47 @@ public sealed class FhirJsonWriter
             case FhirKind.False: Raw("false"u8); break;
             case FhirKind.Null: Raw("null"u8); break;
             case FhirKind.Number: Raw(tape.Text.AsSpan(node.Start, node.Length)); break;
-            default: String(tape.Text.AsSpan(node.Start, node.Length), ready: (node.Flags & (FhirNodeFlags.Clean | FhirNodeFlags.Escaped)) != FhirNodeFlags.None); break;
+            default: String(tape.Text, node.Start, node.Length, ready: (node.Flags & (FhirNodeFlags.Clean | FhirNodeFlags.Escaped)) != FhirNodeFlags.None); break;
         }
     }
+
+    /// <summary>
+    /// A string of a tape. Nearly all are short and need no escape: they are looked at and copied in steps of a vector, the last of
+    /// which goes beyond the text and is written over.
+    /// </summary>
+    private void String(byte[] within, int start, int count, bool ready)
+    {
+        if (within.Length - start < count + Step)
+        {
+            String(within.AsSpan(start, count), ready);
+            return;
+        }
+
+        Room(count + Step + 2);
+        var to = length + 1;
+        for (var done = 0; done < count; done += Step)
+        {
+            var bytes = Vector256.Create<byte>(within.AsSpan(start + done, Step));
+            if (!ready && (MustEscape(bytes) & FirstOf(count - done)) != 0)
+            {
+                String(within.AsSpan(start, count), ready: false);
+                return;
+            }
+
+            bytes.CopyTo(buffer.AsSpan(to + done, Step));
+        }
+
+        buffer[length] = (byte)'"';
+        length = to + count;
+        buffer[length++] = (byte)'"';
+    }
+
+    /// <summary>A bit for each byte that cannot stand in a JSON string as it is (<see cref="JsonText.MustEscape"/>).</summary>
+    private static uint MustEscape(Vector256<byte> bytes) =>
+        (Vector256.LessThan(bytes, Vector256.Create((byte)' ')) | Vector256.Equals(bytes, Vector256.Create((byte)'"')) | Vector256.Equals(bytes, Vector256.Create((byte)'\\')))
+        .ExtractMostSignificantBits();
+
+    private static uint FirstOf(int count) => count >= Step ? uint.MaxValue : (1u << count) - 1;
 
     /// <summary>A JSON string of plain UTF-8 text, quotes included.</summary>
     public void String(ReadOnlySpan<byte> text) => String(text, ready: false);

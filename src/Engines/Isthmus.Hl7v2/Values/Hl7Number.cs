@@ -12,6 +12,9 @@ public readonly struct Hl7Number
     /// <summary>What a decimal holds without rounding.</summary>
     public const int LargestDigits = 28;
 
+    /// <summary>Every number of so many digits fits a word of 64 bits.</summary>
+    private const int DigitsOfWord = 19;
+
     private Hl7Number(decimal value) => Value = value;
 
     /// <summary>Scale as written: 4.10 stays 4.10.</summary>
@@ -23,12 +26,15 @@ public readonly struct Hl7Number
         number = default;
         text = text.Trim((byte)' ');
         var unsigned = text is [(byte)'+' or (byte)'-', ..] ? text[1..] : text;
-        int digits = 0, points = 0;
+        int digits = 0, points = 0, scale = 0;
+        var mantissa = 0UL;
         foreach (var character in unsigned)
         {
             if (character is >= (byte)'0' and <= (byte)'9')
             {
                 digits++;
+                scale += points;
+                mantissa = (mantissa * 10) + character - '0';
             }
             else if (character == '.')
             {
@@ -40,6 +46,13 @@ public readonly struct Hl7Number
             }
         }
 
+        if (digits is > 0 and <= DigitsOfWord && points <= 1 && mantissa > 0)
+        {
+            number = new(new decimal((int)mantissa, (int)(mantissa >> 32), 0, text[0] == '-', (byte)scale));
+            return true;
+        }
+
+        // Zero, whose scale is the platform's affair, what is longer than a word, and what is no number.
         if (digits is 0 or > LargestDigits || points > 1
             || !decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
         {

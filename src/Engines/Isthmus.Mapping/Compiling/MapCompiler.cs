@@ -75,6 +75,7 @@ internal sealed class MapCompiler
         DuplicateTargets.Check(scope, text);
         ProfileCheck.Check(scope, text, elements);
         map.Key = [.. text.Key.Select(key => KeyParts.Read(scope, text.Place, key)).OfType<Source>()];
+        map.IsOfValue = !text.IsSegment && KeyParts.AreOfValue(text.Key);
         var blocks = new List<Block>();
         for (var at = 0; at < text.Rules.Count;)
         {
@@ -155,8 +156,7 @@ internal sealed class MapCompiler
             return null;
         }
 
-        var when = rule.When is null ? (Facts: 0, OfMade: null) : ConditionParser.ParseGuard(scope, rule.Place, rule.When);
-        if (when is null)
+        if ((rule.When is null ? (Facts: 0, OfMade: null) : ConditionParser.ParseGuard(scope, rule.Place, rule.When)) is not { } when)
         {
             return null;
         }
@@ -168,8 +168,8 @@ internal sealed class MapCompiler
         {
             From = asks || takes ? null : sources[0],
             TakesRepetition = takes,
-            Gate = new Gate(Gate.BitOf(asks || takes ? 0 : FieldOf(scope.Map, rule.From[0])), when.Value.Facts),
-            When = when.Value.OfMade,
+            Gate = new Gate(Gate.BitOf(asks || takes ? 0 : FieldOf(scope.Map, rule.From[0])), when.Facts),
+            When = when.OfMade,
             Beside = rule.Value is null ? -1 : Beside(scope, rule, path),
             Apply = action,
             Origin = RuleOrigins.Of(scope, rule, path, sources),
@@ -387,7 +387,7 @@ internal sealed class MapCompiler
 
         return (run, frame, value) =>
         {
-            if (run.Make(map, frame, value) is var made and >= 0)
+            if (run.Made.Make(run, map, frame, value) is var made and >= 0)
             {
                 run.Resources.Refer(run.Ensure(frame, register), made);
             }

@@ -20,6 +20,7 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
     {
         var compiled = structure.Compile();
         var definitions = text.Resources.Select(Resource).OfType<ResourceDefinition>().ToArray();
+        var references = text.References.Select(Reference).OfType<ReferenceRule>().ToArray();
         var reads = new Dictionary<int, HashSet<int>>();
         return new MessageMap
         {
@@ -29,7 +30,8 @@ internal sealed class MessageCompiler(MessageText text, MapCompiler maps, Messag
             Resources = definitions,
             Segments = Segments(compiled, reads),
             HasLate = text.Segments.Any(segment => segment.IsLate),
-            References = [.. text.References.Select(Reference).OfType<ReferenceRule>()],
+            References = references,
+            ReferencesFrom = [.. definitions.Select((_, definition) => references.Where(rule => rule.From == definition).ToArray())],
             Read = reads,
         };
     }

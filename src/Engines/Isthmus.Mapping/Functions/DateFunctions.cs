@@ -65,14 +65,29 @@ internal static class DateFunctions
             return;
         }
 
-        if (!Hl7DateTime.TryParse(run.Text.Bytes(slice), out var time, out var fault))
+        var sent = run.Text.Bytes(slice);
+        if (run.Dates.Find((int)form, sent) is { IsEmpty: false } known)
+        {
+            Write(run, frame, target, slice, known);
+            return;
+        }
+
+        if (!Hl7DateTime.TryParse(sent, out var time, out var fault))
         {
             run.Find(fault!, slice, Hl7ValueRules.Text(fault!));
             return;
         }
 
         Span<byte> text = stackalloc byte[LongestText];
-        Write(run, frame, target, slice, text[..Format(run, slice, time, form, text)]);
+        var findings = run.Findings.Count;
+        text = text[..Format(run, slice, time, form, text)];
+        if (run.Findings.Count == findings)
+        {
+            // What is reported is reported wherever it stands.
+            run.Dates.Keep((int)form, sent, text);
+        }
+
+        Write(run, frame, target, slice, text);
     };
 
     /// <summary>A moment that was worked out rather than sent, in the form that the target has.</summary>

@@ -44,7 +44,7 @@ internal sealed class DisplayNames
         }
 
         var spelling = Encoding.UTF8.GetBytes(unit);
-        var use = new CodeUse(name, uri[..length], standing != SystemStanding.Listed, spelling, UnitFunction.Known(terminology, spelling, isUcum: false));
+        var use = new CodeUse(terminology, name, uri[..length], standing != SystemStanding.Listed, spelling, unitSystem: []);
         foreach (var table in terminology.Translations)
         {
             if (table.Find(Encoding.UTF8.GetBytes(code), use) is { Display.Length: > 0 } found)

@@ -30,12 +30,9 @@ internal static class LocalCodes
         }
 
         var element = run.Ensure(frame, concept);
-        foreach (var coding in run.Builder.Element(element)["coding"u8])
+        if (HasLoinc(run, element))
         {
-            if (coding["system"u8].TextEquals(Loinc))
-            {
-                return;
-            }
+            return;
         }
 
         var units = new UnitSlices(
@@ -68,10 +65,8 @@ internal static class LocalCodes
         Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
         var terminology = translation.Terminology;
         var length = SystemFunctions.CodingSystemUri(terminology, system, run.Context.Source, uri, out var standing);
-        var spelling = run.Text.Bytes(units.Spelling);
         var use = new CodeUse(
-            system, uri[..length], standing != SystemStanding.Listed, spelling,
-            UnitFunction.Known(terminology, spelling, IsUcum(run, terminology, units.System)));
+            terminology, system, uri[..length], standing != SystemStanding.Listed, run.Text.Bytes(units.Spelling), run.Text.Bytes(units.System));
         var found = translation.Table.Find(code, use);
         if (found is not null)
         {
@@ -81,8 +76,23 @@ internal static class LocalCodes
         return found;
     }
 
-    private static bool IsUcum(TranslationRun run, TerminologySet terminology, Slice system) =>
-        !system.IsEmpty && terminology.Systems.Find(run.Text.Bytes(system)) is { } listed && listed.Code.AsSpan().SequenceEqual("http://unitsofmeasure.org"u8);
+    private static bool HasLoinc(TranslationRun run, int concept)
+    {
+        if (run.Builder.Find(concept, CodingName) is not (var codings and >= 0))
+        {
+            return false;
+        }
+
+        foreach (var coding in run.Builder.Element(codings))
+        {
+            if (run.Builder.Find(FhirBuilder.NodeOf(coding), SystemName) is var system and >= 0 && run.Builder.TextAt(system).SequenceEqual(Loinc))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }
 
 /// <summary>What adds standard codings to local ones.</summary>

@@ -11,6 +11,17 @@ internal readonly record struct UnitSlices(Slice Code, Slice Text, Slice System)
     public Slice Spelling => Code.IsEmpty ? Text : Code;
 }
 
+/// <summary>The unit that was written last, and the nodes it was written as: value and limits of a result have the same, and most of its neighbours too.</summary>
+internal readonly record struct WrittenUnit(UnitSlices Units, int First, int End, bool IsUcum)
+{
+    /// <summary>Whether it is sent in the same words. Not while an explanation is made, which is told of every table that was asked.</summary>
+    public bool Is(TranslationRun run, UnitSlices units) =>
+        End > First && run.Trace is null
+        && Equal(run, units.Code, Units.Code) && Equal(run, units.Text, Units.Text) && Equal(run, units.System, Units.System);
+
+    private static bool Equal(TranslationRun run, Slice one, Slice other) => run.Text.Bytes(one).SequenceEqual(run.Text.Bytes(other));
+}
+
 /// <summary>
 /// Units (code, text, coding system) into a Quantity. The sender's spelling stays in <c>unit</c>; <c>code</c> is UCUM where the site's
 /// unit table knows the spelling, or the sender says UCUM and it is; otherwise the sender's own code and system. The table comes first:
@@ -39,12 +50,6 @@ internal static class UnitFunction
         };
     }
 
-    /// <summary>The unit that the site's table takes a spelling for; else the one it is, where the sender says that it is UCUM.</summary>
-    public static UcumUnit? Known(TerminologySet terminology, ReadOnlySpan<byte> spelling, bool isUcum) =>
-        spelling.IsEmpty ? null
-        : terminology.Units.Find(spelling) is { } listed ? Ucum.Unit(listed.Code)
-        : isUcum ? Ucum.Unit(spelling) : null;
-
     /// <summary>Writes a unit into a Quantity that has none.</summary>
     /// <returns>False where there is a unit and it is not known to be UCUM.</returns>
     public static bool Write(TranslationRun run, int quantity, UnitSlices units, TerminologySet terminology)
@@ -54,8 +59,25 @@ internal static class UnitFunction
             return true;
         }
 
-        run.Builder.Take(quantity, UnitName, repeats: false, run.WriteText(units.Text.IsEmpty ? units.Code : units.Text));
+        if (run.LastUnit.Is(run, units))
+        {
+            for (var node = run.LastUnit.First; node < run.LastUnit.End; node++)
+            {
+                run.Builder.Again(quantity, node);
+            }
 
+            return run.LastUnit.IsUcum;
+        }
+
+        var first = run.Builder.NodeCount;
+        var isUcum = Put(run, quantity, units, terminology);
+        run.LastUnit = new WrittenUnit(units, first, run.Builder.NodeCount, isUcum);
+        return isUcum;
+    }
+
+    private static bool Put(TranslationRun run, int quantity, UnitSlices units, TerminologySet terminology)
+    {
+        run.Builder.Take(quantity, UnitName, repeats: false, run.WriteText(units.Text.IsEmpty ? units.Code : units.Text));
         Span<byte> uri = stackalloc byte[SystemFunctions.LongestUri];
         var named = uri[..(units.System.IsEmpty ? 0 : SystemFunctions.CodingSystemUri(run, units.System, terminology, uri, out bool _))];
         var saysUcum = named.SequenceEqual(UcumSystem) && !units.Code.IsEmpty;

@@ -33,10 +33,21 @@ internal sealed class CompiledMap
 
     public Register[] Registers { get; set; } = [];
 
-    public Block[] Blocks { get; set; } = [];
+    public Block[] Blocks
+    {
+        get;
+        set => (field, BlockFields) = (value, [.. value.Select(block => Gate.BitOf(block.Field))]);
+    }
+    = [];
+
+    /// <summary>The bits of the blocks' fields, side by side, because most fields of a segment are empty.</summary>
+    public ulong[] BlockFields { get; private set; } = [];
 
     /// <summary>What identifies a resource made by this map; the whole value where empty.</summary>
     public Source[] Key { get; set; } = [];
+
+    /// <summary>Whether it makes a resource that a value alone identifies, wherever in the message the value stands.</summary>
+    public bool IsOfValue { get; set; }
 
     /// <summary>By the number of a fact: the question that answers it. At most as many facts as a word has bits.</summary>
     public Question[] Questions { get; set; } = [];
@@ -67,13 +78,10 @@ internal readonly record struct Target(int Register, int Name, bool Repeats, boo
 }
 
 /// <summary>Consecutive rules over the same field; its repetitions are gone through together.</summary>
-internal readonly record struct Block
+internal sealed record Block
 {
     /// <summary>The field that is gone through; 0 for rules that do not read one.</summary>
     public required int Field { get; init; }
-
-    /// <summary>Its bit in <see cref="Frame.Absent"/>.</summary>
-    public ulong FieldBit => Gate.BitOf(Field);
 
     /// <summary>Whether every repetition counts, or the first only, because nothing the rules write repeats.</summary>
     public required bool Each { get; init; }

@@ -32,6 +32,9 @@ internal sealed class MessageMap
 
     public required ReferenceRule[] References { get; init; }
 
+    /// <summary>By definition, the rules by which its resources refer to others.</summary>
+    public required ReferenceRule[][] ReferencesFrom { get; init; }
+
     /// <summary>Fields that some rule reads, by segment key.</summary>
     public required Dictionary<int, HashSet<int>> Read { get; init; }
 }

@@ -11,6 +11,9 @@ internal sealed class MessageBytes
     private Hl7Message? message;
     private byte[] raw = [];
     private int rawStart;
+    private Slice entered;
+    private bool lacksRepetition;
+    private bool lacksSubcomponent;
 
     public Hl7Delimiters Delimiters { get; private set; }
 
@@ -18,6 +21,7 @@ internal sealed class MessageBytes
     {
         this.message = message;
         Delimiters = message.Delimiters;
+        entered = default;
         if (MemoryMarshal.TryGetArray(message.Raw, out var array))
         {
             raw = array.Array!;
@@ -28,6 +32,22 @@ internal sealed class MessageBytes
             raw = message.Raw.ToArray();
             rawStart = 0;
         }
+    }
+
+    /// <summary>
+    /// Notes which delimiters a segment lacks altogether, as most do: then none of its values need be searched for them. Of other
+    /// segments nothing is known.
+    /// </summary>
+    public void Enter(in Hl7Segment segment)
+    {
+        if (segment.Offset == entered.Start && entered.Length > 0)
+        {
+            return;
+        }
+
+        entered = new Slice(segment.Offset, segment.Raw.Length, Level.Repetition);
+        lacksRepetition = !Bytes(entered).Contains(Delimiters.Repetition);
+        lacksSubcomponent = !Bytes(entered).Contains(Delimiters.Subcomponent);
     }
 
     public ReadOnlySpan<byte> Bytes(Slice slice) => raw.AsSpan(rawStart + slice.Start, slice.Length);
@@ -47,10 +67,11 @@ internal sealed class MessageBytes
 
     /// <summary>Whether a delimiter stands in a value that would divide it.</summary>
     public bool HoldsDelimiter(Slice value) => value.Level == Level.Component
-        ? Bytes(value).Contains(Delimiters.Subcomponent)
+        ? !LacksSubcomponent(value) && Bytes(value).Contains(Delimiters.Subcomponent)
         : Bytes(value).IndexOfAny(Delimiters.Component, Delimiters.Subcomponent) >= 0;
 
-    public Slice Repetition(Slice field, int number) => Cut(field, Delimiters.Repetition, number, Level.Repetition);
+    public Slice Repetition(Slice field, int number) =>
+        number == 1 && lacksRepetition && IsEntered(field) ? field with { Level = Level.Repetition } : Cut(field, Delimiters.Repetition, number, Level.Repetition);
 
     /// <summary>A part of a stretch, one level down; the stretch itself where it cannot be divided and part 1 is asked for.</summary>
     public Slice Part(Slice whole, int number)
@@ -75,7 +96,7 @@ internal sealed class MessageBytes
         var end = value.Level switch
         {
             Level.Repetition => text.IndexOfAny(Delimiters.Component, Delimiters.Subcomponent),
-            Level.Component => text.IndexOf(Delimiters.Subcomponent),
+            Level.Component when !LacksSubcomponent(value) => text.IndexOf(Delimiters.Subcomponent),
             _ => -1,
         };
         return Trim(new Slice(value.Start, end < 0 ? value.Length : end, Level.Subcomponent));
@@ -177,6 +198,10 @@ internal sealed class MessageBytes
             rest = rest[(end + 1)..];
         }
     }
+
+    private bool LacksSubcomponent(Slice value) => lacksSubcomponent && IsEntered(value);
+
+    private bool IsEntered(Slice value) => (uint)(value.Start - entered.Start) < (uint)entered.Length;
 
     private byte DelimiterOf(Level level) => level switch
     {

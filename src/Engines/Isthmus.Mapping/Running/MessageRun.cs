@@ -152,11 +152,14 @@ internal static class MessageRun
 
     private static void WireReferences(TranslationRun run, MessageMap map)
     {
-        foreach (var rule in map.References)
+        for (var from = 0; from < run.Resources.Count; from++)
         {
-            for (var from = run.Resources.FirstOf(rule.From); from >= 0; from = run.Resources[from].NextOfDefinition)
+            if (run.Resources[from].Definition is var definition and >= 0)
             {
-                Wire(run, rule, from);
+                foreach (var rule in map.ReferencesFrom[definition])
+                {
+                    Wire(run, rule, from);
+                }
             }
         }
     }

@@ -54,6 +54,7 @@ internal sealed class ResourceTable(FhirBuilder builder)
 
         entries[Count] = entry;
         entries[Count].NextOfDefinition = -1;
+        entries[Count].ReferenceNode = -1;
         if (entry.Definition >= 0)
         {
             Chain(entry.Definition, Count);
@@ -91,13 +92,19 @@ internal sealed class ResourceTable(FhirBuilder builder)
         }
 
         ref var entry = ref entries[resource];
+        if (entry.ReferenceNode >= 0)
+        {
+            builder.Again(element, entry.ReferenceNode);
+            return;
+        }
+
         var id = builder.LengthAt(entry.IdNode);
         var length = entry.Type.Length + 1 + id;
         var room = builder.Room(length);
         entry.Type.CopyTo(room);
         room[entry.Type.Length] = (byte)'/';
         builder.TextAt(entry.IdNode).CopyTo(room[(entry.Type.Length + 1)..]);
-        builder.Take(element, ReferenceName, repeats: false, length);
+        entry.ReferenceNode = builder.Take(element, ReferenceName, repeats: false, length);
     }
 
     /// <summary>Refers to a resource whose business key, and with it its id, is not known yet.</summary>
@@ -217,6 +224,9 @@ internal struct ResourceEntry
 
     /// <summary>The node of its id, whose text is set once the business key is known.</summary>
     public int IdNode;
+
+    /// <summary>The first <c>Type/id</c> that refers to it, whose text the others share; -1 until it is written.</summary>
+    public int ReferenceNode;
     public int Group;
     public int Segment;
     public int Anchor;

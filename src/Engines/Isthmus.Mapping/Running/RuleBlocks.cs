@@ -5,51 +5,56 @@ internal static class RuleBlocks
 {
     public static void Run(TranslationRun run, int frame)
     {
-        foreach (ref readonly var block in run.FrameAt(frame).Map.Blocks.AsSpan())
+        var map = run.FrameAt(frame).Map;
+        var absent = run.FrameAt(frame).Absent;
+        for (var number = 0; number < map.BlockFields.Length; number++)
         {
-            if (block.Field == 0)
+            if ((map.BlockFields[number] & absent) == 0)
+            {
+                Run(run, frame, map.Blocks[number]);
+            }
+        }
+    }
+
+    private static void Run(TranslationRun run, int frame, Block block)
+    {
+        if (block.Field == 0)
+        {
+            RunRules(run, frame, block);
+            return;
+        }
+
+        var field = run.WholeField(run.FrameAt(frame).Segment, block.Field);
+        if (field.IsEmpty)
+        {
+            return;
+        }
+
+        run.FrameAt(frame).Field = block.Field;
+        Forget(run, frame, block.Facts);
+        var from = field.Start;
+        for (var number = 1; from <= field.Start + field.Length; number++)
+        {
+            var rest = new Slice(from, field.Start + field.Length - from, Level.Repetition);
+            var repetition = block.Each || number == 1 ? run.Text.Repetition(rest, 1) : default;
+            run.FrameAt(frame).Value = repetition;
+            if (number > 1)
+            {
+                run.Refresh(frame, block.Fresh);
+                Forget(run, frame, block.Facts);
+            }
+
+            if (run.Text.IsValued(repetition))
             {
                 RunRules(run, frame, block);
-                continue;
             }
 
-            if ((block.FieldBit & run.FrameAt(frame).Absent) != 0)
-            {
-                continue;
-            }
-
-            var field = run.WholeField(run.FrameAt(frame).Segment, block.Field);
-            if (field.IsEmpty)
-            {
-                continue;
-            }
-
-            run.FrameAt(frame).Field = block.Field;
-            Forget(run, frame, block.Facts);
-            var from = field.Start;
-            for (var number = 1; from <= field.Start + field.Length; number++)
-            {
-                var rest = new Slice(from, field.Start + field.Length - from, Level.Repetition);
-                var repetition = block.Each || number == 1 ? run.Text.Repetition(rest, 1) : default;
-                run.FrameAt(frame).Value = repetition;
-                if (number > 1)
-                {
-                    run.Refresh(frame, block.Fresh);
-                    Forget(run, frame, block.Facts);
-                }
-
-                if (run.Text.IsValued(repetition))
-                {
-                    RunRules(run, frame, block);
-                }
-
-                // Only a block for each repetition asks for the rest.
-                from = block.Each ? repetition.Start + repetition.Length + 1 : int.MaxValue;
-            }
-
-            run.FrameAt(frame).Field = 0;
-            Forget(run, frame, block.Facts);
+            // Only a block for each repetition asks for the rest.
+            from = block.Each ? repetition.Start + repetition.Length + 1 : int.MaxValue;
         }
+
+        run.FrameAt(frame).Field = 0;
+        Forget(run, frame, block.Facts);
     }
 
     private static void Forget(TranslationRun run, int frame, ulong facts)
@@ -59,7 +64,7 @@ internal static class RuleBlocks
         asked.False &= ~facts;
     }
 
-    private static void RunRules(TranslationRun run, int frame, in Block block)
+    private static void RunRules(TranslationRun run, int frame, Block block)
     {
         var gates = block.Gates;
         for (var number = 0; number < gates.Length; number++)

@@ -2,6 +2,7 @@ using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Hl7v2;
+using Isthmus.Mapping.Functions;
 using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping.Running;
@@ -31,11 +32,17 @@ internal sealed class TranslationRun
 
     public ResourceTable Resources { get; }
 
+    public MadeResources Made { get; } = new();
+
     public GroupResources Within { get; } = new();
 
     public List<MapFinding> Findings { get; } = [];
 
     public OffsetCache Offsets { get; } = new();
+
+    public WrittenDates Dates { get; } = new();
+
+    public WrittenUnit LastUnit { get; set; }
 
     public ResourceIds Ids { get; } = new();
 
@@ -82,6 +89,9 @@ internal sealed class TranslationRun
         Writer.Clear();
         frames.Clear();
         keyed.Clear();
+        Made.Clear();
+        Dates.Clear();
+        LastUnit = default;
         kept.Segment = counted.Segment = -1;
         Text.Begin(message);
     }
@@ -97,6 +107,7 @@ internal sealed class TranslationRun
     /// <summary>Runs a segment map onto a resource.</summary>
     public void RunSegment(CompiledMap map, int resource, int segment, int group)
     {
+        Text.Enter(Groups.SegmentAt(segment));
         var frame = Push(map, null, -1, segment, group);
         frames.Register(frame, 0) = resource;
         RuleBlocks.Run(this, frame);
@@ -140,51 +151,22 @@ internal sealed class TranslationRun
         frames.Pop(frame);
     }
 
-    /// <summary>
-    /// Makes a resource out of a value, or finds the one that an equal value has made before in this message.
-    /// Returns its index in <see cref="Resources"/>, or -1 if nothing could be written into it.
-    /// </summary>
-    public int Make(CompiledMap map, int caller, Slice value)
+    /// <summary>Begins an invocation that fills no element of its caller, on the caller's segment; <see cref="Close"/> ends it.</summary>
+    public int Open(CompiledMap map, int caller, Slice value)
     {
-        var (segment, group) = (frames[caller].Segment, frames[caller].Group);
-        var frame = Push(map, null, -1, segment, group);
+        var frame = Push(map, null, -1, frames[caller].Segment, frames[caller].Group);
         if (!map.IsSegment)
         {
             frames.Divide(frame, value, Text);
         }
 
-        var keyLength = BusinessKeys.Compose(this, map, frame, value);
-        var resource = Resources.Find(map.ResourceType!, Resources.KeyRoom(0)[..keyLength]);
-        if (resource < 0)
-        {
-            var node = Builder.Resource(map.ResourceType);
-            resource = Resources.Add(new ResourceEntry
-            {
-                Definition = -1,
-                Type = map.ResourceType!,
-                Node = node,
-                IdNode = Resources.ReserveId(node),
-                Group = group,
-                Segment = segment,
-                Anchor = -1,
-                NextInGroup = -1,
-            });
-            Resources.Keep(resource, keyLength);
-            Resources.Index(resource);
-            Ids.Write(Context.IdKey, map.ResourceType, SourceName, Resources.KeyOf(resource), 0, Builder.TextAt(Resources[resource].IdNode));
-            frames.Register(frame, 0) = node;
-            RuleBlocks.Run(this, frame);
-            Resources[resource].Dropped = !Builder.Element(Resources[resource].IdNode).Next.Exists;
-        }
-
-        else
-        {
-            Trace?.ReadAgain(this, frame);
-        }
-
-        frames.Pop(frame);
-        return Resources[resource].Dropped ? -1 : resource;
+        return frame;
     }
+
+    public void Close(int frame) => frames.Pop(frame);
+
+    /// <summary>Says what the invocation is to fill.</summary>
+    public void Fill(int frame, int node) => frames.Register(frame, 0) = node;
 
     /// <summary>The node of a register, created with all above it if it is not there yet.</summary>
     public int Ensure(int frame, int register)

@@ -8,8 +8,9 @@ namespace Isthmus.Mapping.Terminology;
 /// <param name="Uri">The system's URI, a local one's too; that of a source's nameless codes ends behind the source.</param>
 /// <param name="IsLocal">Whether the system is none that the site's tables or HL7 name.</param>
 /// <param name="Spelling">The unit as it is sent; empty where there is none.</param>
-/// <param name="Unit">The unit by UCUM, where that is known.</param>
-internal readonly ref struct CodeUse(ReadOnlySpan<byte> system, ReadOnlySpan<byte> uri, bool isLocal, ReadOnlySpan<byte> spelling, UcumUnit? unit)
+/// <param name="UnitSystem">What the message says the unit is of; empty where it says nothing.</param>
+internal readonly ref struct CodeUse(
+    TerminologySet terminology, ReadOnlySpan<byte> system, ReadOnlySpan<byte> uri, bool isLocal, ReadOnlySpan<byte> spelling, ReadOnlySpan<byte> unitSystem)
 {
     public ReadOnlySpan<byte> System { get; } = system;
 
@@ -19,7 +20,10 @@ internal readonly ref struct CodeUse(ReadOnlySpan<byte> system, ReadOnlySpan<byt
 
     public ReadOnlySpan<byte> Spelling { get; } = spelling;
 
-    public UcumUnit? Unit { get; } = unit;
+    public ReadOnlySpan<byte> UnitSystem { get; } = unitSystem;
+
+    /// <summary>The unit by UCUM, where that is known. Looked up when it is asked for: mostly the spelling alone says enough.</summary>
+    public UcumUnit? Unit => terminology.UnitOf(Spelling, UnitSystem);
 }
 
 /// <summary>
@@ -112,7 +116,9 @@ internal sealed class LocalCodeTable(string name)
     private sealed record UnitCell(byte[] Spelling, UcumUnit? Unit)
     {
         public bool Covers(ReadOnlySpan<byte> spelling, UcumUnit? unit) =>
-            spelling.SequenceEqual(Spelling) || (unit is not null && Unit is not null && Unit.IsSameKindAs(unit));
+            spelling.SequenceEqual(Spelling) || (unit is not null && IsOfKind(unit));
+
+        public bool IsOfKind(UcumUnit unit) => Unit is not null && Unit.IsSameKindAs(unit);
     }
 
     private sealed record LocalCode(Coded Coded, UnitCell[] Units, bool IsForAnyUnit)
@@ -126,7 +132,20 @@ internal sealed class LocalCodeTable(string name)
 
             foreach (var cell in Units)
             {
-                if (!use.Spelling.IsEmpty && cell.Covers(use.Spelling, use.Unit))
+                if (use.Spelling.SequenceEqual(cell.Spelling))
+                {
+                    return true;
+                }
+            }
+
+            return !use.Spelling.IsEmpty && use.Unit is { } unit && IsOfKind(unit);
+        }
+
+        private bool IsOfKind(UcumUnit unit)
+        {
+            foreach (var cell in Units)
+            {
+                if (cell.IsOfKind(unit))
                 {
                     return true;
                 }

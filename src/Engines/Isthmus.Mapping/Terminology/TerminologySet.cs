@@ -1,4 +1,5 @@
 using System.Text;
+using Isthmus.Fhir.Units;
 
 namespace Isthmus.Mapping.Terminology;
 
@@ -28,6 +29,13 @@ internal sealed class TerminologySet
 
     public void State(string table, string version) =>
         Versions[table] = Versions.TryGetValue(table, out var before) ? $"{before}+{version}" : version;
+
+    /// <summary>The unit that the site's table takes a spelling for; else the one it is, where the sender says that it is UCUM.</summary>
+    public UcumUnit? UnitOf(ReadOnlySpan<byte> spelling, ReadOnlySpan<byte> system) =>
+        spelling.IsEmpty ? null
+        : Units.Find(spelling) is { } listed ? Ucum.Unit(listed.Code)
+        : !system.IsEmpty && Systems.Find(system) is { } named && named.Code.AsSpan().SequenceEqual("http://unitsofmeasure.org"u8) ? Ucum.Unit(spelling)
+        : null;
 
     public CodeTable? Vocabulary(string name) => vocabularies.GetValueOrDefault(name);
 
