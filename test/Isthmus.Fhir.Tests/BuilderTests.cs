@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Isthmus.Fhir.Schema;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
@@ -20,6 +21,44 @@ public sealed class BuilderTests
         Assert.Equal(
             "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Bo\\\"ck\",\"given\":[\"Ada\"]},{\"text\":\"second\"}],\"birthDate\":\"1970-01-01\"}",
             Encoding.UTF8.GetString(FhirJsonWriter.ToBytes(builder.Element(patient))));
+    }
+
+    [Theory]
+    [InlineData(64 * 1024)]
+    [InlineData(0)]
+    public void A_text_is_written_as_JSON_wherever_an_odd_character_stands(int room)
+    {
+        foreach (var odd in new[] { "\"", "\\", "\u0001", "\n", "\u001f", "é", "\u007f", "x" })
+        {
+            for (var length = 0; length < 70; length++)
+            {
+                for (var at = 0; at <= length; at += 1 + (length / 9))
+                {
+                    var text = new string('a', at) + odd + new string('b', length - at);
+                    var builder = new FhirBuilder(nodes: 4, text: room);
+                    var patient = builder.Resource("Patient"u8);
+                    builder.Set(patient, "language", text);
+
+                    using var read = JsonDocument.Parse(FhirJsonWriter.ToBytes(builder.Element(patient)));
+                    Assert.Equal(text, read.RootElement.GetProperty("language").GetString());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_property_may_stand_under_two_parents_with_one_text()
+    {
+        var builder = new FhirBuilder(nodes: 2, text: 4);
+        var patient = builder.Resource("Patient"u8);
+        var family = builder.String(builder.Item(patient, FhirNames.IdOf("name"u8)), FhirNames.IdOf("family"u8), "Sample"u8);
+        var before = builder.Tape.ToString();
+        builder.Again(builder.Item(patient, FhirNames.IdOf("name"u8)), family);
+
+        Assert.Equal(
+            "{\"resourceType\":\"Patient\",\"name\":[{\"family\":\"Sample\"},{\"family\":\"Sample\"}]}",
+            Encoding.UTF8.GetString(FhirJsonWriter.ToBytes(builder.Element(patient))));
+        Assert.Equal(before.Split(", ")[1], builder.Tape.ToString().Split(", ")[1]);
     }
 
     [Fact]

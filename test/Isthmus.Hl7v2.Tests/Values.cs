@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Isthmus.Hl7v2.Tests;
@@ -100,6 +101,23 @@ public class Values
     {
         Assert.True(Hl7Number.TryParse(Encoding.ASCII.GetBytes(text), out var number));
         Assert.Equal(fhir, number.ToFhirDecimal());
+    }
+
+    [Fact]
+    public void A_number_is_the_one_that_the_platform_reads()
+    {
+        var random = new Random(7);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var digits = new char[random.Next(1, Hl7Number.LargestDigits + 1)];
+            Array.ForEach([.. Enumerable.Range(0, digits.Length)], at => digits[at] = (char)('0' + (random.Next(4) == 0 ? 0 : random.Next(10))));
+            var text = new string(digits);
+            text = random.Next(3) == 0 ? text : text.Insert(random.Next(text.Length + 1), ".");
+            text = random.Next(5) switch { 0 => "-" + text, 1 => "+" + text, _ => text };
+
+            Assert.True(Hl7Number.TryParse(Encoding.ASCII.GetBytes(text), out var number));
+            Assert.Equal(decimal.GetBits(decimal.Parse(text, CultureInfo.InvariantCulture)), decimal.GetBits(number.Value));
+        }
     }
 
     [Theory]
