@@ -2,7 +2,6 @@ using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Json;
 using Isthmus.Hl7v2;
-using Isthmus.Mapping.Functions;
 using Isthmus.Mapping.Terminology;
 
 namespace Isthmus.Mapping.Running;
