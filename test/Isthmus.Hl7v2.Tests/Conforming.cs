@@ -44,6 +44,16 @@ public class Conforming
     }
 
     [Fact]
+    public void Each_absence_of_a_segment_is_told_once_with_a_number_of_its_own()
+    {
+        var findings = Check("MSH|^~\\&|L|H|||20260704||ORU^R01^ORU_R01|1|P|2.5.1\rPID|1||P1||S\rORC|RE\rOBX|1|ST|K^P^L||4\rORC|RE\rOBX|1|ST|K^P^L||4\r");
+
+        Assert.Equal(
+            ["hl7.structure.segment-missing OBR", "hl7.structure.segment-missing OBR[2]"],
+            findings.Where(finding => finding.StartsWith("hl7.structure.segment-missing OBR", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_profile_adds_what_two_partners_agreed_on()
     {
         var profile = new Hl7Profile

@@ -116,6 +116,26 @@ public sealed class AdmissionTests
         Assert.Equal(["Klingon", "und"], made.One("Patient")["communication"][0]["language"]["coding"].Items().Select(coding => coding["code"].AsString()));
     }
 
+    [Theory]
+    [InlineData("A01", "", "active")]
+    [InlineData("A03", "", "completed")]
+    [InlineData("A08", "20260312070000", "completed")]
+    [InlineData("A13", "20260312070000", "active")]
+    [InlineData("A14", "", "planned")]
+    [InlineData("A11", "", null)]
+    [InlineData("A23", "20260312070000", null)]
+    [InlineData("A27", "", null)]
+    [InlineData("A38", "", null)]
+    public void A_place_is_active_only_while_somebody_is_there(string happened, string discharged, string? status)
+    {
+        var visit = $"PV1|1|I|WARD^3^1||||||||RADIO||||||||V1{new string('|', 26)}{discharged}\r";
+        var places = Demo.Translate(Message(happened, visit)).One("Encounter")["location"].Items();
+
+        Assert.Equal(2, places.Count);
+        Assert.Equal(status, places[0]["status"].AsString());
+        Assert.Equal(happened == "A14" ? "active" : status, places[1]["status"].AsString());
+    }
+
     private static string Message(string happened, string rest) =>
         $"MSH|^~\\&|REG|ST_BRIGID|ISTHMUS|REGION|20260312081500||ADT^{happened}|1|P|2.5.1\rEVN|{happened}|20260312081500\r{Person}{rest}";
 }

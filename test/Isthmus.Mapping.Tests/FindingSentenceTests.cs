@@ -17,6 +17,31 @@ public sealed class FindingSentenceTests
         Assert.Equal(FindingRules.CodeUnmapped.Message, Found(outcome, "PID-16").Message);
     }
 
+    [Fact]
+    public void The_type_of_a_number_that_no_table_knows_stays_as_text_and_no_code_is_made_of_it()
+    {
+        var outcome = Translate("PID|1||P1^^^H^QQQ||Sample\n", string.Empty);
+        var type = outcome.One("Patient")["identifier"][0]["type"];
+
+        Assert.Equal("QQQ", type["text"].AsString());
+        Assert.False(type["coding"].Exists);
+        Assert.EndsWith("no code was made of it.", Found(outcome, "PID-3").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MRN", "MR")]
+    [InlineData("EPI", "PE")]
+    [InlineData("CSN", "VN")]
+    [InlineData("HAR", "AN")]
+    public void What_senders_call_a_number_has_the_type_that_table_0203_has_for_it(string sent, string type)
+    {
+        var outcome = Translate($"PID|1||P1^^^H^{sent}||Sample\n", string.Empty);
+        var made = outcome.One("Patient")["identifier"][0]["type"];
+
+        Assert.Equal((type, sent), (made["coding"][0]["code"].AsString(), made["text"].AsString()));
+        Assert.DoesNotContain(outcome.Findings, finding => finding.Location.ToString().StartsWith("PID-3", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("zork^Zork units", "Zork units", null)]
     [InlineData("zork^Zork units^99U", "Zork units", "zork")]

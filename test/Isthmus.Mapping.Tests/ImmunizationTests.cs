@@ -142,4 +142,17 @@ public sealed class ImmunizationTests
         Assert.False(outcome.One("Immunization")["programEligibility"].Exists);
         Assert.Equal("entered-in-error", outcome.One("Observation")["status"].AsString());
     }
+
+    [Theory]
+    [InlineData("03^MMR^CVX", "999", "")]
+    [InlineData("03^MMR^CVX", "999", "mL^milliliter^UCUM")]
+    [InlineData("998^No vaccine administered^CVX", "999", "")]
+    [InlineData("998^No vaccine administered^CVX", "0", "mL^milliliter^UCUM")]
+    public void An_amount_that_is_unknown_or_of_no_vaccine_makes_no_dose(string vaccine, string amount, string unit)
+    {
+        var dose = Demo.Translate(Header + $"ORC|RE||D1^EHR\nRXA|0|1|20260301||{vaccine}|{amount}|{unit}|||||||||||||CP|A\n").One("Immunization");
+
+        Assert.False(dose["doseQuantity"].Exists);
+        Assert.False(dose["note"].Exists);
+    }
 }

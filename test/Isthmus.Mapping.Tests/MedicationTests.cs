@@ -182,6 +182,20 @@ public sealed class MedicationTests
         Assert.False(given["dosage"]["dose"]["value"].Exists);
     }
 
+    [Theory]
+    [InlineData("RDS^O13^RDS_O13", "RRD^O14^RRD_O14", "RXD|1|308191^amoxicillin^RXNORM|20260301|28|CAP", "MedicationDispense")]
+    [InlineData("RAS^O17^RAS_O17", "RRA^O18^RRA_O18", "RXA|0|1|20260301||308191^amoxicillin^RXNORM|500|mg^^UCUM|||||||||||||CP", "MedicationAdministration")]
+    public void An_answer_says_the_same_of_a_dose_as_what_it_answers(string type, string answer, string segment, string resource)
+    {
+        var order = $"ORC|OK|O1^EHR|F1^RX\n{segment}\nRXR|PO\n";
+        string With(string what) => Message(what, order).Replace("PV1|1|I", $"PV1|1|I{new string('|', 17)}V1", StringComparison.Ordinal);
+        var sent = Demo.Translate(With(type));
+        var answered = Demo.Translate(With(answer).Replace("PID|", "MSA|AA|R1\nPID|", StringComparison.Ordinal));
+
+        Assert.Equal(sent.Json(resource), answered.Json(resource));
+        Assert.Equal(sent.Unread.Where(field => field.StartsWith("RX", StringComparison.Ordinal)), answered.Unread.Where(field => field.StartsWith("RX", StringComparison.Ordinal)));
+    }
+
     private static string Message(string type, string rest) =>
         $"MSH|^~\\&|EHR|HOSP|PHARM|HOSP|20260301101500-0500||{type}|R1|P|2.5.1\nPID|1||771^^^EHR^MR||Invented^Sample\nPV1|1|I\n{rest}";
 }

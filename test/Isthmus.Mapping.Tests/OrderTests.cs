@@ -21,7 +21,6 @@ public sealed class OrderTests
     [InlineData("NW", "", "active")]
     [InlineData("NW", "SC", "active")]
     [InlineData("NW", "CM", "completed")]
-    [InlineData("CA", "", "active")]
     [InlineData("CA", "CA", "revoked")]
     [InlineData("OC", "", "revoked")]
     [InlineData("CR", "", "revoked")]
@@ -172,6 +171,27 @@ public sealed class OrderTests
 
         Assert.Equal("2026-07-04", repeat["boundsPeriod"]["start"].AsString());
         Assert.False(repeat["boundsDuration"].Exists);
+    }
+
+    [Theory]
+    [InlineData("NW", "", "active")]
+    [InlineData("CA", "", "revoked")]
+    [InlineData("OC", "", "revoked")]
+    [InlineData("DC", "", "revoked")]
+    [InlineData("RP", "", "revoked")]
+    [InlineData("RQ", "", "revoked")]
+    [InlineData("RU", "", "revoked")]
+    [InlineData("RO", "", "active")]
+    [InlineData("HD", "", "on-hold")]
+    [InlineData("OH", "", "on-hold")]
+    [InlineData("RL", "", "active")]
+    [InlineData("CA", "IP", "active")]
+    [InlineData("HD", "CM", "completed")]
+    public void Order_control_ends_or_holds_an_order_whose_state_is_not_said(string control, string state, string status)
+    {
+        var order = Demo.Translate(Head("ORM^O01^ORM_O01") + Patient + $"ORC|{control}|PL1^EHR|||{state}\nOBR|1|PL1^EHR||K^Potassium^L\n").One("ServiceRequest");
+
+        Assert.Equal(status, order["status"].AsString());
     }
 
     private static string Head(string type) => $"MSH|^~\\&|EHR|ELSEWHERE|LAB|HERE|20260704120000||{type}|M1|P|2.5.1\n";

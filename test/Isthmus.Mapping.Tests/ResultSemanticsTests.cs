@@ -144,6 +144,24 @@ public sealed class ResultSemanticsTests
         Assert.Equal(("G1", "PGN"), (group["value"].AsString(), group["type"]["coding"][0]["code"].AsString()));
     }
 
+    [Fact]
+    public void What_a_report_was_made_for_is_told_with_it_and_with_its_order()
+    {
+        var outcome = Demo.Translate(
+            "MSH|^~\\&|LAB|H|||20261120||ORU^R01^ORU_R01|1|P|2.5.1\nPID|1||P1\n"
+            + "OBR|1||F1|50545-3^Susceptibility^LN||||||||||||||||||||||600-7&Bacteria identified&LN^2^Escherichia coli\n");
+
+        foreach (var type in new[] { "DiagnosticReport", "ServiceRequest" })
+        {
+            var parts = outcome.One(type)["extension"].Items().Single(extension => extension["url"].AsString() == "urn:isthmus:hl7v2:OBR-26")["extension"].Items();
+            Assert.Equal(["observation", "sub-id", "value"], parts.Select(part => part["url"].AsString()));
+            Assert.Equal(("http://loinc.org", "600-7"), (parts[0]["valueCodeableConcept"]["coding"][0]["system"].AsString(), parts[0]["valueCodeableConcept"]["coding"][0]["code"].AsString()));
+            Assert.Equal(("2", "Escherichia coli"), (parts[1]["valueString"].AsString(), parts[2]["valueString"].AsString()));
+        }
+
+        Assert.DoesNotContain("OBR-26", outcome.Unread);
+    }
+
     private static string Text(FhirElement attachment) => Encoding.UTF8.GetString(Convert.FromBase64String(attachment["data"].AsString()!));
 
     [Fact]

@@ -49,6 +49,16 @@ public sealed class Previews
         Assert.Equal("contract.gone", SitePreview.Of(mediation.Site.Current)!.Try(opened).Stopped);
     }
 
+    [Fact]
+    public async Task What_the_contract_holds_back_is_told_once_since_no_map_gets_to_see_it()
+    {
+        await using var mediation = await Arranged.Mediation.StartAsync();
+        var worked = await mediation.CarryAsync(new Oru { Trailing = ["ZZ1|1|what no contract lists", "ZZ1|2|another"] });
+        var opened = Assert.Single(await OpenAsync(mediation, new PastChoice([worked.Id], null, 0)));
+
+        Assert.Equal(["ZZ1"], SitePreview.Of(mediation.Site.Current)!.Try(opened).Held);
+    }
+
     private static async Task<IReadOnlyList<PastMessage>> OpenAsync(Arranged.Mediation mediation, PastChoice choice)
     {
         var source = mediation.Store.For(ZoneRole.Mediation);

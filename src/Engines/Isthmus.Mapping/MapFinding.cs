@@ -25,7 +25,7 @@ public static class FindingRules
     public static readonly (string Rule, string Message) IdInvalid = ("hl7.field.id-invalid", "This is no id that FHIR allows; it was not written as one.");
     public static readonly (string Rule, string Message) ReferenceMissing = ("mapping.reference-missing", "The message names nothing that this resource must refer to; that it is unknown was stated instead.");
     public static readonly (string Rule, string Message) CodeUnmapped = ("terminology.code-unmapped", "No table of this site says what this code means here; it was kept as it was sent.");
-    public static readonly (string Rule, string Message) CodeLeft = (CodeUnmapped.Rule, "No table of this site says what this code means here, and the element takes no other codes; none was made of it.");
+    public static readonly (string Rule, string Message) CodeLeft = (CodeUnmapped.Rule, "No table of this site says what this code means here; no code was made of it.");
     public static readonly (string Rule, string Message) UnitUnmapped = ("terminology.unit-unmapped", "The unit is not UCUM and in no unit table of this site; its text was kept, and its code where its system was named.");
     public static readonly (string Rule, string Message) SystemUnknown = ("terminology.system-unknown", "The coding system's name is in no table of this site; a local name stands for it.");
     public static readonly (string Rule, string Message) DurationUnit = ("hl7.field.duration-invalid", "This is no length of time in a unit that is known, or one that the element cannot hold; it was not converted.");

@@ -21,7 +21,7 @@ internal static class ConvertCommand
         to.AcceptOnlyFromAmong(Hl7, Fhir);
         var message = new Option<string?>("--message") { Description = "Which message FHIR is to become, such as ORU_R01; without it MessageHeader.eventCoding or the content tells." };
         var into = new Option<DirectoryInfo?>("--out") { Description = "Write one file per message into this folder: NAME.json or NAME.hl7, NAME-2 for the second message of a batch." };
-        var zone = new Option<string>("--zone") { Description = "The time zone of times without an offset.", DefaultValueFactory = _ => "UTC" };
+        var zone = new Option<string>("--zone") { Description = "The time zone of times without an offset, where MSH-7 has none either: its offset comes first.", DefaultValueFactory = _ => "UTC" };
         var source = new Option<string>("--source") { Description = "The scope of the messages' numbers and local codes.", DefaultValueFactory = _ => "convert" };
         var feed = new Option<string?>("--map") { Description = "The feed's map, for csv and json." };
         var check = new Option<bool>("--check") { Description = "Hold HL7 v2 against the standard as well: segments out of place or missing, fields missing, too often or unknown. Findings only." };

@@ -26,6 +26,12 @@ internal static class MapCheck
         var command = new Command("check", "Report every fault of maps and tables.") { path, site, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(path) is { } given && !SiteMaps.HasAny(given))
+            {
+                Complaint.Print("map.none-found: there is no map and no table (.yaml, .yml or .csv) in the folder, nor in its folders maps and terminology.");
+                return 1;
+            }
+
             var loaded = SiteMaps.LoadWith(parsed.GetRequiredValue(site), parsed.GetValue(path));
             if (parsed.GetValue(json))
             {

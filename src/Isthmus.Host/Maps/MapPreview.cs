@@ -46,15 +46,22 @@ internal static class MapPreview
             var messages = await new PastMessages(mediation, opener).OpenAsync(
                 new PastChoice(parsed.GetValue(ids) ?? [], parsed.GetValue(source), parsed.GetValue(last)),
                 Environment.UserName, parsed.GetRequiredValue(reason), cancellation);
+            (PastMessage Message, Previewed After)[] tried = [.. messages.Select(m => (m, after.Try(m)))];
             PreviewDifference[] differences =
-                [.. messages.Select(m => PreviewDifference.Between(m, before.Try(m), after.Try(m), parsed.GetValue(values)))];
+                [.. tried.Select(t => PreviewDifference.Between(t.Message, before.Try(t.Message), t.After, parsed.GetValue(values)))];
+            var held = HeldField.Of(tried.Select(t => (t.Message.Source, t.After)));
             if (parsed.GetValue(json))
             {
-                Output.Json(new { current = before.Version, candidate = after.Version, tried = messages.Count, messages = differences.Where(d => !d.IsEmpty) });
+                Output.Json(new { current = before.Version, candidate = after.Version, tried = messages.Count, held, messages = differences.Where(d => !d.IsEmpty) });
             }
             else
             {
                 Print(differences, before.Version, after.Version, parsed.GetValue(values));
+                foreach (var source in held.GroupBy(h => h.Source))
+                {
+                    Output.People.MarkupLineInterpolated(
+                        $"The contract of {source.Key} holds back, so that no map reads it: {string.Join(", ", source.Select(h => $"{h.Field} ({h.Messages})"))}.");
+                }
             }
 
             return messages.Count > 0 ? 0 : 1;

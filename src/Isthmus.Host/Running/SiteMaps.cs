@@ -36,6 +36,10 @@ internal static class SiteMaps
         return MapSet.Load([.. Library(SiteOpening.EnvironmentVariables()), .. others, .. given]);
     }
 
+    /// <summary>Whether a path is a file, or a folder in which <see cref="LoadWith"/> finds any.</summary>
+    public static bool HasAny(string path) =>
+        File.Exists(path) || new[] { string.Empty, "maps", "terminology", "hl7v2" }.Any(folder => Files(path, folder).Any());
+
     /// <summary>The library with the tables of the demo's senders, whose messages its examples are; null with every fault on standard error.</summary>
     public static MapSet? LibraryOrSay()
     {

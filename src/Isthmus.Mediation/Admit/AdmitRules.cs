@@ -5,16 +5,23 @@ namespace Isthmus.Mediation.Admit;
 /// <summary>What the field-level contract says of a message.</summary>
 internal static class AdmitRules
 {
+    private const string Unlisted = "contract.field-unlisted";
+    private const string Unconfirmed = "contract.field-unconfirmed";
+    private const string UnlistedSegment = "contract.segment-unlisted";
+
+    /// <summary>Whether a finding tells of content that stays in the journal.</summary>
+    public static bool TellsOfHeld(Finding finding) => finding.Rule is Unlisted or Unconfirmed or UnlistedSegment;
+
     public static Finding FieldUnlisted(string location) => new(
-        "contract.field-unlisted", Severity.Warning, location,
+        Unlisted, Severity.Warning, location,
         "The contract does not list this field; it is held in the journal and not forwarded. List it with class, readers and purpose to let it pass.");
 
     public static Finding FieldUnconfirmed(string location) => new(
-        "contract.field-unconfirmed", Severity.Warning, location,
+        Unconfirmed, Severity.Warning, location,
         "The contract's draft lists this field and nobody has said why it may cross; it is held in the journal and not forwarded.");
 
     public static Finding SegmentUnlisted(string location) => new(
-        "contract.segment-unlisted", Severity.Warning, location,
+        UnlistedSegment, Severity.Warning, location,
         "The contract lists no field of this segment; it is held in the journal and not forwarded.");
 
     public static readonly Finding HeaderUnlisted = new(

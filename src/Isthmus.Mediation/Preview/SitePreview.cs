@@ -16,7 +16,15 @@ namespace Isthmus.Mediation.Preview;
 /// <param name="Elements">Every element with the rule that made it. Their values are patient data.</param>
 /// <param name="Unread">Valued fields that the contract admits and no rule reads.</param>
 public sealed record Previewed(
-    string? Stopped, IReadOnlyList<Finding> Findings, IReadOnlyList<ExplainedElement> Elements, IReadOnlyList<string> Unread);
+    string? Stopped, IReadOnlyList<Finding> Findings, IReadOnlyList<ExplainedElement> Elements, IReadOnlyList<string> Unread)
+{
+    /// <summary>Valued fields and segments that the contract holds back, each once: no map gets to see them, whatever its rules say.</summary>
+    public IReadOnlyList<string> Held { get; } = [.. Findings.Where(AdmitRules.TellsOfHeld).Select(f => WithoutNumbers(f.Location)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The place of a field in any segment of its kind: <c>OBX-5</c> of <c>OBX[3]-5</c>.</summary>
+    private static string WithoutNumbers(string location) =>
+        string.Concat(location.Split('[').Select((part, at) => at == 0 ? part : part[(part.IndexOf(']', StringComparison.Ordinal) + 1)..]));
+}
 
 /// <summary>
 /// Takes past messages along the part of the way that changes nothing, under one version of a site: read, admitted by contract,

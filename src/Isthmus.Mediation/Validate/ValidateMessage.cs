@@ -44,6 +44,11 @@ internal sealed class ValidateMessage : Stage<Admitted, Valid>
             return Stop.Quarantine(fault);
         }
 
+        if (Hl7DefaultOffset.Of(message, context.Opened.Contract.Source.Zone) is not null)
+        {
+            trail.Note(ValidationRules.HeaderZone);
+        }
+
         CheckResults(message, trail);
         return new Valid(context);
     }

@@ -13,6 +13,10 @@ internal static class ValidationRules
         "message.several-merged", Severity.Error, "MRG[2]",
         "The message merges more than one patient into another; each merge is decided on its own, so send one message for each.");
 
+    public static readonly Finding HeaderZone = new(
+        "message.offset-differs", Severity.Warning, "MSH-7",
+        "The offset of the message's time is not that of the zone in the contract. Times without an offset were read by the message's; if that is wrong, have the sender set MSH-7 right, else the contract's source.zone.");
+
     public static Finding SegmentMissing(string segment) => new(
         "message.segment-missing", Severity.Error, segment,
         "A message of this type needs this segment; it may have been cut short. Ask the sender to repeat it.");

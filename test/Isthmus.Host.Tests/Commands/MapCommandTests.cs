@@ -52,6 +52,20 @@ public sealed class MapCommandTests : IDisposable
         Assert.Equal(("colour", 2), (unread.GetProperty("field").GetString(), unread.GetProperty("messages").GetInt32()));
     }
 
+    [Fact]
+    public async Task A_folder_in_which_there_is_nothing_to_check_is_said_to_have_nothing()
+    {
+        var empty = Directory.CreateDirectory(Path.Combine(site.FullName, "nothing"));
+        await File.WriteAllTextAsync(Path.Combine(empty.FullName, "readme.txt"), "no map");
+
+        var (code, answer, complaint) = await CommandProcess.RunAsync(
+            new Dictionary<string, string> { ["ISTHMUS_HOME"] = Repository.Root, ["ISTHMUS_LIBRARY"] = string.Empty }, ["map", "check", empty.FullName]);
+
+        Assert.Equal((1, string.Empty), (code, answer.Trim()));
+        Assert.Contains("map.none-found", complaint, StringComparison.Ordinal);
+        Assert.Equal(0, (await MapAsync("check", site.FullName, "--json")).Code);
+    }
+
     private static async Task<(int Code, JsonElement Answer)> MapAsync(params string[] arguments)
     {
         var environment = new Dictionary<string, string> { ["ISTHMUS_HOME"] = Repository.Root, ["ISTHMUS_LIBRARY"] = string.Empty };

@@ -26,6 +26,20 @@ public sealed class ValidateMessageTests
         Assert.DoesNotContain("a lot", finding.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("20260116081500-0500", false)]
+    [InlineData("20260716081500-0400", false)]
+    [InlineData("20260716081500", false)]
+    [InlineData("20260716081500-0500", true)]
+    [InlineData("20260116081500+0000", true)]
+    public void An_offset_that_the_zone_of_the_contract_does_not_have_is_found(string sent, bool differs)
+    {
+        var travel = Travel.Of("normal", text => string.Join('|', text.Split('|').Select((field, at) => at == 6 ? sent : field)));
+
+        Assert.NotNull(travel.Arrived);
+        Assert.Equal(differs, travel.Trail.Findings.Any(finding => finding.Rule == "message.offset-differs" && finding.Location == "MSH-7"));
+    }
+
     [Fact]
     public void Two_patients_in_one_message_are_quarantined()
     {

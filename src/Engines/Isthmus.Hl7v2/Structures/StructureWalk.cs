@@ -8,6 +8,7 @@ namespace Isthmus.Hl7v2;
 internal sealed class StructureWalk(Hl7Message message, Hl7Findings findings)
 {
     private readonly Stack<Level> open = new();
+    private readonly Dictionary<string, int> missing = new(StringComparer.Ordinal);
     private Hl7Segment current;
 
     public void Run(Hl7Structure structure)
@@ -81,7 +82,10 @@ internal sealed class StructureWalk(Hl7Message message, Hl7Findings findings)
         {
             if (FirstRequired(level.Parts[i]) is { } name)
             {
-                findings.Add(Hl7Rules.SegmentMissing, new(name, message.All(name).Count + 1), current.Offset);
+                // Each absence is one more than those that are there, and those that were missing before it.
+                var earlier = missing.GetValueOrDefault(name);
+                missing[name] = earlier + 1;
+                findings.Add(Hl7Rules.SegmentMissing, new(name, message.All(name).Count + earlier + 1), current.Offset);
             }
         }
     }

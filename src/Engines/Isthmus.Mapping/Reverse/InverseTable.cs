@@ -14,18 +14,25 @@ internal sealed class InverseTable
     public InverseTable(CodeTable forward)
     {
         Forward = forward;
+        var contested = new HashSet<(string System, string Code)>();
         foreach (var (source, coded) in forward.Rows)
         {
             var code = System.Text.Encoding.UTF8.GetString(coded.Code);
             var key = (System.Text.Encoding.UTF8.GetString(coded.System), code);
-            IsAmbiguous |= codes.ContainsKey(key) && !coded.Code.AsSpan().SequenceEqual(codes[key]);
-            if (!codes.TryAdd(key, source) && coded.Code.AsSpan().SequenceEqual(source))
+            if (!codes.TryAdd(key, source))
             {
-                codes[key] = source;
+                contested.Add(key);
+                codes[key] = coded.Code.AsSpan().SequenceEqual(source) ? source : codes[key];
             }
-
-            bare.TryAdd(code, codes[key]);
         }
+
+        foreach (var ((_, code), source) in codes)
+        {
+            bare.TryAdd(code, source);
+        }
+
+        // The order of the tables' files decides nothing where one code is spelt like what it means.
+        IsAmbiguous = contested.Any(key => key.Code != System.Text.Encoding.UTF8.GetString(codes[key]));
     }
 
     public CodeTable Forward { get; }
