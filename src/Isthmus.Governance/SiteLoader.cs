@@ -14,6 +14,9 @@ public sealed record SiteLoad(SiteModel? Model, IReadOnlyList<SiteFault> Faults)
 /// <summary>From files to the running model: read the shape, hold the parts against each other, and only then build.</summary>
 public static class SiteLoader
 {
+    /// <summary>A file with more faults than anybody reads is wrong in one way, not in many.</summary>
+    internal const int MostFaults = 500;
+
     /// <param name="environment">Variables that may override settings; see docs/reference/contract.md.</param>
     /// <param name="asOf">
     /// The day on which waivers are judged: today when a site is checked or applied, the day of applying when a node
@@ -79,6 +82,11 @@ public static class SiteLoader
         return draft.Contract with { Policy = policy ?? draft.Contract.Policy, Risk = risk };
     }
 
-    private static SiteLoad Refused(IEnumerable<SiteFault> faults) =>
-        new(null, [.. faults.Distinct().OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+    private static SiteLoad Refused(IEnumerable<SiteFault> faults)
+    {
+        var all = faults.Distinct().OrderBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.Line).ToList();
+        return all.Count <= MostFaults
+            ? new(null, all)
+            : new(null, [.. all.Take(MostFaults), new SiteFault(all[MostFaults].Path, all[MostFaults].Line, SiteRules.TooManyFaults, $"From here on {all.Count - MostFaults} further faults are left out; mend these first.")]);
+    }
 }

@@ -15,6 +15,7 @@ internal static class SiteRules
     // The shape of a file.
     public const string Syntax = "site.yaml-syntax";
     public const string Nesting = "site.yaml-nesting";
+    public const string TooManyFaults = "site.too-many-faults";
     public const string Duplicate = "site.key-duplicate";
     public const string Unknown = "site.key-unknown";
     public const string Missing = "site.key-missing";

@@ -29,6 +29,21 @@ public sealed class FindingSentenceTests
     }
 
     [Theory]
+    [InlineData("SNOMED", "http://snomed.info/sct", false)]
+    [InlineData("NND", "urn:oid:2.16.840.1.114222.4.5.277", false)]
+    [InlineData("GMDN", "urn:oid:2.16.840.1.113883.6.276", false)]
+    [InlineData("HGVS.c", "http://varnomen.hgvs.org", false)]
+    [InlineData("UB04FL15", "https://www.nubc.org/CodeSystem/PointOfOrigin", false)]
+    [InlineData("FDK", "https://isthmus.example/local/lab/FDK", true)]
+    public void A_system_of_table_0396_has_the_URI_that_somebody_registered_for_it_or_a_local_name_and_a_finding(string name, string uri, bool found)
+    {
+        var outcome = Translate("PID|1||P1\n", $"OBR|1||F1|K^Panel^{name}\n");
+
+        Assert.Equal(uri, outcome.One("DiagnosticReport")["code"]["coding"][0]["system"].AsString());
+        Assert.Equal(found, outcome.Findings.Any(finding => finding.Rule == FindingRules.SystemUnknown.Rule));
+    }
+
+    [Theory]
     [InlineData("MRN", "MR")]
     [InlineData("EPI", "PE")]
     [InlineData("CSN", "VN")]

@@ -205,7 +205,7 @@ internal sealed class Section(YamlFile file, YamlMap map, string trail)
 
     private string? TextOf(string key, YamlNode node)
     {
-        if (node is YamlText text && text.Value.Trim() is { Length: > 0 } value)
+        if (node is YamlText text && text.Value.Trim() is { Length: > 0 } value && !IsNull(text))
         {
             if (value is ['<', .., '>'])
             {
@@ -220,6 +220,9 @@ internal sealed class Section(YamlFile file, YamlMap map, string trail)
             : $"`{trail}{key}` must be a single value.");
         return null;
     }
+
+    /// <summary>What YAML writes for nothing; in quotes it is text.</summary>
+    private static bool IsNull(YamlText text) => !text.Quoted && text.Value.Trim() is ("~" or "null" or "Null" or "NULL");
 
     private Section? MapOf(string key, YamlNode node, string below)
     {
