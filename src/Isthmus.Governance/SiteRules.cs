@@ -71,11 +71,16 @@ internal static class SiteRules
     public const string MergesWithoutAuthority = "contract.merges-without-authority";
     public const string GapUnlisted = "contract.gap-not-listed";
     public const string GapMessage = "contract.gap-message-unknown";
+    public const string SequenceAtDoor = "contract.sequence-at-door";
     public const string SenderAmbiguous = "contract.sender-ambiguous";
     public const string TestMissing = "contract.test-missing";
 
     public const string ScopeUnreadable = "contract.scope-unreadable";
     public const string ScopeBeyondClass = "contract.scope-beyond-class";
+    public const string FeedUnknown = "contract.feed-unknown";
+    public const string FeedElsewhere = "contract.feed-not-at-door";
+    public const string FeedTwice = "contract.feed-duplicate";
+    public const string FeedSender = "contract.feed-sender-unknown";
 
     // The access policy.
     public const string ActionEmpty = "access.action-empty";

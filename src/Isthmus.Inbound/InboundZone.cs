@@ -1,14 +1,12 @@
 using System.Net;
 using Isthmus.Exchange.Contracts;
-using Isthmus.Inbound.Journal;
 using Isthmus.Inbound.Listeners;
 using Isthmus.Inbound.Listeners.Http;
 using Isthmus.Inbound.Listeners.Mllp;
 using Isthmus.Inbound.Receiving;
 using Isthmus.Store.Connections;
-using Isthmus.Store.WakeUps;
+using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Keys;
-using Isthmus.Trust.Keys.Sealing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -31,12 +29,9 @@ public sealed partial class InboundZone : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly InboundMeter meter = new();
-    private readonly Sealer sealer;
-    private readonly JournalWriter journal;
-    private readonly WatermarkGauge watermarks;
-    private readonly WakeSender mediation;
+    private readonly SwitchWatch switches;
+    private readonly Intake intake;
     private readonly OpenListeners listeners;
-    private SourceDirectory directory;
 
     /// <summary>Opens the listeners; they answer once <see cref="RunAsync"/> runs.</summary>
     /// <param name="site">The current site; asked anew for every message.</param>
@@ -48,21 +43,16 @@ public sealed partial class InboundZone : IAsyncDisposable
         this.site = site;
         this.time = time;
         logger = loggers.CreateLogger<InboundZone>();
-        var now = site();
-        directory = new SourceDirectory(now);
-        sealer = new Sealer(source, keys, SealedTo.Mediation, time);
-        journal = new JournalWriter(source, now.Tenant.Id, time);
-        mediation = new WakeSender(source, "mediation", time);
-        watermarks = new WatermarkGauge(source, watchedFolder, () => site().Watermarks);
-        var desk = new ReceptionDesk(Directory, sealer, journal, watermarks, mediation, keys.Secret(OrderKeyFile), meter, time);
+        switches = new SwitchWatch(source, time);
+        intake = new Intake(source, keys, site, watchedFolder, () => switches.Board, meter, time);
         listeners = new OpenListeners(
             settings => settings.Kind switch
             {
-                ListenerKind.Http => new Hl7OverHttpListener(settings, keys, desk, meter, time, logger),
-                _ => new MllpListener(settings, keys, desk, meter, time, logger),
+                ListenerKind.Http => new Hl7OverHttpListener(settings, keys, intake.Desk, meter, time, logger),
+                _ => new MllpListener(settings, keys, intake.Desk, meter, time, logger),
             },
             logger);
-        listeners.Open(Feeds(now).Values);
+        listeners.Open(Feeds(site()).Values);
     }
 
     /// <summary>The listeners that are open and where they really listen.</summary>
@@ -73,33 +63,24 @@ public sealed partial class InboundZone : IAsyncDisposable
     /// </summary>
     public async Task RunAsync(CancellationToken draining)
     {
-        await TryAsync(watermarks.MeasureAsync, draining);
+        await Task.WhenAll(TryAsync(switches.ReadAsync, draining), TryAsync(intake.Room.MeasureAsync, draining));
         await Task.WhenAll(
             listeners.RunAsync(() => Feeds(site()), time, draining),
-            EveryAsync(WatermarkPeriod, watermarks.MeasureAsync, draining),
+            switches.RunAsync(draining),
+            EveryAsync(WatermarkPeriod, intake.Room.MeasureAsync, draining),
             EveryAsync(HousekeepingPeriod, KeepHouseAsync, draining));
     }
 
     public async ValueTask DisposeAsync()
     {
         await listeners.DisposeAsync();
-        await journal.DisposeAsync();
-        await mediation.DisposeAsync();
-        sealer.Dispose();
+        await intake.DisposeAsync();
         meter.Dispose();
     }
 
     /// <summary>The listeners at which messages come in; the door for third parties is another zone's.</summary>
     private static Dictionary<string, ListenerSettings> Feeds(SiteModel site) =>
         site.Listeners.Where(listener => listener.Value.Kind != ListenerKind.Api).ToDictionary(StringComparer.Ordinal);
-
-    /// <summary>The directory of the current site, made anew when the site was swapped.</summary>
-    private SourceDirectory Directory()
-    {
-        var current = directory;
-        var now = site();
-        return current.Version == now.Version ? current : directory = new SourceDirectory(now);
-    }
 
     /// <summary>Days of the journal are made ahead (Mediation drops them); answers are forgotten past the longest window.</summary>
     private async Task KeepHouseAsync(CancellationToken cancellation)

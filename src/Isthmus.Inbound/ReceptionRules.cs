@@ -35,6 +35,11 @@ internal static class ReceptionRules
         "No contract on this listener names the sender in MSH-3 and MSH-4. Add the sender to a contract's source.",
         FailureDomain.Client);
 
+    public static readonly Refusal SenderNotTheClients = new(
+        "contract.sender-not-the-clients",
+        "The contract of this client does not let it speak for the sender in MSH-3 and MSH-4.",
+        FailureDomain.Client);
+
     public static readonly Refusal MessageNotAllowed = new(
         "contract.message-type-not-allowed",
         "The contract with this sender does not allow the type and event in MSH-9.",

@@ -42,7 +42,7 @@ public sealed partial class OutboundZone : IAsyncDisposable
     private readonly PartitionLeases leases;
     private readonly Opener opener;
     private readonly ConsentGate consent;
-    private readonly DestinationSwitches switches;
+    private readonly OutgoingSwitches switches;
     private readonly Retention retention;
     private readonly SettlementWriter settlements;
     private readonly AnswerLane answers;
@@ -72,10 +72,10 @@ public sealed partial class OutboundZone : IAsyncDisposable
         leases = new PartitionLeases(source, ZoneName, node, time);
         opener = new Opener(source, keys, SealedTo.Outbound);
         consent = new ConsentGate(new ConsentStore(source), time);
-        switches = new DestinationSwitches(source, () => site().Tenant.Id, time);
+        switches = new OutgoingSwitches(source, () => site().Tenant.Id, time);
         retention = new Retention(source);
         settlements = new SettlementWriter(source, leases, meter, time, logger);
-        answers = new AnswerLane(source, leases, opener, keys, site, time, logger);
+        answers = new AnswerLane(source, leases, opener, keys, switches, site, time, logger);
     }
 
     /// <summary>Runs until cancelled; then starts nothing new, lets attempts under way come back, settles them and returns the leases.</summary>

@@ -33,6 +33,12 @@ public sealed record ApiContract
     /// <summary>Names of the routes that it may call.</summary>
     public required IReadOnlyList<string> Routes { get; init; }
 
+    /// <summary>The feeds whose messages its clients may hand in at the door; none where it hands in nothing.</summary>
+    public IReadOnlyList<ApiFeed> Feeds { get; init; } = [];
+
+    /// <summary>Whether each of its requests that has an effect must bring an <c>Idempotency-Key</c>, even where its content names the transaction.</summary>
+    public bool DemandsKey { get; init; }
+
     /// <summary>How much each of its clients may ask for, per route and resource type, unless <see cref="Quotas"/> says otherwise.</summary>
     public required Quota Quota { get; init; }
 
@@ -45,6 +51,17 @@ public sealed record ApiContract
     /// <summary>The quota of one bucket.</summary>
     public Quota QuotaFor(string route, string resource, TrafficClass traffic) =>
         Quotas.FirstOrDefault(q => q.Fits(route, resource, traffic))?.Quota ?? Quota;
+}
+
+/// <summary>A feed that an application hands messages in for.</summary>
+/// <param name="Name">Of the contract of the feed.</param>
+/// <param name="Senders">
+/// Those of the feed's senders (MSH-3 and MSH-4) as whom it may speak; empty for all of them.
+/// </param>
+public sealed record ApiFeed(string Name, IReadOnlyList<Sender> Senders)
+{
+    public bool MaySpeakAs(string application, string facility) =>
+        Senders.Count == 0 || Senders.Any(s => s.Application == application && s.Facility == facility);
 }
 
 /// <param name="Route">Null for every route.</param>

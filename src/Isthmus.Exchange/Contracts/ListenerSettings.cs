@@ -19,7 +19,7 @@ public enum ListenerKind
     /// <summary>HL7 v2 over HTTP.</summary>
     Http,
 
-    /// <summary>The door for third parties: OAuth and FHIR over HTTP.</summary>
+    /// <summary>The door for third parties: OAuth, FHIR and HL7 v2 over HTTP, under tokens.</summary>
     Api,
 }
 

@@ -15,6 +15,12 @@ public sealed record SourceTerms
     /// <summary>How the sender proves itself.</summary>
     public required SourceAuthentication Authentication { get; init; }
 
+    /// <summary>Whether applications whose contract names this feed may also hand its messages in at the door, under a token.</summary>
+    public bool AlsoAtDoor { get; init; }
+
+    /// <summary>Whether messages of this source come, or may come, through the door for third parties.</summary>
+    public bool IsAtDoor => AlsoAtDoor || Protocol == ListenerKind.Api;
+
     /// <summary>MSH-3 and MSH-4 (their first component) that are known. Anything else is answered AR.</summary>
     public required IReadOnlyList<Sender> Senders { get; init; }
 
@@ -66,6 +72,9 @@ public enum SourceAuthentication
 
     /// <summary>The listener demands a client certificate.</summary>
     MutualTls,
+
+    /// <summary>At the door: an access token of a registered client.</summary>
+    Token,
 }
 
 /// <summary>What counts as the same message sent again.</summary>

@@ -19,6 +19,7 @@ public static class LedgerKinds
     public const string ResultStale = "result.stale";
     public const string DemographicsReceived = "demographics.received";
     public const string DemographicsCommitted = "demographics.committed";
+    public const string MessageHandedIn = "message.handed-in";
     public const string MessageQuarantined = "message.quarantined";
     public const string MessageRefused = "message.refused";
     public const string MessageHeld = "message.held";

@@ -1,4 +1,6 @@
+using Isthmus.Exchange.Contracts;
 using Isthmus.Governance.Reading;
+using Isthmus.Governance.Yaml;
 using Isthmus.Trust.Access;
 
 namespace Isthmus.Governance.Checks;
@@ -28,6 +30,7 @@ internal static class ApiContractChecks
                 root.Fault("kind", SiteRules.AccessMissing, "An application is let in only where isthmus.yaml has `access` and policies/access.yaml exists.");
             }
 
+            CheckFeeds(contract, root, read.Contracts);
             if (contract.Scopes.Count == 0)
             {
                 continue;
@@ -44,7 +47,33 @@ internal static class ApiContractChecks
         }
     }
 
-    private static void Check(Isthmus.Exchange.Contracts.AccessSettings access, Yaml.Section root)
+    /// <summary>Both sides must agree: the application's contract names the feed, and the feed's contract is open to the door.</summary>
+    private static void CheckFeeds(ApiContract contract, Section root, IReadOnlyList<ContractDraft> drafts)
+    {
+        foreach (var twice in contract.Feeds.GroupBy(f => f.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            root.Fault("feeds", SiteRules.FeedTwice, $"Feed `{twice.Key}` stands twice; as whom may the application speak for it?");
+        }
+
+        foreach (var feed in contract.Feeds.Where(f => f.Name.Length > 0))
+        {
+            var source = drafts.FirstOrDefault(d => d.Contract.Name == feed.Name)?.Contract.Source;
+            if (source is null)
+            {
+                root.Fault("feeds", SiteRules.FeedUnknown, $"No contract is named `{feed.Name}`.{Nearest.Hint(feed.Name, drafts.Select(d => d.Contract.Name))}");
+            }
+            else if (!source.IsAtDoor)
+            {
+                root.Fault("feeds", SiteRules.FeedElsewhere, $"Contract `{feed.Name}` takes messages at its listener alone; `door: true` in its source opens it to the door.");
+            }
+            else if (feed.Senders.Except(source.Senders).FirstOrDefault() is { } stranger)
+            {
+                root.Fault("feeds", SiteRules.FeedSender, $"Contract `{feed.Name}` does not name the sender {stranger.Application}, {stranger.Facility}.");
+            }
+        }
+    }
+
+    private static void Check(AccessSettings access, Section root)
     {
         string[] urls = [access.Issuer, .. access.TrustedIssuers.Select(t => t.Issuer), .. access.TrustedIssuers.Select(t => t.KeySetUrl.OriginalString)];
         if (urls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme != Uri.UriSchemeHttps && !address.IsLoopback))

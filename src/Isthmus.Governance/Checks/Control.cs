@@ -20,7 +20,7 @@ internal sealed record Control(string Name, RiskTier From, string Key, string Re
             (draft, _) => draft.Contract.Tests.Any(t => t.Expect == Outcome.Delivered) && draft.Contract.Tests.Any(t => t.Expect != Outcome.Delivered)),
         new("approval", RiskTier.Moderate, "approval", "add `approval` with who proposed and who approved this version.",
             (draft, _) => draft.Risk.Approval is not null),
-        new("mutual-tls", RiskTier.High, "source", "the listener leaves loopback, so it must demand client certificates and the source must say `mutual-tls`.",
+        new("mutual-tls", RiskTier.High, "source", "the listener leaves loopback, so it must demand client certificates and the source must say `mutual-tls`; or messages come through the door alone, under tokens.",
             MutualTls),
         new("strong-audit", RiskTier.High, "audit", "set `audit: strong`.",
             (draft, _) => draft.Contract.Audit == AuditLevel.Strong),
@@ -31,6 +31,7 @@ internal sealed record Control(string Name, RiskTier From, string Key, string Re
         var source = draft.Contract.Source;
         return !settings.Listeners.TryGetValue(source.Listener, out var listener)
             || IPAddress.IsLoopback(listener.Bind)
+            || source.Authentication == SourceAuthentication.Token
             || (listener.Tls?.ClientAuthorities is not null && source.Authentication == SourceAuthentication.MutualTls);
     }
 }

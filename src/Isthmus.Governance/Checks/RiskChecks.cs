@@ -54,7 +54,7 @@ internal static class RiskChecks
 
     private static RiskScore ExternalExposure(IntegrationContract contract, Settings settings) =>
         Connectors(contract, settings).Any(d => d.Exposure == Exposure.External) ? new("external-exposure", 3, "leaves the organisation")
-        : Listener(contract, settings) is { } listener && !IPAddress.IsLoopback(listener.Bind) ? new("external-exposure", 2, "listens on a network")
+        : Listeners(contract, settings).Any(listener => !IPAddress.IsLoopback(listener.Bind)) ? new("external-exposure", 2, "listens on a network")
         : new("external-exposure", 0, "stays inside");
 
     private static RiskScore Regulation(IntegrationContract contract) =>
@@ -113,8 +113,9 @@ internal static class RiskChecks
     private static IEnumerable<DestinationSettings> Connectors(IntegrationContract contract, Settings settings) =>
         contract.Destinations.Select(d => settings.Destinations.GetValueOrDefault(d.Name)).OfType<DestinationSettings>();
 
-    private static ListenerSettings? Listener(IntegrationContract contract, Settings settings) =>
-        settings.Listeners.GetValueOrDefault(contract.Source.Listener);
+    /// <summary>Where its messages may come in: at its own listener, and at every door if it is open to them.</summary>
+    private static IEnumerable<ListenerSettings> Listeners(IntegrationContract contract, Settings settings) =>
+        settings.Listeners.Values.Where(l => l.Name == contract.Source.Listener || (contract.Source.IsAtDoor && l.Kind == ListenerKind.Api));
 
     private static string Text(RiskTier tier) => $"`{tier.ToString().ToLowerInvariant()}`";
 

@@ -14,13 +14,13 @@ internal static class SourceChecks
         var (contract, root) = (draft.Contract, draft.Root);
         if (settings.Listeners.TryGetValue(contract.Source.Listener, out var listener))
         {
-            if (listener.Kind == ListenerKind.Api)
-            {
-                root.Fault("source", SiteRules.ListenerProtocol, $"Listener `{listener.Name}` is the door for third parties; messages come in at one of kind `mllp` or `http`.");
-            }
-            else if (listener.Kind != contract.Source.Protocol)
+            if (listener.Kind != contract.Source.Protocol)
             {
                 root.Fault("source", SiteRules.ListenerProtocol, $"Listener `{listener.Name}` speaks another protocol than the `protocol` of the source.");
+            }
+            else if ((listener.Kind == ListenerKind.Api) != (contract.Source.Authentication == SourceAuthentication.Token))
+            {
+                root.Fault("source", SiteRules.ListenerProtocol, "Tokens are what is shown at a listener of kind `api`: there the source says `authentication: token`, and nowhere else.");
             }
         }
         else if (contract.Source.Listener.Length > 0)
@@ -33,6 +33,11 @@ internal static class SourceChecks
         {
             root.Fault("identity", SiteRules.MergesWithoutAuthority,
                 "`merges: link` takes the source's word on who is who; only a source with `demographics: authoritative` has it.");
+        }
+
+        if (contract.Source is { IsAtDoor: true, Sequence: SequenceNumbers.Required })
+        {
+            root.Fault("source", SiteRules.SequenceAtDoor, "Sequence numbers order one connection; requests at the door come side by side, on any node.");
         }
 
         CheckMap(contract.Map, root, files);

@@ -20,10 +20,22 @@ internal static class ApiContractReader
             ConsentPurpose = root.Text("consent-purpose", "is the purpose under which consent is decided"),
             Scopes = root.Texts("scopes", "is the most that any of its clients may hold"),
             Routes = root.Values<string>("routes", "lists what it may call", Words.TryName, Words.NameShape),
+            Feeds = [.. root.Each("feeds").Select(Feed)],
+            DemandsKey = root.ValueOr("idempotency-key", false, TryKeyUse, "heeded or required"),
             Quota = Quota(root.Sub("quota", "keeps one client from starving the others")),
             Quotas = [.. root.Each("quotas").Select(Narrower)],
             CountsAloneWhenUncounted = Words.OneOf(root, "when-uncounted", "says what happens while quotas cannot be counted", "refuse", "count-here") == "count-here",
         };
+    }
+
+    private static ApiFeed Feed(Section feed) => new(
+        Words.Name(feed, "feed", "names the contract for which messages are handed in"),
+        [.. feed.Each("senders").Select(SourceReader.Sender)]);
+
+    private static bool TryKeyUse(string text, out bool demanded)
+    {
+        demanded = text == "required";
+        return demanded || text == "heeded";
     }
 
     private static Quota Quota(Section quota) => new(

@@ -16,6 +16,7 @@ internal static class SourceReader
             Listener = Words.Name(source, "listener", "says on which listener of isthmus.yaml it sends"),
             Protocol = source.Choice<ListenerKind>("protocol", "says how messages arrive"),
             Authentication = source.Choice<SourceAuthentication>("authentication", "says how the sender proves itself"),
+            AlsoAtDoor = source.Flag("door", otherwise: false),
             Senders = [.. source.Each("senders", "lists who may send; anyone else is refused").Select(Sender)],
             Messages = source.Values<string>("messages", "lists what may be sent; anything else is refused", TryMessage, "a message type such as ORU^R01"),
             Versions = source.Texts("versions", "lists the HL7 versions that may be sent"),
@@ -30,7 +31,7 @@ internal static class SourceReader
         };
     }
 
-    private static Sender Sender(Section sender) => new(
+    public static Sender Sender(Section sender) => new(
         sender.Text("application", "is compared with MSH-3"),
         sender.Text("facility", "is compared with MSH-4"));
 

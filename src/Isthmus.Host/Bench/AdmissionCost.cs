@@ -90,7 +90,7 @@ internal sealed class AdmissionCost(Installation installation, SiteModel site, A
     private FrontDoor Door(RequestDelegate answer)
     {
         var settings = site.Listeners.Values.First(l => l.Kind == ListenerKind.Api) with { Port = 0, Bind = IPAddress.Loopback, Tls = null };
-        return new FrontDoor(settings, [], installation.Keys, answer, TimeProvider.System, NullLoggerFactory.Instance);
+        return new FrontDoor(settings, () => [], installation.Keys, answer, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     private async Task<Spent> SpendAsync(FrontDoor door, byte[] request, TimeSpan lasting, CancellationToken cancellation)

@@ -51,7 +51,7 @@ internal static class TokensBench
 
         List<BenchResult> results = [];
         string token;
-        await using (var zone = new ApiZone(installation.Store, installation.Keys, () => measured, TimeProvider.System, NullLoggerFactory.Instance))
+        await using (var zone = new ApiZone(installation.Store, installation.Keys, () => measured, null, TimeProvider.System, NullLoggerFactory.Instance))
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var running = zone.RunAsync(stop.Token);

@@ -40,12 +40,12 @@ internal static class QuotaCommand
 
     private static void Print(IReadOnlyList<QuotaUse> uses)
     {
-        var table = new Table().Border(TableBorder.None).AddColumns("client", "route", "resource", "traffic", "left", "of", "per second", "last refused (UTC)");
+        var table = new Table().Border(TableBorder.None).AddColumns("client", "route", "resource", "traffic", "left", "of", "per second", "share", "last refused (UTC)");
         foreach (var use in uses)
         {
             table.AddRow(
                 Markup.Escape(use.Client), Markup.Escape(use.Route), Markup.Escape(use.Resource), use.Traffic, Number(use.Remaining), Number(use.Burst),
-                use.PerSecond.ToString("0.##", CultureInfo.InvariantCulture),
+                use.PerSecond.ToString("0.##", CultureInfo.InvariantCulture), use.Share.ToString("0 %", CultureInfo.InvariantCulture),
                 use.LastRefused?.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "");
         }
 

@@ -15,6 +15,11 @@ internal static class MessagePage
         console.Write(Colour(message.Outcome));
         console.WriteLine();
         console.MarkupLineInterpolated($"received {message.Received.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC, {message.Size} bytes, person {message.Patient ?? "not identified"}");
+        if (message.HandedIn is { } by)
+        {
+            console.MarkupLineInterpolated($"handed in by client {by.Client} with token {by.Token}");
+        }
+
         console.MarkupLineInterpolated($"{message.Contract}, site {message.SiteVersion}, maps {message.MapsVersion}, attempts {message.Attempts}");
 
         Rows(console, "Steps", ["step", "outcome", "ms", "decided by", "rules"], message.Steps.Select(s => new[]

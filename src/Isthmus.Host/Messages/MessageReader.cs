@@ -16,7 +16,7 @@ internal sealed class MessageReader(StoreAccess store)
         SELECT j.id, j.control_id, j.source, j.received, j.size, coalesce(o.outcome, 'in-progress'), m.person,
                coalesce(m.contract, ''), coalesce(m.site_version, ''), coalesce(m.maps_version, ''), coalesce(m.attempts, 0),
                coalesce(m.resource_types, '{}'), coalesce(m.resource_ids, '{}'), coalesce(m.steps, '[]'), coalesce(m.findings, '[]'),
-               a.destination, coalesce(a.code::text, 'a'), a.state::text, a.attempts, a.settled
+               a.destination, coalesce(a.code::text, 'a'), a.state::text, a.attempts, a.settled, j.client, j.token
         FROM exchange.journal j
         LEFT JOIN mediation.message m ON m.message_id = j.id
         LEFT JOIN mediation.outcome o ON o.message_id = j.id
@@ -118,6 +118,7 @@ internal sealed class MessageReader(StoreAccess store)
             Decisions = [],
             Deliveries = [],
             Tasks = [],
+            HandedIn = row.IsDBNull(20) ? null : new HandedInView(row.GetString(20), row.GetGuid(21).ToString("N")),
             Answer = row.IsDBNull(15) ? null : AnswerOf(row),
         };
     }

@@ -9,6 +9,9 @@ internal sealed record MessageView
 
     public required string Source { get; init; }
 
+    /// <summary>Who handed it in at the door; null for what came in at a listener of its own.</summary>
+    public required HandedInView? HandedIn { get; init; }
+
     public required DateTimeOffset Received { get; init; }
 
     public required int Size { get; init; }
@@ -42,6 +45,9 @@ internal sealed record MessageView
     /// <summary>What the sender is told of the outcome, where it asked to be told.</summary>
     public required AnswerView? Answer { get; init; }
 }
+
+/// <param name="Token">A hash of the token's id, as the log of issued tokens has it.</param>
+internal sealed record HandedInView(string Client, string Token);
 
 internal sealed record ResourceView(string Type, string Id);
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Reflection;
 using Isthmus.Api.Fhir;
 using Isthmus.Api.OAuth;
-using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound;
 using Isthmus.Inbound.Admission;
 using Isthmus.Inbound.Listeners.Http;
 using Isthmus.Store.Connections;
@@ -12,18 +12,20 @@ using Isthmus.Trust.Access.State;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Tokens;
 using Isthmus.Trust.Tokens.Remote;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Isthmus.Host.Running;
 
 /// <summary>
-/// The door for third parties and what stands behind it, composed: the front door and the admission of Inbound, the authorization
-/// server of Trust, and the faces of both that Api has. A site without <c>access</c>, or without a listener of kind <c>api</c>, lets nobody in.
+/// The door for third parties and what stands behind it, composed: the front doors, the admission and the feeds of Inbound, the
+/// authorization server of Trust, and the faces of both that Api has. While the site in force has no <c>access</c>, or no listener of
+/// kind <c>api</c>, nobody is let in; once it has, the doors open without a restart.
 /// </summary>
 internal sealed partial class ApiZone : IAsyncDisposable
 {
-    /// <summary>An address that is taken may become free, as when another node of this machine ends.</summary>
-    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(5);
+    /// <summary>As often as a node looks whether another site is in force.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     /// <summary>Without the commit: whoever has no token need not know which faults of which day are still in it.</summary>
     private static readonly string Version =
@@ -32,75 +34,77 @@ internal sealed partial class ApiZone : IAsyncDisposable
     private readonly StoreAccess store;
     private readonly KeySource keys;
     private readonly Func<SiteModel> site;
+    private readonly string? watchedFolder;
     private readonly TimeProvider time;
     private readonly ILoggerFactory loggers;
     private readonly ILogger logger;
-    private readonly List<FrontDoor> doors = [];
+    private readonly FrontDoors doors;
     private AdmissionPath? admission;
+    private SiteModel? lastWithAccess;
 
     /// <summary>Takes the addresses; requests are answered once <see cref="RunAsync"/> runs.</summary>
-    public ApiZone(StoreAccess store, KeySource keys, Func<SiteModel> site, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="watchedFolder">Where PostgreSQL's data lies, if on this machine.</param>
+    public ApiZone(StoreAccess store, KeySource keys, Func<SiteModel> site, string? watchedFolder, TimeProvider time, ILoggerFactory loggers)
     {
-        (this.store, this.keys, this.site, this.time, this.loggers) = (store, keys, site, time, loggers);
+        (this.store, this.keys, this.site, this.watchedFolder, this.time, this.loggers) = (store, keys, site, watchedFolder, time, loggers);
         logger = loggers.CreateLogger<ApiZone>();
-        TryOpen();
+        doors = new FrontDoors(site, keys, AnswerAsync, time, loggers);
     }
 
     /// <summary>Where the doors are.</summary>
-    public IReadOnlyDictionary<string, IPEndPoint> Endpoints => doors.ToDictionary(d => d.Name, d => d.Endpoint, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IPEndPoint> Endpoints => doors.Endpoints;
 
     public async Task RunAsync(CancellationToken draining)
     {
-        if (site().Access is null)
+        if (site().Access is null && !await UntilAccessAsync(draining))
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 
         await using var watch = await AccessWatch.StartAsync(store.For(ZoneRole.Admission), time, logger, draining);
         using var remote = new RemoteKeySets(time);
-        await using var check = new AccessTokenCheck(site, watch, store.For(ZoneRole.Admission), remote, time);
+        await using var check = new AccessTokenCheck(SiteWithAccess, watch, store.For(ZoneRole.Admission), remote, time);
         await using var server = await AuthorizationServer.OpenAsync(
-            site, watch, store.For(ZoneRole.Tokens), keys, remote, check, time, loggers.CreateLogger<AuthorizationServer>(), draining);
+            SiteWithAccess, watch, store.For(ZoneRole.Tokens), keys, remote, check, time, loggers.CreateLogger<AuthorizationServer>(), draining);
+        await using var feeds = new FeedDoor(store, keys, SiteWithAccess, watch, watchedFolder, time, loggers);
         await using var path = new AdmissionPath(
             DoorRoutes.Of(
-                new OAuthRoutes(server, site, time),
-                new FhirRoutes(store.For(ZoneRole.Api), keys, site, Version, time)),
-            check.CheckAsync, site, watch, store.For(ZoneRole.Admission), new AnswerCipher(keys.Secret(AdmissionPath.AnswersKeyFile)), time, loggers);
+                new OAuthRoutes(server, SiteWithAccess, time),
+                new FhirRoutes(store.For(ZoneRole.Api), keys, SiteWithAccess, Version, time),
+                feeds),
+            check.CheckAsync, SiteWithAccess, watch, store.For(ZoneRole.Admission), new AnswerCipher(keys.Secret(AdmissionPath.AnswersKeyFile)), time, loggers);
         admission = path;
-        while (!TryOpen())
-        {
-            await Task.Delay(TryAgain, time, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (draining.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-
-        await Task.WhenAll([.. doors.Select(d => d.RunAsync(draining)), path.RunAsync(draining), server.RunAsync(draining)]);
+        await Task.WhenAll(doors.RunAsync(draining), path.RunAsync(draining), server.RunAsync(draining), feeds.RunAsync(draining));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var door in doors)
-        {
-            await door.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => doors.DisposeAsync();
 
-    /// <summary>True when every door is open.</summary>
-    private bool TryOpen()
+    /// <summary>Doors are asked to answer only once admission is there.</summary>
+    private Task AnswerAsync(HttpContext call) => admission!.AnswerAsync(call);
+
+    /// <summary>The site in force; where that lets nobody in any more, the last that did, for requests that are still under way.</summary>
+    private SiteModel SiteWithAccess()
     {
         var now = site();
-        foreach (var settings in now.Listeners.Values.Where(l => l.Kind == ListenerKind.Api && now.Access is not null && !doors.Exists(d => d.Name == l.Name)))
+        return now.Access is not null || lastWithAccess is null ? lastWithAccess = now : lastWithAccess;
+    }
+
+    /// <summary>
+    /// Waits until a site lets third parties in, and until the keys are there that it needs: whoever gives them sees the site no sooner
+    /// than this node. False when draining.
+    /// </summary>
+    private async Task<bool> UntilAccessAsync(CancellationToken draining)
+    {
+        while (site().Access is null || MissingKey() is not null)
         {
-            try
+            if (site().Access is not null && MissingKey() is { } missing)
             {
-                doors.Add(new FrontDoor(settings, now.Access!.Proxies, keys, call => admission!.AnswerAsync(call), time, loggers));
+                LogKeyMissing(logger, missing);
             }
-            catch (RefusalException taken)
+
+            await Task.Delay(Pace, time, draining).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (draining.IsCancellationRequested)
             {
-                LogTaken(logger, taken.Message);
                 return false;
             }
         }
@@ -108,6 +112,8 @@ internal sealed partial class ApiZone : IAsyncDisposable
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The door stays closed for now: {Reason}")]
-    private static partial void LogTaken(ILogger logger, string reason);
+    private string? MissingKey() => SiteKeys.OfDoor(site()).FirstOrDefault(name => !keys.Has(name));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The door stays closed for now: key {Key} is not there yet")]
+    private static partial void LogKeyMissing(ILogger logger, string key);
 }

@@ -1,4 +1,5 @@
 using Isthmus.Api.Fhir;
+using Isthmus.Inbound;
 
 namespace Isthmus.Host.Running;
 
@@ -7,7 +8,7 @@ internal static class DoorRouteNames
 {
     public static IReadOnlyList<string> All { get; } =
     [
-        .. FhirRoutes.Names,
+        .. FhirRoutes.Names, FeedDoor.RouteName,
         "oauth-token", "oauth-introspect", "oauth-revoke", "oauth-register", "oauth-keys", "oauth-metadata", "smart-configuration",
     ];
 }

@@ -1,5 +1,6 @@
 using Isthmus.Api.Fhir;
 using Isthmus.Api.OAuth;
+using Isthmus.Inbound;
 using Isthmus.Inbound.Admission;
 
 namespace Isthmus.Host.Running;
@@ -9,7 +10,8 @@ internal static class DoorRoutes
 {
     private static readonly string[] FhirMediaTypes = ["application/fhir+json", "application/json"];
 
-    public static IReadOnlyList<DoorRoute> Of(OAuthRoutes oauth, FhirRoutes fhir) => [.. oauth.All.Select(Of), .. fhir.All.Select(Of)];
+    public static IReadOnlyList<DoorRoute> Of(OAuthRoutes oauth, FhirRoutes fhir, FeedDoor feeds) =>
+        [.. oauth.All.Select(Of), .. fhir.All.Select(Of), feeds.Route];
 
     /// <summary>Whoever asks for a token has none yet; the endpoints find out themselves who asks, and read their small bodies.</summary>
     private static DoorRoute Of(OAuthRoute route) => new()

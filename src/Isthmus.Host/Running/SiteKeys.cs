@@ -48,6 +48,12 @@ internal static class SiteKeys
         site.Keys.Records, site.Keys.Pseudonyms,
     ];
 
+    /// <summary>The keys without which nothing behind the door can answer.</summary>
+    public static IEnumerable<string> OfDoor(SiteModel site) =>
+    [
+        SigningKeys.SecretName, AdmissionPath.AnswersKeyFile, site.Keys.Records, KeySource.PublicName(SealedTo.Mediation), InboundZone.OrderKeyFile,
+    ];
+
     /// <summary>Gives a zone that runs on its own what it needs, and no more: its key files, or the token with which the vault knows it.</summary>
     /// <exception cref="KeyMissingException">A file is not there.</exception>
     public static void Give(ZoneName zone, SiteModel site, KeyFolder files, string folder)
@@ -78,7 +84,7 @@ internal static class SiteKeys
             KeySource.PublicName(SealedTo.Mediation), InboundZone.OrderKeyFile,
             .. OfListeners(site, l => l.Kind != ListenerKind.Api),
         ],
-        ZoneName.Api => site.Access is null ? [] : [SigningKeys.SecretName, AdmissionPath.AnswersKeyFile, site.Keys.Records, .. OfListeners(site, l => l.Kind == ListenerKind.Api)],
+        ZoneName.Api => site.Access is null ? [] : [.. OfDoor(site), .. OfListeners(site, l => l.Kind == ListenerKind.Api)],
         ZoneName.Mediation =>
         [
             KeySource.PrivateName(SealedTo.Mediation), KeySource.PublicName(SealedTo.Mediation), KeySource.PublicName(SealedTo.Outbound),

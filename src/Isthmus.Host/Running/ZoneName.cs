@@ -21,9 +21,9 @@ internal static class ZoneNames
 
     public static ZoneRole RoleOf(ZoneName zone) => Enum.Parse<ZoneRole>(zone.ToString());
 
-    /// <summary>Every login that the zone is given; the first is its own.</summary>
+    /// <summary>Every login that the zone is given; the first is its own. The door has the edge's too: messages that clients hand in are appended to the journal under it.</summary>
     public static IReadOnlyList<ZoneRole> RolesOf(ZoneName zone) =>
-        zone == ZoneName.Api ? [ZoneRole.Api, ZoneRole.Tokens, ZoneRole.Admission] : [RoleOf(zone)];
+        zone == ZoneName.Api ? [ZoneRole.Api, ZoneRole.Tokens, ZoneRole.Admission, ZoneRole.Inbound] : [RoleOf(zone)];
 
     public static string Word(this ZoneName zone) => zone.ToString().ToLowerInvariant();
 }

@@ -46,7 +46,7 @@ internal sealed class ZoneSet : IAsyncDisposable
                     runs.Add(new LedgerZone(store, node, time, loggers).RunAsync);
                     break;
                 case ZoneName.Api:
-                    api = new ApiZone(store, keys, Site, time, loggers);
+                    api = new ApiZone(store, keys, Site, installation.WatchedFolder, time, loggers);
                     runs.Add(api.RunAsync);
                     break;
                 default:

@@ -94,7 +94,7 @@ internal sealed class AnswerForm
     private static Hl7Location Place(Refusal refusal) => refusal switch
     {
         _ when refusal == ReceptionRules.BatchSeparatorDiffers => new("MSH", 1, 1),
-        _ when refusal == ReceptionRules.UnknownSender => new("MSH", 1, 3),
+        _ when refusal == ReceptionRules.UnknownSender || refusal == ReceptionRules.SenderNotTheClients => new("MSH", 1, 3),
         _ when refusal == ReceptionRules.MessageNotAllowed => new("MSH", 1, 9),
         _ when refusal == ReceptionRules.ControlIdUnusable || refusal == ReceptionRules.ControlIdReused => new("MSH", 1, 10),
         _ when refusal == ReceptionRules.ProcessingIdNotAllowed => new("MSH", 1, 11),

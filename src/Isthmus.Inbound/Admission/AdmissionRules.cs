@@ -57,6 +57,9 @@ internal static class AdmissionRules
     public static readonly Refused RouteNotInContract = new(
         403, new Refusal("contract.route-not-allowed", "The contract of this integration does not name this route.", FailureDomain.Client));
 
+    public static readonly Refusal FeedNotInContract = new(
+        "contract.feed-not-allowed", "The contract of this integration does not name this feed.", FailureDomain.Client);
+
     public static readonly Refused AuditUnavailable = new(
         503,
         new Refusal("access.audit-unavailable", "The request cannot be put on record at the moment, and nothing is given out without. Try again later.", FailureDomain.Store, Transient: true),

@@ -2,7 +2,7 @@ using Isthmus.Trust.Access.Switches;
 
 namespace Isthmus.Inbound.Admission;
 
-/// <summary>Under which contract the caller comes, whether that is switched on, and whether it names the route.</summary>
+/// <summary>Under which contract the caller comes, whether that is switched on, and whether it names the route and what the path names.</summary>
 internal sealed class ContractStep : AdmissionStep
 {
     public string Name => "contract";
@@ -22,7 +22,9 @@ internal sealed class ContractStep : AdmissionStep
             passage.Contract = contract;
             return passage.State.Switches.IsOff(passage.Site.Tenant.Id, SwitchKind.Integration, integration)
                     ? new Refused(403, SwitchRules.IntegrationOff)
-                : contract.Routes.Contains(passage.Route.Name) ? null : AdmissionRules.RouteNotInContract;
+                : !contract.Routes.Contains(passage.Route.Name) ? AdmissionRules.RouteNotInContract
+                : passage.Route.Terms?.Invoke(contract, passage.Path) is { } refusal ? new Refused(403, refusal)
+                : null;
         }
 
         return AdmissionRules.ContractMissing;

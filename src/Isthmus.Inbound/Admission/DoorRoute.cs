@@ -1,3 +1,5 @@
+using Isthmus.Exchange;
+using Isthmus.Exchange.Contracts;
 using Isthmus.Trust.Access;
 using Microsoft.AspNetCore.Http;
 
@@ -22,7 +24,7 @@ public enum Idempotency
     /// <summary>It has no effect, or one that may happen twice.</summary>
     None,
 
-    /// <summary>A key is heeded where one is sent.</summary>
+    /// <summary>A key is heeded where one is sent, and demanded where the contract of the caller demands one.</summary>
     Heeded,
 
     /// <summary>A key must be sent.</summary>
@@ -57,7 +59,10 @@ public sealed record DoorRoute
     /// <summary>What a request wants, from what its line and query say; null for a route that asks for no token.</summary>
     public Func<HttpRequest, IReadOnlyDictionary<string, string>, AccessNeed>? Need { get; init; }
 
-    /// <summary>The path's parameter that names a resource type, by which quotas are kept apart; null where there is none.</summary>
+    /// <summary>What the contract of the caller says to what the path names, such as a feed; null where naming the route is enough.</summary>
+    public Func<ApiContract, IReadOnlyDictionary<string, string>, Refusal?>? Terms { get; init; }
+
+    /// <summary>The path's parameter that names a resource type or a feed, by which quotas are kept apart; null where there is none.</summary>
     public string? ResourceParameter { get; init; }
 
     public Idempotency Idempotency { get; init; }
@@ -65,11 +70,14 @@ public sealed record DoorRoute
     /// <summary>How long an answer is remembered for repeats.</summary>
     public TimeSpan IdempotencyWindow { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long a twin waits for the first one's answer before it is told to come again.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>A key computed from the body, for clients that send none: a stable name of the business transaction; null where it has none.</summary>
     public Func<ReadOnlyMemory<byte>, string?>? BusinessKey { get; init; }
 
-    /// <summary>The share of its quotas that holds now, from 0 to 1: less while what lies behind it is degraded.</summary>
-    public Func<double> QuotaShare { get; init; } = static () => 1;
+    /// <summary>The share of its quotas that holds now for a path, from 0 to 1: less while what lies behind it is degraded.</summary>
+    public Func<IReadOnlyDictionary<string, string>, double> QuotaShare { get; init; } = static _ => 1;
 
     public required Func<HttpContext, Admitted, Task> Handler { get; init; }
 }

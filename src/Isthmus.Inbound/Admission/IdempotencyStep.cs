@@ -10,9 +10,6 @@ internal sealed class IdempotencyStep(IdempotencyDesk desk, AnswerCipher cipher)
 {
     private const string Field = "Idempotency-Key";
 
-    /// <summary>How long a twin waits for the first one's answer before it is told to come again.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     public string Name => "idempotency";
 
     public async ValueTask<Refused?> CheckAsync(Passage passage)
@@ -25,7 +22,9 @@ internal sealed class IdempotencyStep(IdempotencyDesk desk, AnswerCipher cipher)
         var refusal = KeyOf(passage, out var key);
         if (refusal is not null)
         {
-            return refusal == IdempotencyRules.KeyMissing && route.Idempotency == Idempotency.Heeded ? null : new Refused(400, refusal);
+            return refusal == IdempotencyRules.KeyMissing && route.Idempotency == Idempotency.Heeded && !passage.Contract!.DemandsKey
+                ? null
+                : new Refused(400, refusal);
         }
 
         var request = passage.Request;
@@ -34,7 +33,7 @@ internal sealed class IdempotencyStep(IdempotencyDesk desk, AnswerCipher cipher)
         IdempotencyStart start;
         try
         {
-            start = await desk.BeginAsync(asked, route.IdempotencyWindow, Patience, passage.Call.RequestAborted);
+            start = await desk.BeginAsync(asked, route.IdempotencyWindow, route.Patience, passage.Call.RequestAborted);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -56,11 +55,11 @@ internal sealed class IdempotencyStep(IdempotencyDesk desk, AnswerCipher cipher)
         }
     }
 
-    /// <summary>A client's key and one computed from the content never meet.</summary>
+    /// <summary>A client's key and one computed from the content never meet; a contract may demand the client's.</summary>
     private static Refusal? KeyOf(Passage passage, out string key)
     {
         StringValues sent = passage.Request.Headers[Field];
-        if (sent.Count == 0 && passage.Route.BusinessKey?.Invoke(passage.Body) is { } business)
+        if (sent.Count == 0 && !passage.Contract!.DemandsKey && passage.Route.BusinessKey?.Invoke(passage.Body) is { } business)
         {
             key = $"business {business}";
             return null;

@@ -19,7 +19,7 @@ internal sealed class QuotaStep(QuotaBook quotas) : AdmissionStep
             caller.Tenant, caller.Environment.ToString(), caller.Client, passage.Route.Name, passage.Resource, caller.Traffic);
         var verdict = await quotas.TakeAsync(
             key,
-            new QuotaLimit(terms.PerSecond, terms.Burst).Tightened(passage.Route.QuotaShare()),
+            new QuotaLimit(terms.PerSecond, terms.Burst).Tightened(passage.Route.QuotaShare(passage.Path)),
             contract.CountsAloneWhenUncounted ? WhenUncounted.CountHere : WhenUncounted.Refuse,
             passage.Call.RequestAborted);
         passage.Quota = verdict;

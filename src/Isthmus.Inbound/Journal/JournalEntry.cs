@@ -15,7 +15,11 @@ namespace Isthmus.Inbound.Journal;
 /// <param name="Sequence">Its place in its link's sequence, where the contract heeds that.</param>
 internal sealed record JournalEntry(
     SourceTerms Source, string ControlId, long Control, Guid Content, long OrderKey,
-    int SealKey, long SealNonce, int Size, byte[] Body, SequencePlace? Sequence = null);
+    int SealKey, long SealNonce, int Size, byte[] Body, SequencePlace? Sequence = null)
+{
+    /// <summary>Who handed it in at the door; null at a listener of its own.</summary>
+    public HandIn? By { get; init; }
+}
 
 /// <param name="Link">The stream of one sender's messages: source, sending application, sending facility.</param>
 /// <param name="Number">MSH-13, from 1.</param>

@@ -20,7 +20,13 @@ internal sealed class JournalWriter : IAsyncDisposable
         """;
 
     private const string Append =
-        "SELECT ordinal, message_id, verdict::text FROM exchange.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        "SELECT ordinal, message_id, verdict::text FROM exchange.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL)";
+
+    private const string HandIn =
+        """
+        SELECT ordinal, message_id, verdict::text
+        FROM inbound.hand_in($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        """;
 
     /// <summary>Larger groups only add latency: a flush is amortised long before.</summary>
     private const int MostPerCommit = 256;
@@ -120,7 +126,8 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         var terms = entries[members[0]].Source.Repeats;
         var sequence = entries[members[0]].Sequence;
-        await using var command = source.CreateCommand(sequence is null ? Append : AppendInSequence);
+        var isHandedIn = entries[members[0]].By is not null;
+        await using var command = source.CreateCommand(isHandedIn ? HandIn : sequence is null ? Append : AppendInSequence);
         var add = command.Parameters;
         add.Add(new() { Value = tenant, NpgsqlDbType = NpgsqlDbType.Smallint });
         add.Add(new() { Value = terms.Window, NpgsqlDbType = NpgsqlDbType.Interval });
@@ -141,6 +148,13 @@ internal sealed class JournalWriter : IAsyncDisposable
         add.Add(Column(members, i => entries[i].SealNonce, NpgsqlDbType.Bigint));
         add.Add(Column(members, i => entries[i].Size, NpgsqlDbType.Integer));
         add.Add(Column(members, i => entries[i].Body, NpgsqlDbType.Bytea));
+        if (isHandedIn)
+        {
+            add.Add(Column(members, i => entries[i].By!.Client, NpgsqlDbType.Text));
+            add.Add(Column(members, i => entries[i].By!.Token, NpgsqlDbType.Uuid));
+            add.Add(Column(members, i => entries[i].By!.Contract, NpgsqlDbType.Text));
+            add.Add(Column(members, i => entries[i].By!.Correlation, NpgsqlDbType.Text));
+        }
 
         var open = new List<int>();
         await using var reader = await command.ExecuteReaderAsync();
@@ -167,7 +181,8 @@ internal sealed class JournalWriter : IAsyncDisposable
     }
 
     private static bool HasTermsOf(JournalEntry one, JournalEntry other) =>
-        one.Sequence?.Link == other.Sequence?.Link && one.Source.Repeats.Window == other.Source.Repeats.Window && one.Source.Repeats.ReusedControlId == other.Source.Repeats.ReusedControlId;
+        one.Sequence?.Link == other.Sequence?.Link && one.By is null == other.By is null
+        && one.Source.Repeats.Window == other.Source.Repeats.Window && one.Source.Repeats.ReusedControlId == other.Source.Repeats.ReusedControlId;
 
     private static JournalVerdict VerdictOf(string verdict) => verdict switch
     {

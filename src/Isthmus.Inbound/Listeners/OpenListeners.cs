@@ -35,6 +35,15 @@ internal sealed partial class OpenListeners(Func<ListenerSettings, Listener> ope
         }
     }
 
+    /// <summary>Opens those of the first ones that can be opened; the others are tried again by <see cref="RunAsync"/>.</summary>
+    public void TryOpen(IEnumerable<ListenerSettings> first)
+    {
+        foreach (var settings in first)
+        {
+            TryOpen(settings);
+        }
+    }
+
     /// <summary>Answers at what is open, and at what the site names from now on; when draining, answers what was taken in.</summary>
     public async Task RunAsync(Func<IReadOnlyDictionary<string, ListenerSettings>> wanted, TimeProvider time, CancellationToken draining)
     {
@@ -74,23 +83,29 @@ internal sealed partial class OpenListeners(Func<ListenerSettings, Listener> ope
         await Task.WhenAll(ending.Select(CloseAsync));
         foreach (var settings in wanted.Values.Where(settings => !opened.ContainsKey(settings.Name)))
         {
-            try
-            {
-                var one = new Opened(settings, open(settings));
-                opened[settings.Name] = one;
-                refused.Remove(settings.Name);
-                one.Run(draining);
-                LogOpened(logger, settings.Name, settings.Kind, one.Listener.Endpoint);
-            }
-            catch (RefusalException e)
-            {
-                if (refused.GetValueOrDefault(settings.Name) != settings)
-                {
-                    LogNotOpened(logger, e.Message);
-                }
+            TryOpen(settings)?.Run(draining);
+        }
+    }
 
-                refused[settings.Name] = settings;
+    private Opened? TryOpen(ListenerSettings settings)
+    {
+        try
+        {
+            var one = new Opened(settings, open(settings));
+            opened[settings.Name] = one;
+            refused.Remove(settings.Name);
+            LogOpened(logger, settings.Name, settings.Kind, one.Listener.Endpoint);
+            return one;
+        }
+        catch (RefusalException e)
+        {
+            if (refused.GetValueOrDefault(settings.Name) != settings)
+            {
+                LogNotOpened(logger, e.Message);
             }
+
+            refused[settings.Name] = settings;
+            return null;
         }
     }
 

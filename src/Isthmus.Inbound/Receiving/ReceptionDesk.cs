@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Exchange;
@@ -9,6 +10,7 @@ using Isthmus.Hl7v2;
 using Isthmus.Inbound.Acknowledging;
 using Isthmus.Inbound.Journal;
 using Isthmus.Store.WakeUps;
+using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Keys.Sealing;
 using Npgsql;
@@ -21,7 +23,7 @@ namespace Isthmus.Inbound.Receiving;
 /// </summary>
 internal sealed class ReceptionDesk(
     Func<SourceDirectory> directory, Sealer sealer, JournalWriter journal, WatermarkGauge watermarks,
-    WakeSender mediation, byte[] orderKey, InboundMeter meter, TimeProvider time)
+    Func<SwitchBoard?> switches, WakeSender mediation, byte[] orderKey, InboundMeter meter, TimeProvider time)
 {
     /// <summary>The standard gives MSH-10 up to 199 characters (HL7 v2.7.1 §2.14.9.10).</summary>
     private const int LongestControlId = 199;
@@ -33,8 +35,7 @@ internal sealed class ReceptionDesk(
     /// Reads what is needed of the frame, which need not stay valid afterwards. The message is journalled and answered by
     /// <see cref="Reception.AnswerAsync"/>. A frame that was read whole is answered, even while draining.
     /// </summary>
-    /// <param name="characterSet">What the transport says of the encoding, for MSH-18; null where MSH-18 decides.</param>
-    public async ValueTask<Reception> TakeInAsync(ReadOnlyMemory<byte> frame, string listener, string? characterSet = null)
+    public async ValueTask<Reception> TakeInAsync(ReadOnlyMemory<byte> frame, Arrival arrival)
     {
         SealSession? session = null;
         try
@@ -47,8 +48,8 @@ internal sealed class ReceptionDesk(
         }
 
         return BatchEnvelope.IsBatch(frame.Span)
-            ? TakeInBatch(frame, listener, session, characterSet)
-            : TakeIn(frame, listener, session, characterSet);
+            ? TakeInBatch(frame, arrival, session)
+            : TakeIn(frame, arrival, session);
     }
 
     /// <summary>Refuses a frame of which only the beginning need be there.</summary>
@@ -59,7 +60,7 @@ internal sealed class ReceptionDesk(
     }
 
     /// <summary>Every message of a batch is taken in, or refused, on its own; the answers leave together.</summary>
-    private Reception TakeInBatch(ReadOnlyMemory<byte> frame, string listener, SealSession? session, string? characterSet)
+    private Reception TakeInBatch(ReadOnlyMemory<byte> frame, Arrival arrival, SealSession? session)
     {
         var messages = Hl7Batch.Read(frame).Messages;
         if (messages.Count > MostInBatch)
@@ -68,20 +69,19 @@ internal sealed class ReceptionDesk(
         }
 
         var separator = BatchEnvelope.Separator(frame.Span);
-        Reception[] members = [.. messages.Select(message => TakeIn(message.Bytes, listener, session, characterSet, separator))];
+        Reception[] members = [.. messages.Select(message => TakeIn(message.Bytes, arrival, session, separator))];
         return members.Length > 0
             ? new Reception(members, new BatchForm(frame, time))
             : Refuse(ReceptionRules.BatchEmpty, frame);
     }
 
     /// <param name="separator">What the header of its batch declares; null where the message came alone.</param>
-    private Reception TakeIn(
-        ReadOnlyMemory<byte> message, string listener, SealSession? session, string? characterSet, byte? separator = null)
+    private Reception TakeIn(ReadOnlyMemory<byte> message, Arrival arrival, SealSession? session, byte? separator = null)
     {
         // 1. The header decides how to answer.
         var frame = message.Span;
         var readable = Hl7Peek.TryRead(frame, out var header);
-        if (readable && characterSet is not null && DiffersFrom(characterSet, header, frame))
+        if (readable && arrival.CharacterSet is { } characterSet && DiffersFrom(characterSet, header, frame))
         {
             var stamped = new ArrayBufferWriter<byte>(frame.Length + 64);
             HeaderStamp.Write(stamped, frame, [new HeaderValue(18, characterSet)]);
@@ -105,15 +105,21 @@ internal sealed class ReceptionDesk(
             return Refuse(ReceptionRules.ControlIdUnusable, form);
         }
 
-        // 2. Room, before any work.
+        // 2. Room, and nobody who switched it off, before any work.
         if (watermarks.Full is { } full)
         {
             return Refuse(full, form);
         }
 
+        var (known, off) = (directory(), switches());
+        if (off?.IsOff(known.Tenant.Id, SwitchKind.Tenant, known.Tenant.Id.ToString(CultureInfo.InvariantCulture)) == true)
+        {
+            return Refuse(SwitchRules.TenantOff, form);
+        }
+
         // 3. The start of a link, which carries nothing.
         var number = SequenceNumber.Read(header.SequenceNumber.Of(frame));
-        if (number is SequenceNumber.Start or SequenceNumber.Resynchronise && directory().FindLink(listener, header, frame) is { } starting)
+        if (number is SequenceNumber.Start or SequenceNumber.Resynchronise && known.FindLink(arrival, header, frame) is { } starting)
         {
             return SequenceNumber.HasContent(frame, header)
                 ? Refuse(ReceptionRules.SequenceStartWithContent, form)
@@ -121,12 +127,18 @@ internal sealed class ReceptionDesk(
         }
 
         // 4. The contract: default deny.
-        var (source, refusal) = directory().Find(listener, header, frame);
-        if (source is null)
+        var (contract, refusal) = known.Find(arrival, header, frame);
+        if (contract is null)
         {
             return Refuse(refusal!, form);
         }
 
+        if (off?.IsOff(known.Tenant.Id, SwitchKind.Integration, contract.Name) == true)
+        {
+            return Refuse(SwitchRules.IntegrationOff, form);
+        }
+
+        var source = contract.Source;
         SequencePlace? place = null;
         if (source.Sequence == SequenceNumbers.Required)
         {
@@ -139,12 +151,12 @@ internal sealed class ReceptionDesk(
         }
 
         // 5. Seal to Mediation: from here on this zone cannot read it.
-        if (session is null)
+        if (session is null || off is null)
         {
             return Refuse(ReceptionRules.StoreFailed, form);
         }
 
-        return new Reception(this, Seal(frame, header, source, place, session), form);
+        return new Reception(this, Seal(frame, header, source, place, session) with { By = arrival.By }, form);
     }
 
     /// <summary>Without MSH-18 a message is read as UTF-8, of which ASCII is a part.</summary>

@@ -11,16 +11,22 @@ internal sealed class SourceDirectory(SiteModel site)
     private readonly ILookup<string, IntegrationContract> byListener =
         site.Listeners.Keys.SelectMany(l => site.OnListener(l).Select(c => (l, c))).ToLookup(p => p.l, p => p.c, StringComparer.Ordinal);
 
+    private readonly ILookup<string, IntegrationContract> atDoor =
+        site.Contracts.Where(c => c.Source.IsAtDoor).ToLookup(c => c.Name, StringComparer.Ordinal);
+
     public string Version { get; } = site.Version;
 
-    /// <returns>The source, or the refusal of the contract that comes closest.</returns>
-    public (SourceTerms? Source, Refusal? Refusal) Find(string listener, in Hl7Header header, ReadOnlySpan<byte> frame)
+    /// <summary>Whose data comes in.</summary>
+    public Tenant Tenant { get; } = site.Tenant;
+
+    /// <returns>The contract, or the refusal of the one that comes closest.</returns>
+    public (IntegrationContract? Contract, Refusal? Refusal) Find(Arrival arrival, in Hl7Header header, ReadOnlySpan<byte> frame)
     {
         var application = FirstComponent(header.SendingApplication, header, frame);
         var facility = FirstComponent(header.SendingFacility, header, frame);
         var message = $"{Text(header.MessageCode, frame)}^{Text(header.TriggerEvent, frame)}";
         var closest = ReceptionRules.UnknownSender;
-        foreach (var contract in byListener[listener])
+        foreach (var contract in arrival.By is null ? byListener[arrival.Listener] : atDoor[arrival.Listener])
         {
             var source = contract.Source;
             if (!source.Knows(application, facility))
@@ -28,7 +34,11 @@ internal sealed class SourceDirectory(SiteModel site)
                 continue;
             }
 
-            if (!source.Messages.Contains(message))
+            if (arrival.By is { } by && !by.Feed.MaySpeakAs(application, facility))
+            {
+                closest = ReceptionRules.SenderNotTheClients;
+            }
+            else if (!source.Messages.Contains(message))
             {
                 closest = closest == ReceptionRules.UnknownSender ? ReceptionRules.MessageNotAllowed : closest;
             }
@@ -42,7 +52,7 @@ internal sealed class SourceDirectory(SiteModel site)
             }
             else
             {
-                return (source, null);
+                return (contract, null);
             }
         }
 
@@ -53,11 +63,11 @@ internal sealed class SourceDirectory(SiteModel site)
     /// The source whose link a sender starts: of such a message type and event are not used (HL7 v2.5.1 §2.10.1), so the sender alone
     /// tells. Null where no contract on the listener heeds its sequence numbers.
     /// </summary>
-    public SourceTerms? FindLink(string listener, in Hl7Header header, ReadOnlySpan<byte> frame)
+    public SourceTerms? FindLink(Arrival arrival, in Hl7Header header, ReadOnlySpan<byte> frame)
     {
         var application = FirstComponent(header.SendingApplication, header, frame);
         var facility = FirstComponent(header.SendingFacility, header, frame);
-        return byListener[listener].Select(contract => contract.Source)
+        return arrival.By is not null ? null : byListener[arrival.Listener].Select(contract => contract.Source)
             .FirstOrDefault(source => source.Sequence == SequenceNumbers.Required && source.Knows(application, facility));
     }
 

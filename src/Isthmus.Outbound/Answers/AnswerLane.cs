@@ -2,10 +2,11 @@ using System.Security.Cryptography;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Exchange.Deliveries;
 using Isthmus.Outbound.Connectors.Mllp;
+using Isthmus.Outbound.Deliveries;
 using Isthmus.Outbound.Resilience;
 using Isthmus.Store.Leases;
-using Isthmus.Trust.Keys;
 using Isthmus.Trust.Keys.Sealing;
+using Isthmus.Trust.Keys;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -16,7 +17,8 @@ namespace Isthmus.Outbound.Answers;
 /// message's deliveries have ended, again until the sender acknowledges it, and under one control id, so that a repeat is known.
 /// </summary>
 internal sealed partial class AnswerLane(
-    NpgsqlDataSource source, PartitionLeases leases, Opener opener, KeySource keys, Func<SiteModel> site, TimeProvider time, ILogger logger) : IDisposable
+    NpgsqlDataSource source, PartitionLeases leases, Opener opener, KeySource keys, OutgoingSwitches switches, Func<SiteModel> site,
+    TimeProvider time, ILogger logger) : IDisposable
 {
     public const string GivenUp = "application-answer.given-up";
     public const string Refused = "application-answer.refused";
@@ -81,8 +83,15 @@ internal sealed partial class AnswerLane(
 
     private async Task<bool> WorkAsync(CancellationToken draining, CancellationToken abandoning)
     {
-        var destinations = site().Destinations.Values.Where(destination => destination.Kind == ConnectorKind.Mllp)
-            .ToDictionary(destination => destination.Name, StringComparer.Ordinal);
+        var destinations = new Dictionary<string, DestinationSettings>(StringComparer.Ordinal);
+        foreach (var destination in site().Destinations.Values.Where(destination => destination.Kind == ConnectorKind.Mllp))
+        {
+            if (!await IsOffAsync(destination.Name, draining))
+            {
+                destinations.Add(destination.Name, destination);
+            }
+        }
+
         if (destinations.Count == 0 || await leases.HoldAsync(draining) is not { Count: > 0 } held)
         {
             return false;
@@ -94,9 +103,9 @@ internal sealed partial class AnswerLane(
             foreach (var answer in destination)
             {
                 draining.ThrowIfCancellationRequested();
-                if (!await TellAsync(answer, destinations[destination.Key], abandoning))
+                if (await IsOffAsync(destination.Key, draining) || !await TellAsync(answer, destinations[destination.Key], abandoning))
                 {
-                    // The others of this destination share its fate; they are due at the next look.
+                    // The others of this destination share its fate; they wait for the next look.
                     break;
                 }
             }
@@ -104,6 +113,14 @@ internal sealed partial class AnswerLane(
 
         return due.Count > 0;
     }
+
+    /// <summary>
+    /// Whether nothing may be told over the destination now: it is switched off, or an integration is whose way back it is. Of several
+    /// that share the way one suffices: what waits is not lost, and what was told is not taken back.
+    /// </summary>
+    private async ValueTask<bool> IsOffAsync(string destination, CancellationToken cancellation) =>
+        await switches.IsOffAsync(destination, cancellation)
+        || site().Contracts.Any(contract => contract.Source.ApplicationAcknowledgement == destination && switches.WasIntegrationOff(contract.Name));
 
     /// <summary>False when the destination is not to be reached.</summary>
     private async Task<bool> TellAsync(OwedAnswer answer, DestinationSettings destination, CancellationToken abandoning)

@@ -3,6 +3,7 @@ using Isthmus.Exchange.Contracts;
 using Isthmus.Outbound.Connectors;
 using Isthmus.Outbound.Resilience;
 using Isthmus.Store.Leases;
+using Isthmus.Trust.Access.Switches;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -32,6 +33,9 @@ internal sealed partial class DeliveryLane : IDisposable
     /// <summary>What was taken longer ago is given back: its consents are read anew, and its lease is sure to be ours.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(2);
 
+    /// <summary>Between two looks at a delivery whose integration is switched off.</summary>
+    private static readonly TimeSpan PauseWhileOff = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
 
     private readonly DestinationSettings destination;
@@ -42,7 +46,7 @@ internal sealed partial class DeliveryLane : IDisposable
     private readonly Connector connector;
     private readonly SettlementWriter settlements;
     private readonly CircuitBreaker breaker;
-    private readonly DestinationSwitches switches;
+    private readonly OutgoingSwitches switches;
     private readonly Func<SiteModel> site;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -57,7 +61,7 @@ internal sealed partial class DeliveryLane : IDisposable
 
     public DeliveryLane(
         DestinationSettings destination, PartitionLeases leases, DeliveryQueue queue, ConsentGate consent, Connector connector,
-        Attempt attempt, SettlementWriter settlements, CircuitBreaker breaker, DestinationSwitches switches, Func<SiteModel> site, TimeProvider time, ILogger logger)
+        Attempt attempt, SettlementWriter settlements, CircuitBreaker breaker, OutgoingSwitches switches, Func<SiteModel> site, TimeProvider time, ILogger logger)
     {
         this.destination = destination;
         this.leases = leases;
@@ -291,6 +295,13 @@ internal sealed partial class DeliveryLane : IDisposable
 
     private async Task DeliverAsync(Chain chain, CancellationToken abandoning)
     {
+        if (switches.WasIntegrationOff(chain.Current.Contract))
+        {
+            breaker.ProbeAbandoned();
+            await settlements.PostAsync(Waiting(chain.Current));
+            return;
+        }
+
         var (settlement, sent) = await attempt.MakeAsync(chain, site(), Settled, abandoning);
         if (sent is { } result)
         {
@@ -304,6 +315,18 @@ internal sealed partial class DeliveryLane : IDisposable
         Interlocked.Increment(ref completed);
         await settlements.PostAsync(settlement);
     }
+
+    /// <summary>Its integration is switched off: it is looked at again after a while, and no attempt was made.</summary>
+    private Settlement Waiting(Delivery delivery) => new()
+    {
+        Delivery = delivery,
+        Destination = destination.Name,
+        State = DeliveryState.Pending,
+        Attempts = delivery.Attempts,
+        Rule = SwitchRules.IntegrationOff.Id,
+        Delay = PauseWhileOff,
+        Done = Settled,
+    };
 
     private void Learn(in DeliveryResult result, Guid person)
     {

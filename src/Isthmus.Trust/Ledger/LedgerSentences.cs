@@ -19,6 +19,7 @@ public static class LedgerSentences
         [LedgerKinds.ResultStale] = "older result kept and not applied[ ({results} values)]",
         [LedgerKinds.DemographicsReceived] = "patient administration received[ from {source}][ as message {message}]",
         [LedgerKinds.DemographicsCommitted] = "patient administration committed[ as {resources} resources][ under contract {contract}][, passing the stopped {passed}]",
+        [LedgerKinds.MessageHandedIn] = "message[ {message}] handed in by client {client}[ for {source}][ under contract {contract}]",
         [LedgerKinds.MessageQuarantined] = "message[ {message}] quarantined[ by rule {rule}][ at {location}]",
         [LedgerKinds.MessageRefused] = "message[ {message}] refused[ by rule {rule}][ at {location}]",
         [LedgerKinds.MessageHeld] = "message[ {message}] held for a person to decide[ by rule {rule}]",

@@ -59,7 +59,7 @@ public sealed class RunningDoor : IAsyncLifetime
         Keys.CreateSecretIfMissing(SigningKeys.SecretName);
         var listener = new ListenerSettings(
             "api", ListenerKind.Api, IPAddress.Loopback, 0, Tls, new ListenerLimits(1 << 20, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), 200, 64 << 20));
-        door = new FrontDoor(listener, [], Keys, AnswerAsync, TimeProvider.System, NullLoggerFactory.Instance);
+        door = new FrontDoor(listener, () => [], Keys, AnswerAsync, TimeProvider.System, NullLoggerFactory.Instance);
         Site = Sites.Of($"{(Tls is null ? "http" : "https")}://localhost:{door.Endpoint.Port}");
 
         Watch = await AccessWatch.StartAsync(store.For(ZoneRole.Admission), Time, NullLogger.Instance, default);

@@ -8,12 +8,13 @@ public sealed class ApiContractFaultTests
     private const string Api = "integrations/patient-app.yaml";
 
     [Fact]
-    public void The_demo_lets_one_application_in()
+    public void The_demo_lets_two_applications_in()
     {
         var site = new DemoSite(whole: true).Load();
 
         Assert.Empty(site.Faults);
-        var contract = Assert.Single(site.Model!.ApiContracts);
+        Assert.Equal(["outreach-lab", "patient-app"], site.Model!.ApiContracts.Select(c => c.Name));
+        var contract = site.Model.ApiContracts[1];
         Assert.Equal(("patient-app@1.0.0", AppClass.Read, "TREAT"), (contract.Id, contract.Class, contract.ConsentPurpose));
         Assert.Equal(site.Model.Access!.Issuer, site.Model.Access.Audience);
         Assert.Equal(TimeSpan.FromMinutes(5), site.Model.Access.TokenLifetime);
@@ -44,7 +45,20 @@ public sealed class ApiContractFaultTests
     public void An_application_holds_what_its_class_may(string from, string to, string rule) =>
         new DemoSite(whole: true).Change(Api, from, to).OnlyFault(rule);
 
+    [Theory]
+    [InlineData("feed: lab-results", "feed: lab-resluts", "contract.feed-unknown")]
+    [InlineData("feed: lab-results", "feed: patient-administration", "contract.feed-not-at-door")]
+    [InlineData("application: LAB", "application: OTHER", "contract.feed-sender-unknown")]
+    [InlineData("feeds:\n", "feeds:\n  - feed: lab-results\n", "contract.feed-duplicate")]
+    [InlineData("idempotency-key: heeded", "idempotency-key: wanted", "site.value-invalid")]
+    public void A_feed_is_handed_in_where_both_contracts_say_so(string from, string to, string rule) =>
+        new DemoSite(whole: true).Change("integrations/outreach-lab.yaml", from, to).OnlyFault(rule);
+
+    [Fact]
+    public void What_comes_side_by_side_has_no_sequence() =>
+        new DemoSite(whole: true).Change("integrations/lab-results.yaml", "  door: true\n", "  door: true\n  sequence-numbers: required\n").OnlyFault("contract.sequence-at-door");
+
     [Fact]
     public void Nobody_is_let_in_without_an_access_policy() =>
-        new DemoSite(whole: true).Remove("policies/access.yaml").OnlyFault("site.access-missing");
+        new DemoSite(whole: true).Remove("integrations/outreach-lab.yaml").Remove("policies/access.yaml").OnlyFault("site.access-missing");
 }

@@ -49,6 +49,9 @@ public sealed class RunningApi : IAsyncLifetime
 
     internal ClientRegistry Registry => new(store.For(ZoneRole.Operator), TimeProvider.System);
 
+    /// <summary>Where the doors are, by name.</summary>
+    internal IReadOnlyDictionary<string, IPEndPoint> Endpoints => zone.Endpoints;
+
     internal SwitchStore Switches => new(store.For(ZoneRole.Operator));
 
     /// <summary>All that the zone logs.</summary>
@@ -75,12 +78,14 @@ public sealed class RunningApi : IAsyncLifetime
                     Quota = new Quota(1000, 1000),
                     Quotas = [],
                 },
+                Outreach(),
+                Outreach() with { Name = "strict-lab", DemandsKey = true },
             ],
         };
         await CommitAsync(Patient, PatientJson);
         await CommitAsync(Foreign, $$"""{"resourceType":"Patient","id":"{{Foreign}}"}""");
         await store.ExecuteAsOwnerAsync($"UPDATE phi.resource SET tenant = 2 WHERE id = '{Foreign}'");
-        zone = new ApiZone(store.Access, keys, () => site, TimeProvider.System, Logs);
+        zone = new ApiZone(store.Access, keys, () => site, null, TimeProvider.System, Logs);
         var issuer = $"http://127.0.0.1:{Port}";
         site = site with { Access = site.Access! with { Issuer = issuer, Audience = issuer } };
         running = zone.RunAsync(draining.Token);
@@ -112,8 +117,17 @@ public sealed class RunningApi : IAsyncLifetime
         },
     }) { BaseAddress = new Uri(site.Access!.Issuer) };
 
+    /// <summary>A second node on the same store, with the same keys, of the same site.</summary>
+    internal ApiZone SecondNode() => new(store.Access, keys, () => site, null, TimeProvider.System, Logs);
+
+    internal Task ExecuteAsync(string sql) => store.ExecuteAsOwnerAsync(sql);
+
+    /// <summary>Puts another site into force.</summary>
+    internal void Apply(Func<SiteModel, SiteModel> change) => site = change(site);
+
     /// <summary>A client that one person registered and another approved.</summary>
-    internal async Task<string> ClientAsync(string scopes)
+    /// <param name="integration">Of the site's applications; the first unless told.</param>
+    internal async Task<string> ClientAsync(string scopes, string? integration = null)
     {
         Assert.Null(ScopeSet.TryParse(scopes, out var set));
         var draft = new ClientDraft
@@ -127,7 +141,7 @@ public sealed class RunningApi : IAsyncLifetime
             Scopes = set,
             Credential = new ClientCredential { Keys = new KeySet([pair.Signer.PublicKey]), Algorithms = [SignatureAlgorithm.ES256] },
         };
-        var id = await Registry.RegisterAsync(draft, site.ApiContracts[0], AccessPolicy.Compile(site.AccessPolicy!), "anna", default);
+        var id = await Registry.RegisterAsync(draft, integration is null ? site.ApiContracts[0] : site.ApiContracts.Single(c => c.Name == integration), AccessPolicy.Compile(site.AccessPolicy!), "anna", default);
         await Registry.ApproveAsync(id, "ben", "looked at", default);
         return id;
     }
@@ -207,6 +221,8 @@ public sealed class RunningApi : IAsyncLifetime
         var header = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new { alg = "ES256", kid = pair.Signer.PublicKey.Id, typ = "JWT" }));
         return (signer ?? pair.Signer).Sign(header, claims);
     }
+
+    private ApiContract Outreach() => site.ApiContracts.Single(c => c.Name == "outreach-lab");
 
     private async Task CommitAsync(Guid id, string json)
     {

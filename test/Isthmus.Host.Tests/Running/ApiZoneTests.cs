@@ -35,7 +35,7 @@ public sealed class ApiZoneTests : IAsyncLifetime
         site = site with { Listeners = site.Listeners.ToDictionary(l => l.Key, l => l.Value with { Port = 0 }, StringComparer.Ordinal) };
         var keys = new KeyFolder(folder);
         SiteKeys.CreateMissing(site, keys);
-        zone = new ApiZone(store.Access, keys, () => site, TimeProvider.System, NullLoggerFactory.Instance);
+        zone = new ApiZone(store.Access, keys, () => site, null, TimeProvider.System, NullLoggerFactory.Instance);
         running = zone.RunAsync(stopping.Token);
         http = new HttpClient { BaseAddress = new Uri($"http://{zone.Endpoints["api"]}") };
     }

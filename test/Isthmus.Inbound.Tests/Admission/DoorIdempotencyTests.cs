@@ -42,6 +42,38 @@ public sealed class DoorIdempotencyTests(DoorStore store) : IClassFixture<DoorSt
         Assert.Equal(1, door.Handled);
     }
 
+    [Fact]
+    public async Task A_twin_whose_first_takes_too_long_is_told_to_come_again()
+    {
+        await using var door = new Doorway(store, patience: TimeSpan.Zero);
+        var entered = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        door.Handler = async (_, _) =>
+        {
+            entered.TrySetResult();
+            await go.Task;
+        };
+        var first = door.AskAsync(Doorway.Message());
+        await entered.Task;
+
+        var twin = await door.AskAsync(Doorway.Message());
+        go.SetResult();
+
+        Assert.True(twin.Status == 409 && twin.Says("idempotency.in-flight"));
+        Assert.Equal("1", twin.Headers.RetryAfter.ToString());
+        Assert.Equal(200, (await first).Status);
+        Assert.Equal(1, door.Handled);
+    }
+
+    [Fact]
+    public async Task A_contract_may_demand_the_client_s_own_key_even_where_the_content_names_the_transaction()
+    {
+        await using var door = new Doorway(store, contract => contract with { DemandsKey = true }) { BusinessKey = _ => "order-1" };
+
+        Assert.True(await door.AskAsync(Doorway.Message(key: null)) is { Status: 400 } answer && answer.Says("idempotency.key-missing"));
+        Assert.Equal(200, (await door.AskAsync(Doorway.Message())).Status);
+    }
+
     [Fact, HostileRow("D18")]
     public async Task The_same_key_with_another_body_is_unprocessable()
     {

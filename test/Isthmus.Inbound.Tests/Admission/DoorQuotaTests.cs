@@ -59,7 +59,7 @@ public sealed class DoorQuotaTests : IAsyncLifetime
     [Fact, HostileRow("D15")]
     public async Task While_quotas_cannot_be_counted_the_contract_says_what_happens()
     {
-        const string Lease = "access.lease_tokens(smallint[], text[], text[], text[], text[], text[], double precision[], integer[], integer[])";
+        const string Lease = "access.lease_tokens(smallint[], text[], text[], text[], text[], text[], double precision[], integer[], integer[], double precision[])";
         await using var refusing = new Doorway(store);
         await using var counting = new Doorway(store, contract => contract with { CountsAloneWhenUncounted = true, Quota = new Quota(1, 4) });
         await store.Store.ExecuteAsOwnerAsync($"REVOKE EXECUTE ON FUNCTION {Lease} FROM isthmus_admission");

@@ -73,7 +73,7 @@ internal sealed class Doorway : IAsyncDisposable
 
     public Doorway(
         DoorStore store, Func<ApiContract, ApiContract>? contract = null, AddressLimits? limits = null, AccessWatch? watch = null, RefusalForm form = RefusalForm.Problem,
-        AnswerCipher? answers = null, double quotaShare = 1, Npgsql.NpgsqlDataSource? source = null)
+        AnswerCipher? answers = null, double quotaShare = 1, TimeSpan? patience = null, Npgsql.NpgsqlDataSource? source = null)
     {
         var mine = new ApiContract
         {
@@ -111,7 +111,8 @@ internal sealed class Doorway : IAsyncDisposable
                     MostBytes = 64 * 1024,
                     Need = (_, _) => AccessNeed.Hold("hl7v2:send"),
                     Idempotency = Idempotency.Required,
-                    QuotaShare = () => quotaShare,
+                    Patience = patience ?? TimeSpan.FromSeconds(5),
+                    QuotaShare = _ => quotaShare,
                     BusinessKey = body => BusinessKey?.Invoke(body),
                     Handler = HandleAsync,
                 },

@@ -30,7 +30,7 @@ internal sealed class RunningDoor : IAsyncDisposable
 
     private RunningDoor(ListenerSettings settings, IReadOnlyList<IPNetwork> proxies, KeySource? keys)
     {
-        door = new FrontDoor(settings, proxies, keys ?? new KeyFolder(RunningEdge.NewFolder()), AnswerAsync, TimeProvider.System, Logs);
+        door = new FrontDoor(settings, () => proxies, keys ?? new KeyFolder(RunningEdge.NewFolder()), AnswerAsync, TimeProvider.System, Logs);
         running = door.RunAsync(draining.Token);
     }
 

@@ -11,7 +11,7 @@ internal sealed class ZoneWalls(Site site, Node node)
     /// <summary>What a zone may read of the store: whole schemas, or single tables.</summary>
     private static readonly Dictionary<string, string[]> Readable = new(StringComparer.Ordinal)
     {
-        ["inbound"] = ["site"],
+        ["inbound"] = ["site", "access.switch"],
         ["mediation"] =
         [
             "site", "consent", "identity", "phi", "mediation.message", "mediation.stopped", "mediation.gap", "mediation.unmapped_code",

@@ -1,7 +1,9 @@
 using Isthmus.Exchange.Contracts;
 using Isthmus.Outbound.Answers;
 using Isthmus.Outbound.Tests.Deliveries;
+using Isthmus.Store.Connections;
 using Isthmus.Testing;
+using Isthmus.Trust.Access.Switches;
 using static Isthmus.Outbound.Tests.Deliveries.Arrangement;
 
 namespace Isthmus.Outbound.Tests.Answers;
@@ -90,6 +92,36 @@ public sealed class ApplicationAnswerTests : IAsyncLifetime
         });
 
         Assert.Equal((2, 0), await sender.CountsAsync());
+    }
+
+    [Theory]
+    [InlineData(SwitchKind.Destination, "back")]
+    [InlineData(SwitchKind.Integration, "lab-results")]
+    public async Task While_its_way_back_is_switched_off_nothing_is_told_and_afterwards_once(SwitchKind kind, string target)
+    {
+        here.Site = here.Site with
+        {
+            Contracts = [.. here.Site.Contracts.Select(c => c with { Source = c.Source with { ApplicationAcknowledgement = "back" } })],
+            Destinations = new Dictionary<string, DestinationSettings>(here.Site.Destinations) { ["other"] = sender.Settings() with { Name = "other" } },
+        };
+        var switches = new SwitchStore(here.Store.For(ZoneRole.Operator));
+        await switches.OffAsync(1, kind, target, "nora", "It tells the wrong system", CancellationToken.None);
+        await here.OweAnswerAsync(1, "C1");
+        await using var zone = here.Zone();
+
+        await RunWhileAsync(zone, async () =>
+        {
+            // What is not switched off shows that the lane has looked.
+            await here.OweAnswerAsync(2, "C2", wanted: "e", destination: "other");
+            await StateIsAsync(2, "n");
+            Assert.Equal("p", await StateAsync(1));
+            Assert.Empty(await sender.ReceivedAsync());
+
+            await switches.OnAsync(1, kind, target, "nora", "Put right", CancellationToken.None);
+            await StateIsAsync(1, "d");
+        });
+
+        Assert.Single(await sender.ReceivedAsync());
     }
 
     [Theory]

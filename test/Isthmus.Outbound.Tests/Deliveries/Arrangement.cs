@@ -88,15 +88,16 @@ internal sealed class Arrangement : IAsyncDisposable
 
     /// <summary>Owes a sender an application acknowledgement as Mediation does.</summary>
     public async Task OweAnswerAsync(
-        long message, string controlId, string wanted = "a", string? code = null, string? rule = null, string? location = null, string? sentence = null)
+        long message, string controlId, string wanted = "a", string? code = null, string? rule = null, string? location = null, string? sentence = null,
+        string destination = "back")
     {
         var header = Encoding.UTF8.GetBytes($"MSH|^~\\&|LAB|THERE|ISTHMUS|HERE|20261120||ORU^R01^ORU_R01|{controlId}|P|2.5.1|||AL|AL");
         var session = await sealer.CurrentAsync(CancellationToken.None);
-        var body = session.Seal(header, ApplicationAnswerSeal.Bound(message, "back"), out var nonce);
+        var body = session.Seal(header, ApplicationAnswerSeal.Bound(message, destination), out var nonce);
         await using var command = store.For(ZoneRole.Mediation).CreateCommand(
             "SELECT exchange.owe_application_answers(1::smallint, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
         foreach (var value in (object[])[
-            session.Id, new[] { message }, new[] { (short)(message % PartitionLeases.Partitions) }, new[] { "back" }, new[] { wanted },
+            session.Id, new[] { message }, new[] { (short)(message % PartitionLeases.Partitions) }, new[] { destination }, new[] { wanted },
             new[] { code }, new[] { rule }, new[] { location }, new[] { sentence }, new[] { nonce }, new[] { body }])
         {
             command.Parameters.AddWithValue(value);

@@ -7,7 +7,7 @@ namespace Isthmus.Inbound.Listeners.Http;
 /// What forwarding headers say is heeded when a configured proxy says it, and taken away in any case: nobody behind reads a header that
 /// a client may have written. Of them only the address and the scheme are heeded; host and path are what the request itself says.
 /// </summary>
-internal sealed class ForwardedBy(IReadOnlyList<IPNetwork> proxies)
+internal sealed class ForwardedBy(Func<IReadOnlyList<IPNetwork>> proxies)
 {
     private const string For = "X-Forwarded-For";
     private const string Proto = "X-Forwarded-Proto";
@@ -23,7 +23,7 @@ internal sealed class ForwardedBy(IReadOnlyList<IPNetwork> proxies)
     public void Heed(HttpContext call)
     {
         var headers = call.Request.Headers;
-        if (proxies.Count > 0 && call.Connection.RemoteIpAddress is { } peer && IsProxy(peer))
+        if (call.Connection.RemoteIpAddress is { } peer && IsProxy(peer))
         {
             call.Connection.RemoteIpAddress = ClientOf(headers[For].ToString(), peer);
             if (headers[Proto].ToString() is ("https" or "http") and var scheme)
@@ -60,7 +60,7 @@ internal sealed class ForwardedBy(IReadOnlyList<IPNetwork> proxies)
     private bool IsProxy(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        foreach (var proxy in proxies)
+        foreach (var proxy in proxies())
         {
             if (proxy.Contains(plain))
             {

@@ -38,11 +38,11 @@ public sealed class FrontDoor : Listener
 
     /// <summary>Listens at once, and answers once <see cref="RunAsync"/> runs.</summary>
     /// <param name="settings">Of kind <see cref="ListenerKind.Api"/>.</param>
-    /// <param name="proxies">Whose word on the client's address and scheme is taken; empty for nobody's.</param>
+    /// <param name="proxies">Whose word on the client's address and scheme is taken; empty for nobody's. Asked anew for every request.</param>
     /// <param name="answer">Answers each request.</param>
     /// <exception cref="RefusalException">It would leave loopback without TLS, or the address is taken.</exception>
     public FrontDoor(
-        ListenerSettings settings, IReadOnlyList<IPNetwork> proxies, KeySource keys, RequestDelegate answer, TimeProvider time, ILoggerFactory loggers)
+        ListenerSettings settings, Func<IReadOnlyList<IPNetwork>> proxies, KeySource keys, RequestDelegate answer, TimeProvider time, ILoggerFactory loggers)
     {
         if (settings.Tls is null && !IPAddress.IsLoopback(settings.Bind))
         {

@@ -44,7 +44,7 @@ internal sealed class MessageEndpoint(
 
             // 3.
             var reception = refusal is null
-                ? await desk.TakeInAsync(body.Content, settings.Name, type.CharacterSet)
+                ? await desk.TakeInAsync(body.Content, new Arrival(settings.Name, type.CharacterSet))
                 : desk.Refuse(refusal, body.Content[..Math.Min(body.Content.Length, HeadOfTooLarge)]);
 
             // 4.
@@ -115,7 +115,8 @@ internal sealed class MessageEndpoint(
         }
     }
 
-    private static async Task AcknowledgeAsync(HttpContext call, Answer answer, MessageType type)
+    /// <summary>The acknowledgement under the status of its code.</summary>
+    internal static async Task AcknowledgeAsync(HttpContext call, Answer answer, MessageType type)
     {
         var response = call.Response;
         response.StatusCode = AnswerStatus.Of(answer);

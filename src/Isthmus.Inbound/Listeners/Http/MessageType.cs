@@ -10,7 +10,7 @@ namespace Isthmus.Inbound.Listeners.Http;
 /// <param name="CharacterSet">What MSH-18 should say (HL7 table 0211); null where no charset was given, and MSH-18 decides.</param>
 internal readonly record struct MessageType(string ContentType, string? CharacterSet)
 {
-    private static readonly string[] MediaTypes = ["application/hl7-v2", "application/hl7-v2+er7", "x-application/hl7-v2+er7"];
+    public static readonly string[] MediaTypes = ["application/hl7-v2", "application/hl7-v2+er7", "x-application/hl7-v2+er7"];
 
     /// <summary>The type, or the refusal.</summary>
     public static (MessageType Type, Exchange.Refusal? Refusal) Read(string? header)

@@ -20,6 +20,7 @@ internal sealed class MllpConnection(
     private readonly Channel<Owed> answers =
         Channel.CreateBounded<Owed>(new BoundedChannelOptions(MostInFlight) { SingleReader = true, SingleWriter = true });
 
+    private readonly Arrival arrival = new(settings.Name);
     private long lastByteAt = time.GetTimestamp();
     private long frameBeganAt;
     private long sendingBeganAt;
@@ -117,7 +118,7 @@ internal sealed class MllpConnection(
     {
         try
         {
-            return await desk.TakeInAsync(content, settings.Name);
+            return await desk.TakeInAsync(content, arrival);
         }
         catch
         {

@@ -10,6 +10,9 @@ public readonly record struct QuotaLimit(double PerSecond, int Burst)
     /// <summary>However hard pressed, a trickle goes through, or nobody would find out that the downstream is back.</summary>
     private const double LeastShare = 0.05;
 
+    /// <summary>The share of the contract's limit that this is.</summary>
+    public double Share { get; private init; } = 1;
+
     /// <summary>How long the empty bucket takes to fill.</summary>
     public TimeSpan Window => TimeSpan.FromSeconds(Burst / PerSecond);
 
@@ -23,7 +26,7 @@ public readonly record struct QuotaLimit(double PerSecond, int Burst)
         }
 
         var kept = Math.Max(share, LeastShare);
-        return new QuotaLimit(PerSecond * kept, Math.Max(1, (int)(Burst * kept)));
+        return new QuotaLimit(PerSecond * kept, Math.Max(1, (int)(Burst * kept))) { Share = Share * kept };
     }
 }
 

@@ -18,7 +18,7 @@ public delegate Task<IReadOnlyList<QuotaGrant>> LeaseTokens(IReadOnlyList<QuotaA
 /// <summary>The shared buckets: one row each, refilled by the database's clock, so that all nodes together hold the limit.</summary>
 public sealed class QuotaStore(NpgsqlDataSource source)
 {
-    private const string LeaseSql = "SELECT granted, remaining FROM access.lease_tokens($1, $2, $3, $4, $5, $6, $7, $8, $9) ORDER BY ordinal";
+    private const string LeaseSql = "SELECT granted, remaining FROM access.lease_tokens($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ORDER BY ordinal";
 
     /// <exception cref="NpgsqlException">The store could not be asked; nothing was taken, or it is lost.</exception>
     public async Task<IReadOnlyList<QuotaGrant>> LeaseAsync(IReadOnlyList<QuotaAsk> asks)
@@ -33,6 +33,7 @@ public sealed class QuotaStore(NpgsqlDataSource source)
         Add(command, NpgsqlDbType.Double, asks, a => a.Limit.PerSecond);
         Add(command, NpgsqlDbType.Integer, asks, a => a.Limit.Burst);
         Add(command, NpgsqlDbType.Integer, asks, a => a.Wanted);
+        Add(command, NpgsqlDbType.Double, asks, a => a.Limit.Share);
         var grants = new List<QuotaGrant>(asks.Count);
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

@@ -124,7 +124,7 @@ public sealed class QuotaBookTests : IAsyncDisposable
         await SpendAsync(book, 2);
 
         var tight = Ten.Tightened(0.2);
-        Assert.Equal(new QuotaLimit(0.4, 2), tight);
+        Assert.Equal((0.4, 2, 0.2), (tight.PerSecond, tight.Burst, tight.Share));
         Assert.True((await TakeAsync(book, limit: tight)).IsAllowed);
         Assert.True((await TakeAsync(book, limit: tight)).IsAllowed);
         Assert.False((await TakeAsync(book, limit: tight)).IsAllowed);
@@ -137,7 +137,7 @@ public sealed class QuotaBookTests : IAsyncDisposable
     [InlineData(0.0)]
     [InlineData(-1.0)]
     public void However_hard_pressed_a_trickle_goes_through(double share) =>
-        Assert.Equal(new QuotaLimit(0.1, 1), Ten.Tightened(share));
+        Assert.Equal((0.1, 1, 0.05), (Ten.Tightened(share).PerSecond, Ten.Tightened(share).Burst, Ten.Tightened(share).Share));
 
     [Fact]
     public async Task What_is_left_is_told_as_the_draft_writes_it()

@@ -1,13 +1,14 @@
+using System.Globalization;
 using Isthmus.Trust.Access.Switches;
 using Npgsql;
 
 namespace Isthmus.Outbound.Deliveries;
 
 /// <summary>
-/// Which destinations are switched off, at most a quarter of a second old. Deliveries to them wait where they are; their age goes on
-/// counting, so that what waits too long is still seen to.
+/// What may not be sent because it is switched off, at most a quarter of a second old: everything of a tenant, everything to a destination,
+/// what an integration brought. It waits where it is; its age goes on counting, so that what waits too long is still seen to.
 /// </summary>
-internal sealed class DestinationSwitches(NpgsqlDataSource source, Func<short> tenant, TimeProvider time) : IDisposable
+internal sealed class OutgoingSwitches(NpgsqlDataSource source, Func<short> tenant, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromMilliseconds(250);
 
@@ -16,9 +17,18 @@ internal sealed class DestinationSwitches(NpgsqlDataSource source, Func<short> t
     private volatile SwitchBoard board = SwitchBoard.AllOn;
     private long readAt = long.MinValue;
 
-    /// <summary>As of the last reading; for work that was taken after one.</summary>
-    public bool WasOff(string destination) => board.IsOff(tenant(), SwitchKind.Destination, destination);
+    /// <summary>Whether nothing may go to the destination, as of the last reading; for work that was taken after one.</summary>
+    public bool WasOff(string destination)
+    {
+        var (known, of) = (board, tenant());
+        return known.IsOff(of, SwitchKind.Destination, destination) || known.IsOff(of, SwitchKind.Tenant, of.ToString(CultureInfo.InvariantCulture));
+    }
 
+    /// <summary>Whether nothing may go that came under the contract, as of the last reading.</summary>
+    /// <param name="contract">Name, or name and version.</param>
+    public bool WasIntegrationOff(string contract) => board.IsOff(tenant(), SwitchKind.Integration, contract.Split('@')[0]);
+
+    /// <summary>Whether nothing may go to the destination.</summary>
     /// <exception cref="NpgsqlException">The switches could not be read: nothing may be sent.</exception>
     public async ValueTask<bool> IsOffAsync(string destination, CancellationToken cancellation)
     {

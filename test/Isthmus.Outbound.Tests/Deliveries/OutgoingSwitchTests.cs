@@ -5,7 +5,7 @@ using static Isthmus.Outbound.Tests.Deliveries.Arrangement;
 
 namespace Isthmus.Outbound.Tests.Deliveries;
 
-public sealed class DestinationSwitchTests : IAsyncLifetime
+public sealed class OutgoingSwitchTests : IAsyncLifetime
 {
     private readonly Guid person = Guid.NewGuid();
     private Arrangement here = null!;
@@ -37,6 +37,30 @@ public sealed class DestinationSwitchTests : IAsyncLifetime
             var marker = await here.QueueAsync("ehr", person, Patient(person));
             await StateBecomesAsync(marker, "d 1");
             Assert.Equal("p 0", await here.StateAsync(second));
+        });
+    }
+
+    [Theory]
+    [InlineData(SwitchKind.Integration, "lab-results", "p 0 switch.integration-off")]
+    [InlineData(SwitchKind.Tenant, "1", "p 0")]
+    public async Task What_came_under_an_integration_or_of_a_tenant_that_is_switched_off_waits_and_goes_when_it_is_on(SwitchKind kind, string target, string waiting)
+    {
+        var switches = new SwitchStore(here.Store.For(ZoneRole.Operator));
+        await switches.OffAsync(1, kind, target, "nora", "Results of the wrong laboratory", CancellationToken.None);
+        var held = await here.QueueAsync("ehr", person, Patient(person));
+        await using var zone = here.Zone();
+
+        await RunWhileAsync(zone, async () =>
+        {
+            await Eventually.Within(TimeSpan.FromSeconds(10), "the lane has looked", async () => kind == SwitchKind.Tenant
+                ? await here.ScalarAsync("SELECT count(*) FROM store.lease WHERE zone = 'outbound' AND expires > now()") is > 0L
+                : await here.StateAsync(held) == waiting);
+            var before = (DateTime)(await here.ScalarAsync("SELECT clock_timestamp()"))!;
+            Assert.Equal(waiting, await here.StateAsync(held));
+
+            await switches.OnAsync(1, kind, target, "nora", "Put right", CancellationToken.None);
+            await StateBecomesAsync(held, "d 1");
+            Assert.True((DateTime)(await here.ColumnAsync(held, "settled"))! > before);
         });
     }
 
