@@ -33,24 +33,39 @@ internal static class FhirNeed
 
     public static AccessNeed Of(Interactions interaction, string type) => AccessNeed.To((type, interaction));
 
+    /// <summary>Once anything may come with the answer, no more is looked at: whoever covers that covers the rest.</summary>
     public static AccessNeed Search(string type, IQueryCollection query)
     {
-        var touches = new List<(string, Interactions)> { (type, Interactions.Search) };
-        foreach (var (key, values) in query)
+        var touched = new HashSet<string>(StringComparer.Ordinal) { type };
+        var reached = query.SelectMany(pair => pair.Value.SelectMany(value => Reached(type, pair.Key, value ?? string.Empty)));
+        foreach (var other in reached)
         {
-            var plain = key.Split(':')[0];
-            foreach (var value in values)
+            touched.Add(other);
+            if (other == Scope.AnyResource)
             {
-                touches.AddRange((plain switch
-                {
-                    "_include" or "_revinclude" => Included(value ?? string.Empty, reverse: plain == "_revinclude"),
-                    "_has" => Asked(key),
-                    _ => Chained(type, key),
-                }).Select(other => (other, Interactions.Search)));
+                break;
             }
         }
 
-        return AccessNeed.To([.. touches.Distinct()]);
+        return AccessNeed.To([.. touched.Select(t => (t, Interactions.Search))]);
+    }
+
+    /// <summary>Queries are looked up without regard to case by whoever answers them, so the names that mean more than a value are as well.</summary>
+    private static IEnumerable<string> Reached(string type, string key, string value)
+    {
+        var name = key.Split(':')[0].ToLowerInvariant();
+        return name switch
+        {
+            "_include" => Included(value, reverse: false),
+            "_revinclude" => Included(value, reverse: true),
+            "_list" => ["List"],
+            "_filter" or "_query" => [Scope.AnyResource],
+            _ when !key.Contains("_has", StringComparison.OrdinalIgnoreCase) => Chained(type, key),
+
+            // Asked about and reached through in one parameter: what of it is which, readers may see differently.
+            _ when key.Contains('.', StringComparison.Ordinal) || name != "_has" => [Scope.AnyResource],
+            _ => Asked(key),
+        };
     }
 
     /// <summary>
@@ -73,7 +88,7 @@ internal static class FhirNeed
         for (var i = 1; i < parts.Length; i += 3)
         {
             yield return IsType(parts[i]) ? parts[i] : Scope.AnyResource;
-            if (i + 2 >= parts.Length || parts[i + 2] != "_has")
+            if (i + 2 >= parts.Length || !parts[i + 2].Equals("_has", StringComparison.OrdinalIgnoreCase))
             {
                 yield break;
             }

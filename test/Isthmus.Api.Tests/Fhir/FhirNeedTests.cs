@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Isthmus.Api.Fhir;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Testing;
 using Isthmus.Trust.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -32,6 +34,15 @@ public sealed class FhirNeedTests
     [InlineData("?nonsense.name=x", "Observation *")]
     [InlineData("?_has:Provenance:target:agent=x", "Observation Provenance")]
     [InlineData("?_has:Encounter:subject:_has:Provenance:target:agent=x", "Observation Encounter Provenance")]
+    [InlineData("?_INCLUDE=Observation:subject:Patient", "Observation Patient")]
+    [InlineData("?_INCLUDE=Observation:subject:Patient&_include=Observation:encounter:Encounter", "Observation Patient Encounter")]
+    [InlineData("?_Has:Provenance:target:_HAS:Encounter:subject:x=x", "Observation Provenance Encounter")]
+    [InlineData("?_has:Provenance:target:agent.name=x", "Observation *")]
+    [InlineData("?subject:Patient._has:Group:member:_id=x", "Observation *")]
+    [InlineData("?_filter=subject.name%20eq%20x", "Observation *")]
+    [InlineData("?_query=everything", "Observation *")]
+    [InlineData("?_list=42", "Observation List")]
+    [InlineData("?nonsense.name=x&_revinclude=Provenance:target", "Observation *")]
     public void A_search_touches_every_type_that_its_answer_tells_of(string query, string types)
     {
         var touches = Search("Observation", query).Touches;
@@ -40,7 +51,7 @@ public sealed class FhirNeedTests
         Assert.Equal(types.Split(' ').Order(StringComparer.Ordinal), touches.Select(t => t.Type).Order(StringComparer.Ordinal));
     }
 
-    [Theory]
+    [Theory, HostileRow("A39")]
     [InlineData("?_include=Observation:subject:Patient")]
     [InlineData("?_include=*")]
     [InlineData("?_revinclude=Provenance:target")]
@@ -50,6 +61,28 @@ public sealed class FhirNeedTests
     {
         Assert.Equal(ScopeRules.Insufficient, Decide("system/Observation.rs", Search("Observation", query)));
         Assert.Null(Decide("system/Observation.rs", Search("Observation", "?code=1")));
+    }
+
+    /// <summary>The longest address that the door lets in, of links that may lead anywhere.</summary>
+    [Theory, HostileRow("D10")]
+    [InlineData("focus", '.', 1200)]
+    [InlineData("target", '.', 1000)]
+    [InlineData("focus.focus.a", '&', 500)]
+    [InlineData("_include=Observation:focus", '&', 300)]
+    [InlineData("_has:Observation:subject", ':', 300)]
+    [InlineData("part-of", '.', 1000)]
+    public void A_search_of_a_thousand_links_costs_no_more_than_a_few(string link, char between, int links)
+    {
+        var query = "?" + string.Join(between, Enumerable.Repeat(link, links));
+        var best = TimeSpan.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            Assert.InRange(Search("Observation", query).Touches.Count, 1, 200);
+            best = TimeSpan.FromTicks(Math.Min(best.Ticks, Stopwatch.GetElapsedTime(began).Ticks));
+        }
+
+        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
     }
 
     [Fact]
