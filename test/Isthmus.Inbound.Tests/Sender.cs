@@ -22,9 +22,11 @@ internal sealed class Sender : IAsyncDisposable
         reader = new FrameReader(stream, 1 << 20, new FrameMemory(1 << 22), _ => { });
     }
 
-    public static async Task<Socket> DialAsync(int port)
+    /// <param name="from">An address of this machine's own, which the other side takes for somebody else's.</param>
+    public static async Task<Socket> DialAsync(int port, string from = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await socket.ConnectAsync(IPAddress.Loopback, port);
         return socket;
     }

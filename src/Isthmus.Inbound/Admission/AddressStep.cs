@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using Isthmus.Inbound.Listeners;
 
 namespace Isthmus.Inbound.Admission;
 
 /// <summary>
 /// How much one address may ask for, before anything is looked at, and how often it may fail to prove who it is; kept by each node for
-/// itself, in memory. Of an IPv6 address the first 64 bits count, since whoever has one has all of the rest.
+/// itself, in memory.
 /// </summary>
 internal sealed class AddressStep(AddressLimits limits, TimeProvider time) : AdmissionStep
 {
@@ -36,7 +36,7 @@ internal sealed class AddressStep(AddressLimits limits, TimeProvider time) : Adm
     private Allowance Of(IPAddress? address)
     {
         Sweep();
-        return addresses.GetOrAdd(KeyOf(address), static (_, first) => new Allowance(first), limits);
+        return addresses.GetOrAdd(PeerNetwork.Of(address), static (_, first) => new Allowance(first), limits);
     }
 
     private void Sweep()
@@ -55,23 +55,6 @@ internal sealed class AddressStep(AddressLimits limits, TimeProvider time) : Adm
                 addresses.TryRemove(address, out _);
             }
         }
-    }
-
-    private static IPAddress KeyOf(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return IPAddress.None;
-        }
-
-        if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
-        {
-            return address.MapToIPv4();
-        }
-
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 
     /// <summary>Two buckets of one address.</summary>

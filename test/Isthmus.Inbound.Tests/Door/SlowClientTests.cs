@@ -26,8 +26,15 @@ public sealed class SlowClientTests
         var slow = new List<Socket>();
         for (var i = 0; i < 500; i++)
         {
-            slow.Add(await Sender.DialAsync(door.Port));
+            slow.Add(await Sender.DialAsync(door.Port, "127.0.0.3"));
             await slow[^1].SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX-"u8.ToArray());
+        }
+
+        // Who only connects has no longer.
+        var silent = new List<Socket>();
+        for (var i = 0; i < 50; i++)
+        {
+            silent.Add(await Sender.DialAsync(door.Port, "127.0.0.4"));
         }
 
         var watch = Stopwatch.StartNew();
@@ -46,7 +53,8 @@ public sealed class SlowClientTests
             Assert.Equal([408], Wires.Statuses(answer));
             Assert.Contains("http.head-too-slow", answer, StringComparison.Ordinal);
         });
-        slow.ForEach(socket => socket.Dispose());
+        Assert.All(await Task.WhenAll(silent.Select(Wires.ReadToEndAsync)).WaitAsync(Soon), Assert.Empty);
+        slow.Concat(silent).ToList().ForEach(socket => socket.Dispose());
 
         // One more byte now and then, for as long as the other side lets it.
         static async Task<string> DribbleAsync(Socket socket)
@@ -65,6 +73,48 @@ public sealed class SlowClientTests
             }
 
             return await reading;
+        }
+    }
+
+    [Theory]
+    [InlineData("198.51.100.0/24", 5)]
+    [InlineData("127.0.0.5/32", 10)]
+    public async Task One_address_holds_half_of_the_connections_unless_it_is_a_proxy_of_ours(string proxies, int most)
+    {
+        await using var door = RunningDoor.Start(limits => limits with { MaxConnections = 10 }, proxies: [System.Net.IPNetwork.Parse(proxies)]);
+        var held = new List<Socket>();
+        for (var i = 0; i < most; i++)
+        {
+            held.Add(await Sender.DialAsync(door.Port, "127.0.0.5"));
+            Assert.True(await IsHeardAsync(held[^1]));
+        }
+
+        using var further = await Sender.DialAsync(door.Port, "127.0.0.5");
+        Assert.False(await IsHeardAsync(further));
+        using var other = await Sender.DialAsync(door.Port, "127.0.0.6");
+        Assert.Equal(most < 10, await IsHeardAsync(other));
+
+        held[0].Dispose();
+        await Eventually.Within(Soon, "its place", async () =>
+        {
+            using var next = await Sender.DialAsync(door.Port, "127.0.0.5");
+            return await IsHeardAsync(next);
+        });
+        held.ForEach(socket => socket.Dispose());
+        var refused = most < 10 ? "http.too-many-of-one-address" : "http.too-many-connections";
+        Assert.Contains(door.Logs.Lines, line => line.Contains(refused, StringComparison.Ordinal));
+
+        static async Task<bool> IsHeardAsync(Socket socket)
+        {
+            try
+            {
+                await socket.SendAsync("GET /a HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+                return await socket.ReceiveAsync(new byte[4096]).WaitAsync(Soon) > 0;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
         }
     }
 

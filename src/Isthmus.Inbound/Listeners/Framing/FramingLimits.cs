@@ -16,4 +16,7 @@ internal sealed record FramingLimits
 
     /// <summary>From the first byte of a request to the end of its header. It arrives in one packet from any client that means well.</summary>
     public TimeSpan HeadWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>From the opening of a connection to its first byte; null where a sender may connect long before it has something to say.</summary>
+    public TimeSpan? FirstWithin { get; init; }
 }

@@ -28,6 +28,7 @@ internal sealed class GuardedReader(
 
     /// <summary>Since when a head has been waited for; 0 while none is.</summary>
     private long waitingSince;
+    private readonly long opened = time.GetTimestamp();
     private volatile bool isTooSlow;
     private bool isAnswered;
 
@@ -80,11 +81,11 @@ internal sealed class GuardedReader(
         // The guard reads on, or its owner completes.
     }
 
-    /// <summary>Called about once a second, from any thread: a head that dribbles in is not waited for.</summary>
+    /// <summary>Called about once a second, from any thread: a head that dribbles in, or a first one that never begins, is not waited for.</summary>
     public void CheckTime()
     {
         var since = Volatile.Read(ref waitingSince);
-        if (since != 0 && time.GetElapsedTime(since) > limits.HeadWithin)
+        if (since != 0 ? time.GetElapsedTime(since) > limits.HeadWithin : framing.Judged == 0 && time.GetElapsedTime(opened) > limits.FirstWithin)
         {
             isTooSlow = true;
             inner.CancelPendingRead();
@@ -132,6 +133,11 @@ internal sealed class GuardedReader(
             if (framing.IsInHead)
             {
                 framing.Refuse(FramingRules.HeadTooSlow);
+            }
+            else if (framing.Judged == 0)
+            {
+                // Nobody has asked, so nobody is answered.
+                framing.End();
             }
         }
 

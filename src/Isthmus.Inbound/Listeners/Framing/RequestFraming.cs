@@ -85,6 +85,9 @@ internal sealed class RequestFraming(FramingLimits limits) : IDisposable
         stage = Stage.Over;
     }
 
+    /// <summary>Ends the connection without a word, between two requests.</summary>
+    public void End() => stage = Stage.Over;
+
     public void Dispose() => split.Dispose();
 
     /// <summary>A line of the head, or as much of it as there is.</summary>

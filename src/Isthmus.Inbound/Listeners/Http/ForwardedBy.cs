@@ -57,7 +57,8 @@ internal sealed class ForwardedBy(Func<IReadOnlyList<IPNetwork>> proxies)
         return client;
     }
 
-    private bool IsProxy(IPAddress address)
+    /// <summary>Whether it is one of the configured proxies, however its address is written.</summary>
+    public bool IsProxy(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         foreach (var proxy in proxies())

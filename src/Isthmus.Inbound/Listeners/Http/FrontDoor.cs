@@ -27,6 +27,9 @@ public sealed class FrontDoor : Listener
     private const double LeastFetchedPerSecond = 8 * 1024;
     private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>For a first byte. A stranger who only connects holds a place for no longer than one who sends a head.</summary>
+    private static readonly TimeSpan FirstWithin = TimeSpan.FromSeconds(10);
+
     /// <summary>Fields that decide something here and have one value: of two, readers heed the first, the last or both joined.</summary>
     private static readonly string[] Once =
         [HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.TraceParent, HeaderNames.IfMatch, "Prefer", "Idempotency-Key", "DPoP"];
@@ -52,8 +55,11 @@ public sealed class FrontDoor : Listener
         Name = settings.Name;
         this.answer = answer;
         forwarded = new ForwardedBy(proxies);
-        var limits = new FramingLimits { BodyBytes = settings.Limits.MaxFrameBytes };
-        server = new StrictServer(settings, limits, keys, AnswerAsync, meter, time, loggers.CreateLogger<FrontDoor>(), SetRates);
+        var limits = new FramingLimits { BodyBytes = settings.Limits.MaxFrameBytes, FirstWithin = FirstWithin };
+
+        // Half for one address, so that no stranger alone holds all places; a proxy brings everybody.
+        var shares = new ConnectionShares((settings.Limits.MaxConnections + 1) / 2, forwarded.IsProxy);
+        server = new StrictServer(settings, limits, keys, AnswerAsync, meter, time, loggers.CreateLogger<FrontDoor>(), SetRates, shares);
     }
 
     /// <summary>The name in <c>isthmus.yaml</c>.</summary>

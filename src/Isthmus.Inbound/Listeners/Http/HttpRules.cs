@@ -12,6 +12,7 @@ internal static class HttpRules
     public const string CannotListen = "http.cannot-listen";
     public const string TlsFailed = "http.tls-failed";
     public const string TooManyConnections = "http.too-many-connections";
+    public const string TooManyOfOneAddress = "http.too-many-of-one-address";
 
     public static readonly Refusal TlsMissing = new(
         "http.tls-missing",

@@ -36,15 +36,18 @@ internal sealed partial class StrictServer : IAsyncDisposable
     private readonly InboundMeter meter;
     private readonly ILogger logger;
     private readonly FramingGuard guard;
+    private readonly ConnectionShares? shares;
     private readonly Socket listening;
     private readonly WebApplication server;
     private int open;
 
     /// <param name="configure">What else the listener sets; last, so that it decides.</param>
+    /// <param name="shares">How many of the connections one address may hold; null for all.</param>
     public StrictServer(
         ListenerSettings settings, FramingLimits limits, KeySource keys, RequestDelegate answer, InboundMeter meter, TimeProvider time, ILogger logger,
-        Action<KestrelServerLimits>? configure = null)
+        Action<KestrelServerLimits>? configure = null, ConnectionShares? shares = null)
     {
+        this.shares = shares;
         this.settings = settings;
         this.limits = limits;
         tls = settings.Tls is { } secured ? new ListenerTls(secured, keys, time) : null;
@@ -137,10 +140,17 @@ internal sealed partial class StrictServer : IAsyncDisposable
     /// <summary>The gate: every connection passes here before a byte of it is read.</summary>
     private async Task AdmitAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (Interlocked.Increment(ref open) > settings.Limits.MaxConnections)
+        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        var isMine = shares?.TryTake(address) != false;
+        if (!isMine || Interlocked.Increment(ref open) > settings.Limits.MaxConnections)
         {
-            Interlocked.Decrement(ref open);
-            Closed(HttpRules.TooManyConnections);
+            if (isMine)
+            {
+                Interlocked.Decrement(ref open);
+                shares?.Return(address);
+            }
+
+            Closed(isMine ? HttpRules.TooManyConnections : HttpRules.TooManyOfOneAddress);
             connection.Abort();
             return;
         }
@@ -152,6 +162,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
         finally
         {
             Interlocked.Decrement(ref open);
+            shares?.Return(address);
             if (tls is not null && !connection.Items.ContainsKey(Secured))
             {
                 Closed(HttpRules.TlsFailed);
