@@ -107,6 +107,13 @@ public sealed class SmartDiscoveryShalls(RunningDoor door) : IClassFixture<Runni
 
     [Theory]
     [InlineData("""{"client_name":"x","client_name":"y"}""", "client.registration-unreadable")]
+    [InlineData("""{"client_name":"x\u0000y","software_id":"patient-app","scope":"system/Patient.rs"}""", "client.registration-unreadable")]
+    [InlineData("""{"client_name":"\ud800","software_id":"patient-app","scope":"system/Patient.rs"}""", "client.registration-unreadable")]
+    [InlineData("""{"client_name":"x"} {}""", "client.registration-unreadable")]
+    [InlineData("""[{"client_name":"x"}]""", "client.registration-unreadable")]
+    [InlineData("""{"client_name":1}""", "client.registration-unreadable")]
+    [InlineData("""{"jwks":{"keys":[],"keys":[]}}""", "client.registration-unreadable")]
+    [InlineData("", "client.registration-unreadable")]
     [InlineData("""{"client_name":"x","software_id":"nothing","scope":"system/Patient.rs"}""", "client.integration-unknown")]
     [InlineData("""{"client_name":"x","software_id":"patient-app","scope":"system/Patient.rs","token_endpoint_auth_method":"client_secret_basic"}""", "client.method-unsupported")]
     [InlineData("""{"client_name":"x","software_id":"patient-app","scope":"system/Patient.rs","purpose":"p","owner":"o"}""", "client.credential-missing")]

@@ -54,7 +54,7 @@ public ref struct StrictObject
         }
     }
 
-    /// <summary>The value, which must be a text.</summary>
+    /// <summary>The value, which must be a text, without NUL: no store keeps that, and some readers end at it.</summary>
     public string Text()
     {
         atValue = false;
@@ -62,7 +62,8 @@ public ref struct StrictObject
         {
             try
             {
-                return reader.GetString()!;
+                var text = reader.GetString()!;
+                return reader.ValueIsEscaped && text.Contains('\0', StringComparison.Ordinal) ? Fault(string.Empty) : text;
             }
             catch (InvalidOperationException)
             {
