@@ -31,6 +31,7 @@ public static class FindingRules
     public static readonly (string Rule, string Message) DurationUnit = ("hl7.field.duration-invalid", "This is no length of time in a unit that is known, or one that the element cannot hold; it was not converted.");
     public static readonly (string Rule, string Message) DelimiterInText = ("hl7.field.delimiter-in-text", "A delimiter that is not escaped stands in a text that has no parts; it was kept as text.");
     public static readonly (string Rule, string Message) PeriodReversed = ("hl7.field.period-reversed", "This period ends before it starts; the end was kept as text beside it.");
+    public static readonly (string Rule, string Message) RangeReversed = ("hl7.field.range-reversed", "This range ends below where it begins; it was kept as text.");
     public static readonly (string Rule, string Message) TypeUnstated = ("hl7.message.type-missing", "The message does not say what happened (MSH-9); the header says that it is unknown.");
     public static readonly (string Rule, string Message) NoMap = ("mapping.message-unmapped", "No map of this site is for this message type.");
 }

@@ -9,7 +9,7 @@ public sealed class ReverseAdmissionTests
     [Fact]
     public void Who_takes_part_comes_back_where_it_was_said() => AssertReturns("""
         ROL|R1^EHR|AD|PP^Primary Care Provider^HL70443|N1^Doctor^Dora|20250101||||G^GP^L|||^WPN^PH^^^555^1234567^^^^^555 1234567
-        ROL||AD|RP^Referring Provider^HL70443|N2^Other^Otto|20250101|20260101||REASON^Why^L||||^WPN^PH^^^555^7654321^^^^^555 7654321
+        ROL|R2^EHR|AD|RP^Referring Provider^HL70443|N2^Other^Otto|20250101|20260101||REASON^Why^L||||^WPN^PH^^^555^7654321^^^^^555 7654321
         ROL||AD|FHCP^Family Health Care Professional^HL70443|N8^Third^Theo
         PV1|1|I|WARD^4^1||||N3^Attend^Ada||||||||||||V7^^^H^VN
         ROL|R3^EHR|AD|EP^Entering Provider^HL70443|N4^Visit^Vera|20260301|20260302

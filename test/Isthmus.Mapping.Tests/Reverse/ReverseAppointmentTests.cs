@@ -41,6 +41,32 @@ public sealed class ReverseAppointmentTests
     }
 
     [Fact]
+    public void What_is_told_of_the_patient_with_an_appointment_comes_back_with_it()
+    {
+        var sent = Head + """
+            SCH|P1^EHR|F1^SCHED|||||^Knee pain||||||||||||||||||Booked
+            TQ1|1||||||20260302090000-0500|20260302093000-0500
+            PID|1||771^^^EHR^MR||Invented^Sample|||||||||||||A55^^^EHR^AN|||M77^^^EHR^MR
+            PV1|1|O|CLIN^4^1||||||||||||||||V7^^^CLINIC^VN
+            OBX|1|NM|8302-2^Height^LN||178|cm^cm^UCUM|||||F
+            AL1|1|DA|PEN^Penicillin^L|SV|rash
+            DG1|1||M17^Gonarthrosis^I10
+            RGS|1
+            AIS|1||XRAY^X-ray^L|20260302090000-0500|||30|min||Booked
+
+            """.ReplaceLineEndings("\r");
+        var bundle = RoundTrip.Forward(Encoding.UTF8.GetBytes(sent));
+        var back = RoundTrip.Back(bundle);
+
+        Assert.Empty(back.Findings);
+        var lines = RoundTrip.Lines(back.Message);
+        Assert.Contains("|A55^^^EHR^AN|||M77^^^EHR^MR\n", lines, StringComparison.Ordinal);
+        Assert.Contains("\nOBX|1|NM|8302-2^Height^LN||178|cm", lines, StringComparison.Ordinal);
+        Assert.Contains("\nAL1|1|DA|PEN^Penicillin^L|SV|rash\nDG1|1||M17^Gonarthrosis^I10\n", lines, StringComparison.Ordinal);
+        RoundTrip.AssertSame(bundle, RoundTrip.Forward(back.Message.ToArray()), back.Message);
+    }
+
+    [Fact]
     public void The_order_behind_several_services_comes_back_once()
     {
         var sent = Head + """

@@ -54,9 +54,63 @@ public sealed class ReverseFindingTests
             """{"resourceType":"Goal","id":"g","lifecycleStatus":"active","description":{"text":"secret"},"subject":{"reference":"Patient/p"}}""");
 
         Assert.True(written.IsWritten);
-        Assert.Equal(("reverse.resource-unplaced", "Goal[2]"), Assert.Single(written.Findings.Select(finding => (finding.Rule, finding.Location))));
-        Assert.Contains("Observation[1].issued", written.UnreadElements());
+        Assert.Equal(
+            [("reverse.element-unsaid", "Observation[1]/*Observation/o*/.issued"), ("reverse.resource-unplaced", "Goal[2]/*Goal/g*/")],
+            written.Findings.Select(finding => (finding.Rule, finding.Location)));
+        Assert.Contains("Observation[1]/*Observation/o*/.issued", written.UnreadElements());
         Assert.DoesNotContain(written.Findings, finding => finding.ToString().Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_reference_to_what_is_not_here_is_named_and_what_it_alone_would_say_with_it()
+    {
+        var written = Translate(
+            "ADT_A01",
+            Patient,
+            """{"resourceType":"Encounter","id":"e","status":"in-progress","class":{"code":"IMP"},"subject":{"reference":"Patient/p"},"participant":[{"type":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"ATND"}]}],"individual":{"reference":"Practitioner/gone"}}],"serviceProvider":{"reference":"Organization/gone"}}""");
+
+        Assert.True(written.IsWritten);
+        Assert.Contains(written.Findings, finding => finding is { Rule: "reverse.reference-open", Location: "Encounter[1]/*Encounter/e*/.participant[0].individual" });
+        Assert.Contains(written.Findings, finding => finding is { Rule: "reverse.element-unsaid", Location: "Encounter[1]/*Encounter/e*/.participant[0]" });
+        Assert.Contains(written.Findings, finding => finding is { Rule: "reverse.reference-open", Location: "Encounter[1]/*Encounter/e*/.serviceProvider" });
+    }
+
+    [Fact]
+    public void That_one_result_is_derived_from_another_is_told_though_both_are_written()
+    {
+        var written = Translate(
+            "ORU_R01",
+            Patient,
+            """{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p"},"valueString":"a"}""",
+            """{"resourceType":"Observation","id":"q","status":"final","code":{"text":"y"},"subject":{"reference":"Patient/p"},"valueString":"b","derivedFrom":[{"reference":"Observation/o"}]}""");
+
+        Assert.Equal(("reverse.reference-unsaid", "Observation[2]/*Observation/q*/.derivedFrom[0]"), Assert.Single(written.Findings.Select(finding => (finding.Rule, finding.Location))));
+    }
+
+    [Fact]
+    public void A_resource_that_is_left_out_is_named_with_the_reason()
+    {
+        const string Other = """{"resourceType":"Observation","id":"far","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/other"},"valueString":"a"}""";
+        const string Goal = """{"resourceType":"Goal","id":"g","lifecycleStatus":"active","description":{"text":"x"},"subject":{"reference":"Patient/p"},"expressedBy":{"reference":"Practitioner/who"}}""";
+        const string Who = """{"resourceType":"Practitioner","id":"who","name":[{"family":"Doctor"}]}""";
+        var bundle = $$"""{"resourceType":"Bundle","type":"collection","entry":[{"resource":{{Patient}}},{"resource":{{Other}}},{"resource":{{Goal}}},{"resource":{{Who}}}]}""";
+        var written = RoundTrip.Writer.Translate(FhirJsonReader.Read(Encoding.UTF8.GetBytes(bundle)).Root, RoundTrip.Context, "ADT_A08");
+
+        Assert.Equal(
+            [
+                ("Bundle.entry[1].resource/*Observation/far*/", ReverseRules.ResourceApart.Message),
+                ("Bundle.entry[2].resource/*Goal/g*/", ReverseRules.ResourceUnplaced.Message),
+                ("Bundle.entry[3].resource/*Practitioner/who*/", ReverseRules.ResourceReferred.Message),
+            ],
+            written.Findings.Where(finding => finding.Rule == "reverse.resource-unplaced").Select(finding => (finding.Location, finding.Message)));
+    }
+
+    [Fact]
+    public void What_is_no_id_never_stands_in_a_location()
+    {
+        var written = Translate("ADT_A08", Patient, """{"resourceType":"Goal","id":"Ada Invented","lifecycleStatus":"active","description":{"text":"x"},"subject":{"reference":"Patient/p"}}""");
+
+        Assert.Equal("Goal[1]", Assert.Single(written.Findings, finding => finding.Rule == "reverse.resource-unplaced").Location);
     }
 
     [Fact]

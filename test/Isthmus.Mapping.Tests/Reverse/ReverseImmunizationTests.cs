@@ -20,6 +20,11 @@ public sealed class ReverseImmunizationTests
         AssertReturns("ORC|RE||D1^EHR\rRXA|0|1|20260301||03^MMR^CVX|999||||||||||||" + tail + "\r", "|999||||||||||||" + tail + "\n");
 
     [Fact]
+    public void A_dose_of_several_lots_comes_back_with_all_of_them_and_with_every_reason() => AssertReturns(
+        "ORC|RE||D1^EHR\rRXA|0|1|20260301||03^MMR^CVX|0.5|mL||||||||L1~L2|20270101~20270202||00^Parental decision^NIP002~01^Religious exemption^NIP002||NA|A\r",
+        "|L1~L2|20270101~20270202||00^Parental decision^NIP002~01^Religious exemption^NIP002||NA|A\n");
+
+    [Fact]
     public void Times_places_and_sheets_come_back_to_their_fields() => AssertReturns(
         """
         ORC|RE||D2^EHR||||||20260302111010-0500

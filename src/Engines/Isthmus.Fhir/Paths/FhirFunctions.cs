@@ -73,6 +73,7 @@ internal static class FhirFunctions
             var target = reference.StartsWith('#') ? Contained(run, reference.AsSpan(1)) : run.Context.Resolve?.Invoke(reference) ?? default;
             if (target.Exists)
             {
+                run.Context.Followed?.Invoke(item.Element, target);
                 run.Push(new FhirPathValue(target.Tape!, target.Index, FhirTypes.R4.Of(target)));
             }
         }

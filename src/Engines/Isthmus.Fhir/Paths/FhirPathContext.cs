@@ -17,6 +17,9 @@ public sealed record FhirPathContext
     /// <summary>Finds what a reference points at, in or beyond the resource; the absent element if it cannot. Contained resources are found without it.</summary>
     public Func<string, FhirElement>? Resolve { get; init; }
 
+    /// <summary>Hears of each reference that <c>resolve()</c> followed: the element that referred, and what it led to.</summary>
+    public Action<FhirElement, FhirElement>? Followed { get; init; }
+
     public FhirPathTerminology? Terminology { get; init; }
 
     /// <summary>Whether an element of a FHIR type conforms to a profile; null if the profile is not known.</summary>

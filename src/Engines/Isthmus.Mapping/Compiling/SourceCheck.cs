@@ -40,7 +40,7 @@ internal static class SourceCheck
             return $"{path.Segment} ({segment.Title}) has no field {path.Field}; its last is {path.Segment}-{segment.Fields.Count}.";
         }
 
-        return path.Component == 0 || segment.Field(path.Field) is not { } field || Hl7Definitions.Allows(field, path.Component, path.Subcomponent)
+        return path.Component == 0 || path.IsObservationSuffix || segment.Field(path.Field) is not { } field || Hl7Definitions.Allows(field, path.Component, path.Subcomponent)
             || (LaterTypes.TryGetValue((path.Segment, path.Field), out var later) && Hl7Definitions.Allows(later, path.Component, path.Subcomponent))
             ? null
             : $"{path.Segment}-{path.Field} ({field.Name}) has no such component.";

@@ -20,7 +20,7 @@ internal sealed record FunctionUse(Source[] Sources, Target Target, int Register
 internal sealed record Function(string Name, bool FillsElement, string[] Types, int MinSources, Func<FunctionUse, RuleAction> Compile)
 {
     /// <summary>Whether it asks for its sources itself, because any of them may be the one that is valued.</summary>
-    public bool ReadsItself => Name is "coding" or "table-coding" or "units" or "authority" or "media-type" or "data" or "every-line";
+    public bool ReadsItself => Name is "coding" or "table-coding" or "units" or "authority" or "media-type" or "data" or "every-line" or "range";
 }
 
 /// <summary>Every function by name.</summary>
@@ -40,6 +40,7 @@ internal static class FunctionCatalogue
         new Function("decimal", false, ["decimal"], 1, NumberFunctions.Decimal),
         new Function("integer", false, ["integer", "positiveInt", "unsignedInt"], 1, NumberFunctions.Integer),
         new Function("quantity", true, ["Quantity"], 1, NumberFunctions.Quantity),
+        new Function("range", true, ["Range"], 2, RangeFunction.Limits),
         new Function("reference-range", true, ["Observation.referenceRange"], 4, RangeFunction.Compile),
         new Function("boolean", false, ["boolean"], 1, CodeFunctions.Boolean),
         new Function("coding", true, ["Coding"], 4, CodingFunction.Plain),

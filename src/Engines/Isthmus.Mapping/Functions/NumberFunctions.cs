@@ -81,7 +81,8 @@ internal static class NumberFunctions
         text.IsEmpty || text.SequenceEqual("<"u8) || text.SequenceEqual(">"u8) || text.SequenceEqual("="u8)
         || text.SequenceEqual("<="u8) || text.SequenceEqual(">="u8);
 
-    private static bool Accept(TranslationRun run, Slice slice)
+    /// <summary>Whether a text is a number; one that is none makes a finding.</summary>
+    public static bool Accept(TranslationRun run, Slice slice)
     {
         if (!slice.IsEmpty && Hl7Number.TryParse(run.Text.Bytes(slice), out _))
         {

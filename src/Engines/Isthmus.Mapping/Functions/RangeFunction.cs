@@ -36,6 +36,37 @@ internal static class RangeFunction
         };
     }
 
+    /// <summary>
+    /// Two numbers into a Range (SN with a dash, NR). The wrong way round they are no range (R4 constraint rng-2): a finding says so, and a
+    /// later rule keeps the text.
+    /// </summary>
+    public static RuleAction Limits(FunctionUse use)
+    {
+        var (low, high) = (use.Sources[0], use.Sources[1]);
+        var register = use.Register;
+        return (run, frame, _) =>
+        {
+            var (lowAt, highAt) = (run.Text.Innermost(low(run, frame)), run.Text.Innermost(high(run, frame)));
+            var (hasLow, hasHigh) = (!lowAt.IsEmpty && NumberFunctions.Accept(run, lowAt), !highAt.IsEmpty && NumberFunctions.Accept(run, highAt));
+            if (hasLow && hasHigh && Hl7Number.TryParse(run.Text.Bytes(lowAt), out var first) && Hl7Number.TryParse(run.Text.Bytes(highAt), out var last) && first.Value > last.Value)
+            {
+                run.Find(FindingRules.RangeReversed.Rule, highAt, FindingRules.RangeReversed.Message);
+                return;
+            }
+
+            Limit(run, frame, register, LowName, hasLow ? lowAt : default);
+            Limit(run, frame, register, HighName, hasHigh ? highAt : default);
+        };
+    }
+
+    private static void Limit(TranslationRun run, int frame, int register, int name, Slice digits)
+    {
+        if (!digits.IsEmpty && run.Ensure(frame, register) is var range && !run.Builder.Has(range, name))
+        {
+            NumberFunctions.Put(run, run.Builder.Object(range, name), ValueName, repeats: false, run.Text.Bytes(digits));
+        }
+    }
+
     private static void Bound(TranslationRun run, int range, int name, Slice at, Range limit, UnitSlices units, TerminologySet terminology)
     {
         var digits = run.Text.Bytes(at)[limit];

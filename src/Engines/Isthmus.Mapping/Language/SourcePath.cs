@@ -36,6 +36,12 @@ internal readonly record struct SourcePath(string Segment, string Datatype, int 
             : null;
     }
 
+    /// <summary>
+    /// Whether this is what stands behind an observation's code: <c>8601-7&amp;IMP</c> (HL7 v2 chapter 7, suffixes for defining observation
+    /// ids for common components of narrative reports). The datatype has no such part.
+    /// </summary>
+    public bool IsObservationSuffix => this is { Segment: "OBX", Field: 3, Component: 1, Subcomponent: 2 };
+
     public bool IsWhole => Field == 0 && Component == 0;
 
     private static int At(int[] numbers, int index) => index < numbers.Length ? numbers[index] : 0;

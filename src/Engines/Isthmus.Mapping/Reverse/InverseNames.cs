@@ -22,9 +22,12 @@ internal sealed class InverseNames
 
     private CodeTable Authorities { get; }
 
+    /// <summary>Whether a URI is that of a table of HL7 v2.</summary>
+    public static bool IsTable(string uri) => uri.StartsWith(Hl7Table, StringComparison.Ordinal) && uri.Length == Hl7Table.Length + 4;
+
     /// <summary>The name of a coding system: HL70078, LN, a local name of the source, or the URI itself.</summary>
     public byte[] SystemName(string uri, string source) =>
-        uri.StartsWith(Hl7Table, StringComparison.Ordinal) && uri.Length == Hl7Table.Length + 4 ? Encoding.ASCII.GetBytes("HL7" + uri[Hl7Table.Length..])
+        IsTable(uri) ? Encoding.ASCII.GetBytes("HL7" + uri[Hl7Table.Length..])
         : systems.GetValueOrDefault(uri) ?? Local(uri, source) ?? Encoding.UTF8.GetBytes(uri);
 
     /// <summary>An assigning authority as HD: namespace id, universal id, its type (table 0301).</summary>

@@ -54,14 +54,29 @@ internal sealed class KeptFields(ReverseCompiler maps)
         var value = run.First(Value, focus);
         if (value.TypeName == "Reference")
         {
-            value = run.First(Referred, focus);
+            Refer(run, focus, map, number, at);
         }
-
-        if (!value.IsElement)
+        else if (value.IsElement)
         {
-            return;
+            Write(run, focus, value, map, number, at);
+        }
+    }
+
+    /// <summary>A kept reference is written as what it leads to.</summary>
+    private void Refer(ReverseRun run, in Focus focus, ReverseMap map, int number, in Place at)
+    {
+        var found = run.Follow(Referred, focus, out var trail);
+        if (found.Count > 0)
+        {
+            Write(run, focus, found[0], map, number, at);
+            run.ReadWay(trail, found[0]);
         }
 
+        run.Forget(trail);
+    }
+
+    private void Write(ReverseRun run, in Focus focus, in FhirPathValue value, ReverseMap map, int number, in Place at)
+    {
         if (value.TypeName == "Money")
         {
             run.Write(at with { Component = 1, Subcomponent = 1 }, value.Element["value"u8].Text, value.Element["value"u8]);

@@ -1,3 +1,5 @@
+using Isthmus.Fhir.Elements;
+
 namespace Isthmus.Mapping.Reverse;
 
 /// <summary>
@@ -10,6 +12,9 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
 
     private readonly SelectedResources selected = new(run);
     private readonly Focus?[] bound = new Focus?[message.Variables];
+    private FhirElement patient;
+    private FhirElement group;
+    private FhirElement groupAround;
     private bool isWhole = true;
 
     /// <summary>The message; false, with a finding, if what it needs is not there.</summary>
@@ -74,13 +79,21 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
         }
 
         var written = 0;
+        var (around, inGroup, inGroupAround) = (patient, group, groupAround);
         for (var i = 0; i < those.Count; i++)
         {
             bound[each.Variable] = those[i];
+            patient = those[i].Type == "Patient" ? those[i].Resource : around;
+            if (part.Segment.Length == 0)
+            {
+                (group, groupAround) = (those[i].Resource, inGroup);
+            }
+
             written += Once(part, before + written + 1, i + 1) ? 1 : 0;
         }
 
         bound[each.Variable] = null;
+        (patient, group, groupAround) = (around, inGroup, inGroupAround);
         return written;
     }
 
@@ -119,6 +132,7 @@ internal sealed class PartWalk(ReverseRun run, ReverseMessage message)
             if (bound[variable] is { } focus && (focus.Type == map.Type || variable == 0))
             {
                 run.Fill(map, focus, default, null);
+                run.Place(focus, patient, group == focus.Resource ? groupAround : group);
             }
         }
     }

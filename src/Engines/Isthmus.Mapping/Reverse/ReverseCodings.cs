@@ -21,7 +21,7 @@ internal static class ReverseCodings
             var next = i + 1 < given.Items.Length ? given.Items[i + 1].Element : default;
             if (given.Vocabulary is { } vocabulary && MadeFrom(run, vocabulary, coding, next, slot))
             {
-                run.Read(coding);
+                ReadParts(run, coding);
                 continue;
             }
 
@@ -37,14 +37,24 @@ internal static class ReverseCodings
 
     public static void Single(ReverseRun run, in Given given) => Write(run, given, given.Item.Element, Slots[0]);
 
-    /// <summary>A Coding's code alone, for IS and ID: the field's table is its system.</summary>
+    /// <summary>A Coding's code alone, for IS and ID: a table of HL7's is the field's own, any other system is lost.</summary>
     public static void Code(ReverseRun run, in Given given)
     {
         var coding = given.Item.Element;
         if (given.Target() is { } at)
         {
-            var original = given.Vocabulary?.Find(coding["system"u8].AsString(), coding["code"u8].AsString());
-            run.Write(at, original ?? coding["code"u8].Text, coding);
+            var system = coding["system"u8].AsString();
+            var original = given.Vocabulary?.Find(system, coding["code"u8].AsString());
+            if (!run.Write(at, original ?? coding["code"u8].Text, coding["code"u8]))
+            {
+                return;
+            }
+
+            run.Read(coding["display"u8]);
+            if (original is not null || system is null || InverseNames.IsTable(system))
+            {
+                run.Read(coding["system"u8]);
+            }
         }
     }
 
@@ -105,7 +115,7 @@ internal static class ReverseCodings
 
         // The other direction knows a spelling by the unit table; what it would not know by that is named with its system.
         var spelling = unit.Text;
-        var known = run.Units.Find(spelling) is { } listed && listed.Code.AsSpan().SequenceEqual(code.Text);
+        var known = run.Units.Find(spelling) is { } listed && listed.Code.AsSpan().SequenceEqual(code.Text) && system.TextEquals(listed.System);
         var isSaid = known || !code.Exists
             ? Part(run, at, 1, spelling)
             : Part(run, at, 1, code.Text)
@@ -157,8 +167,17 @@ internal static class ReverseCodings
             & Part(run, at, slot.Text, coding["display"u8].Text) & Part(run, at, slot.Version, coding["version"u8].Text);
         if (isSaid)
         {
-            run.Read(coding);
+            ReadParts(run, coding);
         }
+    }
+
+    /// <summary>What v2 has a component for; an extension, or that a user chose it, is said by others or not at all.</summary>
+    private static void ReadParts(ReverseRun run, FhirElement coding)
+    {
+        run.Read(coding["code"u8]);
+        run.Read(coding["system"u8]);
+        run.Read(coding["display"u8]);
+        run.Read(coding["version"u8]);
     }
 
     /// <summary>Writes a component or, within one, a sub-component; true if the message says it.</summary>

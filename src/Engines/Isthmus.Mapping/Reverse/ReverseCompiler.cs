@@ -103,7 +103,7 @@ internal sealed class ReverseCompiler
 
         if (map.IsSegment && Hl7Definitions.Segment(map.Target) is { } segment)
         {
-            if (segment.Field(path.Field) is not { } field || (path.Component > 0 && !Hl7Definitions.Allows(field, path.Component, path.Subcomponent)))
+            if (segment.Field(path.Field) is not { } field || (path.Component > 0 && !path.IsObservationSuffix && !Hl7Definitions.Allows(field, path.Component, path.Subcomponent)))
             {
                 Fault(map.Path, rule.Line, MapRules.Target, $"The standard has no {text}.");
                 return null;

@@ -14,7 +14,12 @@ public static class ReverseRules
     public static readonly (string Rule, string Message) TypeUnclear = ("reverse.message-unclear", "Neither a MessageHeader nor the content tells which message this is; name it.");
     public static readonly (string Rule, string Message) ResourceMissing = ("reverse.resource-missing", "This message cannot be written without a resource of this type.");
     public static readonly (string Rule, string Message) ResourceSeveral = ("reverse.resource-several", "This message is about one of this type and there are more; write one message for each.");
-    public static readonly (string Rule, string Message) ResourceUnplaced = ("reverse.resource-unplaced", "No part of this message takes this resource; it was left out.");
+    public static readonly (string Rule, string Message) ResourceUnplaced = ("reverse.resource-unplaced", "No segment of this message is for a resource of this type, and none of the others refers to it; it was left out.");
+    public static readonly (string Rule, string Message) ResourceReferred = ("reverse.resource-unplaced", "No segment of this message is for a resource of this type, and what refers to it has no place for it; it was left out.");
+    public static readonly (string Rule, string Message) ResourceApart = ("reverse.resource-unplaced", "This message has segments for resources of this type, but this one does not refer to what stands there, or is of another kind; it was left out.");
+    public static readonly (string Rule, string Message) ResourceEmpty = ("reverse.resource-unplaced", "This message has a segment for this resource, and none of what it says has a field there; it was left out.");
+    public static readonly (string Rule, string Message) ElementUnsaid = ("reverse.element-unsaid", "No field of this message says this; it was left out.");
+    public static readonly (string Rule, string Message) ReferenceUnsaid = ("reverse.reference-unsaid", "The message does not say that this resource refers to that one.");
     public static readonly (string Rule, string Message) CodeUnmapped = ("reverse.code-unmapped", "The code has no counterpart in HL7 v2; it was left out.");
     public static readonly (string Rule, string Message) ValuesLeft = ("reverse.values-left", "The message has room for fewer values than there are; this one was left out.");
     public static readonly (string Rule, string Message) Depth = ("reverse.level-missing", "HL7 v2 has no level left for this part of the value; it was left out.");

@@ -18,6 +18,7 @@ internal static class ReverseFunctions
         new ReverseFunction("text", 1, 1, false, Text),
         new ReverseFunction("join", 1, 1, true, Join),
         new ReverseFunction("implied", 1, 1, true, Implied),
+        new ReverseFunction("event-code", 1, 1, false, EventCode),
         new ReverseFunction("codings", 0, 1, true, ReverseCodings.Several),
         new ReverseFunction("coding", 0, 1, false, ReverseCodings.Single),
         new ReverseFunction("code", 1, 1, false, ReverseCodings.Code),
@@ -93,10 +94,17 @@ internal static class ReverseFunctions
         foreach (var item in given.Items)
         {
             texts.Add(item.AsString() ?? string.Empty);
-            run.Read(item.Element);
         }
 
-        run.Write(at, Encoding.UTF8.GetBytes(string.Join(' ', texts)), default);
+        if (!run.Write(at, Encoding.UTF8.GetBytes(string.Join(' ', texts)), default))
+        {
+            return;
+        }
+
+        foreach (var item in given.Items)
+        {
+            run.Read(item.Element);
+        }
     }
 
     /// <summary>What a place that has a value says besides: nothing is written.</summary>
@@ -113,6 +121,15 @@ internal static class ReverseFunctions
         }
     }
 
+    /// <summary>A code that the table has for the message's event is said by the event: nothing is written.</summary>
+    private static void EventCode(ReverseRun run, in Given given)
+    {
+        if (given.Vocabulary?.Forward.Find(Encoding.UTF8.GetBytes(run.Event)) is { } told && given.Item.Element.TextEquals(told.Code))
+        {
+            run.Read(given.Item.Element);
+        }
+    }
+
     /// <summary>A Quantity's number with its comparator, as NM is sent in practice; the digits stay as they are.</summary>
     private static void Quantity(ReverseRun run, in Given given)
     {
@@ -123,9 +140,10 @@ internal static class ReverseFunctions
             return;
         }
 
-        run.Read(value);
-        run.Read(quantity["comparator"u8]);
-        run.Write(at, [.. quantity["comparator"u8].Text, .. Plain(value)], default);
+        if (run.Write(at, [.. quantity["comparator"u8].Text, .. Plain(value)], value))
+        {
+            run.Read(quantity["comparator"u8]);
+        }
     }
 
     /// <summary>A JSON number without exponent, which NM does not know.</summary>
@@ -140,7 +158,6 @@ internal static class ReverseFunctions
             return;
         }
 
-        run.Read(given.Item.Element);
         var name = given.Item.AsString() ?? string.Empty;
         var (of, what) = name switch
         {
@@ -160,8 +177,10 @@ internal static class ReverseFunctions
             "application/hl7-cda-xml" => ("multipart", "x-hl7-cda-level-one"),
             _ => (string.Empty, name),
         };
-        run.Write(type, Encoding.ASCII.GetBytes(of), default);
-        run.Write(subtype, Encoding.UTF8.GetBytes(what), default);
+        if (run.Write(type, Encoding.ASCII.GetBytes(of), default) & run.Write(subtype, Encoding.UTF8.GetBytes(what), default))
+        {
+            run.Read(given.Item.Element);
+        }
     }
 
     /// <summary>Which of its kind the segment is, within the group around it.</summary>

@@ -6,10 +6,12 @@ namespace Isthmus.Mapping.Reverse;
 public sealed class ReverseTranslation
 {
     private readonly ReverseRun run;
+    private readonly IReadOnlyList<FhirElement> unread;
 
-    internal ReverseTranslation(ReverseRun run, string? messageType, ReadOnlyMemory<byte> message)
+    internal ReverseTranslation(ReverseRun run, IReadOnlyList<FhirElement> unread, string? messageType, ReadOnlyMemory<byte> message)
     {
         this.run = run;
+        this.unread = unread;
         MessageType = messageType;
         Message = message;
     }
@@ -22,6 +24,7 @@ public sealed class ReverseTranslation
 
     public bool IsWritten => !Message.IsEmpty;
 
+    /// <summary>What the message could not express: every element that it does not say is named here, by itself or in the resource or element around it.</summary>
     public IReadOnlyList<ReverseFinding> Findings => run.Findings;
 
     /// <inheritdoc cref="ReverseRun.Evaluations"/>
@@ -29,9 +32,9 @@ public sealed class ReverseTranslation
 
     /// <summary>
     /// Valued elements that no rule wrote, as FHIRPaths, the outermost where nothing within was read. Ids, narrative, the server's own
-    /// metadata and references within the resources are the exchange's and do not count; nor does Provenance, which tells of it.
+    /// metadata and references that the place says are the exchange's and do not count; nor does Provenance, which tells of it.
     /// </summary>
-    public IEnumerable<string> UnreadElements() => UnreadWalk.Of(run).Select(run.Index.Locate);
+    public IEnumerable<string> UnreadElements() => unread.Select(run.Index.Locate);
 
     public override string ToString() => $"{nameof(ReverseTranslation)}({MessageType}, {Message.Length} bytes)";
 }

@@ -43,7 +43,7 @@ public sealed class ReverseTranslator(MapSet maps)
         if (MessageChoice.Of(maps.Reverse.Messages, index, messageType) is not ({ } message, var trigger))
         {
             run.Find(messageType is null ? ReverseRules.TypeUnclear : ReverseRules.TypeUnknown, default);
-            return new ReverseTranslation(run, null, default);
+            return new ReverseTranslation(run, [], null, default);
         }
 
         (run.Event, run.Structure) = trigger;
@@ -60,14 +60,6 @@ public sealed class ReverseTranslator(MapSet maps)
             run.Findings.Add(new ReverseFinding(ReverseRules.ResourceMissing.Rule, string.Join(" | ", message.Content), ReverseRules.ResourceMissing.Message));
         }
 
-        foreach (var (resource, type, location) in index.All)
-        {
-            if (type is not ("Provenance" or "MessageHeader") && UnreadWalk.IsUnplaced(run, resource))
-            {
-                run.Findings.Add(new ReverseFinding(ReverseRules.ResourceUnplaced.Rule, location, ReverseRules.ResourceUnplaced.Message));
-            }
-        }
-
-        return new ReverseTranslation(run, $"{message.Code}_{trigger.Event}", isWhole ? bytes : default);
+        return new ReverseTranslation(run, UnreadWalk.Find(run, message), $"{message.Code}_{trigger.Event}", isWhole ? bytes : default);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class SelectedResources(ReverseRun run)
         if (!known.TryGetValue(from, out var those))
         {
             known[from] = those = [.. Find(selection, from).Distinct().Where(focus => Passes(selection, focus))];
+            run.Select(those);
         }
 
         return those;
@@ -40,11 +41,14 @@ internal sealed class SelectedResources(ReverseRun run)
         if (selection.Type is null)
         {
             var found = new List<Focus>();
-            foreach (var item in run.Evaluate(selection.Path!, of).Items)
+            var items = run.Follow(selection.Path!, of, out var trail).Items;
+            foreach (var item in items)
             {
                 Follow(item, found);
+                run.ReadWay(trail, item);
             }
 
+            run.Forget(trail);
             return found;
         }
 
@@ -128,7 +132,7 @@ internal sealed class SelectedResources(ReverseRun run)
             run.Read(reference);
             into.Add(new Focus(resource, resource.ResourceType, resource));
         }
-        else if (reference.Exists)
+        else if (reference.Exists && !run.IsFound(item.Element))
         {
             run.Find(ReverseRules.ReferenceOpen, item.Element);
         }
