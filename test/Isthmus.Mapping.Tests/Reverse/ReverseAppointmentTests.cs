@@ -62,7 +62,7 @@ public sealed class ReverseAppointmentTests
         var lines = RoundTrip.Lines(back.Message);
         Assert.Contains("|A55^^^EHR^AN|||M77^^^EHR^MR\n", lines, StringComparison.Ordinal);
         Assert.Contains("\nOBX|1|NM|8302-2^Height^LN||178|cm", lines, StringComparison.Ordinal);
-        Assert.Contains("\nAL1|1|DA|PEN^Penicillin^L|SV|rash\nDG1|1||M17^Gonarthrosis^I10\n", lines, StringComparison.Ordinal);
+        Assert.Contains("|PEN^Penicillin^L|SV^Severe^HL70128|rash\nDG1|1||M17^Gonarthrosis^I10\n", lines, StringComparison.Ordinal);
         RoundTrip.AssertSame(bundle, RoundTrip.Forward(back.Message.ToArray()), back.Message);
     }
 
