@@ -38,6 +38,16 @@ public sealed class ReverseAdmissionTests
 
         """);
 
+    [Fact]
+    public void Two_certifications_of_one_coverage_go_out_as_one_and_are_found()
+    {
+        var bundle = RoundTrip.Forward(Encoding.UTF8.GetBytes(Head + "PV1|1|I\rIN1|1|PLAN1|INS1^^^EHR|Insurer\rIN3|1|C77^^^EHR\rIN3|2|C78^^^EHR\r"));
+        var back = RoundTrip.Back(bundle);
+
+        Assert.Contains("IN3|1|C77^^^EHR~C78^^^EHR", RoundTrip.Lines(back.Message), StringComparison.Ordinal);
+        Assert.Contains(back.Findings, finding => finding.Rule == "reverse.values-merged");
+    }
+
     private static void AssertReturns(string sent)
     {
         var bundle = RoundTrip.Forward(Encoding.UTF8.GetBytes(Head + sent.ReplaceLineEndings("\r")));

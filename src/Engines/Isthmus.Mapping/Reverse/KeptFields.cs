@@ -35,9 +35,17 @@ internal sealed class KeptFields(ReverseCompiler maps)
             else if (place is { } free && (map.IsSegment || !run.Sheet.Has(free)))
             {
                 Write(run, extension, map, number, free);
+                if (free.Repetition > 1 && map.IsSegment && IsSingle(map, number) && run.Sheet.Has(free))
+                {
+                    run.Find(ReverseRules.ValuesMerged, extension);
+                }
             }
         }
     }
+
+    /// <summary>Whether the field repeats in no version of the standard: several values were of several segments.</summary>
+    private static bool IsSingle(ReverseMap map, int number) =>
+        Hl7Definitions.Segment(map.Target)?.Field(number) is { } field && field.MaxRepetitions.Values.All(static most => most == 1);
 
     /// <summary>The number behind the name of the map's segment (<c>PD1-11</c>) or datatype (<c>XAD.10</c>); 0 for any other.</summary>
     private static int NumberIn(ReadOnlySpan<byte> name, ReverseMap map)

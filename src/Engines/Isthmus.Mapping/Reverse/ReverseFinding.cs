@@ -22,6 +22,7 @@ public static class ReverseRules
     public static readonly (string Rule, string Message) ReferenceUnsaid = ("reverse.reference-unsaid", "The message does not say that this resource refers to that one.");
     public static readonly (string Rule, string Message) CodeUnmapped = ("reverse.code-unmapped", "The code has no counterpart in HL7 v2; it was left out.");
     public static readonly (string Rule, string Message) ValuesLeft = ("reverse.values-left", "The message has room for fewer values than there are; this one was left out.");
+    public static readonly (string Rule, string Message) ValuesMerged = ("reverse.values-merged", "The field has one value and several segments had one each; they go out as repetitions of one segment.");
     public static readonly (string Rule, string Message) Depth = ("reverse.level-missing", "HL7 v2 has no level left for this part of the value; it was left out.");
     public static readonly (string Rule, string Message) Date = ("reverse.date-invalid", "This is not a date or time that HL7 v2 can hold; it was left out.");
     public static readonly (string Rule, string Message) Fraction = ("reverse.fraction-cut", "HL7 v2 holds four digits of a second; the rest was cut.");
