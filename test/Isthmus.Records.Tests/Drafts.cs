@@ -9,7 +9,9 @@ internal static class Drafts
     public static ResourceDraft Of(string type, Guid id, string json, Standing standing = default)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
-        return new ResourceDraft(type, id, FhirJsonReader.Read(bytes).Root, bytes, standing);
+        var read = FhirJsonReader.Read(bytes);
+        Assert.Null(read.Fault);
+        return new ResourceDraft(type, id, read.Root, bytes, standing);
     }
 
     public static ResourceDraft Observation(Guid id, string value, Standing standing) => Of(

@@ -27,7 +27,7 @@ internal static class EncryptionChecks
             said.Add(await ExamineAsync(store, table, column, order, what, cancellation));
         }
 
-        said.Add(Diagnosis.Ok("encryption.phi.search", "phi.search: keyed hashes; dates of care and codes can be told apart, names cannot be read."));
+        said.Add(Diagnosis.Ok("encryption.phi.search", "phi.search: keyed hashes, and dates of care in clear; names, identifiers, codes and dates of birth cannot be read."));
         said.Add(Diagnosis.Ok("encryption.ledger", "ledger: not encrypted by Isthmus; it holds who did what under which decision, by pseudonymous keys, and no clinical content."));
         said.Add(Diagnosis.Ok("encryption.backup", "Write-ahead log and temporary files hold the same sealed bytes; whatever else is in them is the disk's to encrypt."));
         return said;

@@ -60,12 +60,12 @@ public sealed class PackDraft
     public override string ToString() => $"[phi, pack of {Resources.Count}]";
 
     /// <summary>Everything about the rows that takes computing, so that the transaction holds its locks only for the writing.</summary>
-    internal Encoded Encode(TenantKeys keys, SearchTokens search, long packId)
+    internal Encoded Encode(TenantKeys keys, SearchTokens search, RecordVersions versions, long packId)
     {
         var salt = RandomNumberGenerator.GetBytes(PackCipher.SaltBytes);
         var bound = PackCipher.Bound(keys.Tenant, packId, MessageId, Person.Value);
-        return new Encoded(packId, salt, PackCipher.Encrypt(keys, Packed, salt, bound), search.Of(Resources));
+        return new Encoded(packId, salt, PackCipher.Encrypt(keys, Packed, salt, bound), SearchFacts.Of(this, versions, search));
     }
 
-    internal sealed record Encoded(long PackId, byte[] Salt, byte[] Body, long[] Tokens);
+    internal sealed record Encoded(long PackId, byte[] Salt, byte[] Body, SearchFacts Facts);
 }

@@ -86,10 +86,10 @@ public sealed class RecordCommit(TenantKeys keys)
             return;
         }
 
-        var encoded = packs.Select((pack, i) => pack.Encode(keys, search, packIds[i])).ToArray();
+        var encoded = packs.Select((pack, i) => pack.Encode(keys, search, versions[i], packIds[i])).ToArray();
         await new ResourceRows(keys.Tenant, packs, versions, packIds).CopyAsync(connection, cancellation);
         AddPacks(batch, packs, encoded);
-        AddSearch(batch, encoded);
+        AddSearch(batch, packs, encoded);
         AddConfirmations(batch, packs, versions);
     }
 
@@ -185,7 +185,8 @@ public sealed class RecordCommit(TenantKeys keys)
         batch.BatchCommands.Add(command);
     }
 
-    private static void AddSearch(NpgsqlBatch batch, PackDraft.Encoded[] encoded)
+    /// <summary>A pack that brought nothing new is not found by itself: what it has is found where it was new.</summary>
+    private void AddSearch(NpgsqlBatch batch, IReadOnlyList<PackDraft> packs, PackDraft.Encoded[] encoded)
     {
         // Arrays of arrays must be rectangular in PostgreSQL, so the tokens of all packs travel in one array, and each row says
         // which stretch of it is its own.
@@ -194,16 +195,24 @@ public sealed class RecordCommit(TenantKeys keys)
         for (var i = 0; i < encoded.Length; i++)
         {
             first[i] = before + 1;
-            before += encoded[i].Tokens.Length;
+            before += encoded[i].Facts.Tokens.Length;
             last[i] = before;
         }
 
         var command = new NpgsqlBatchCommand(
-            "INSERT INTO phi.search (pack, tokens) SELECT s.pack, ($4)[s.first:s.last] FROM unnest($1, $2, $3) AS s(pack, first, last) WHERE s.last >= s.first");
+            """
+            INSERT INTO phi.search (tenant, pack, person, facts, tokens)
+            SELECT $1, s.pack, s.person, s.facts, coalesce(($2)[s.first:s.last], '{}')
+            FROM unnest($3, $4, $5, $6, $7) AS s(pack, person, facts, first, last)
+            WHERE length(s.facts) > 0
+            """);
+        command.Parameters.Add(new() { Value = keys.Tenant });
+        Add(command, encoded.SelectMany(e => e.Facts.Tokens), NpgsqlDbType.Bigint);
         Add(command, encoded.Select(e => e.PackId), NpgsqlDbType.Bigint);
+        Add(command, packs.Select(p => p.Person.Value), NpgsqlDbType.Uuid);
+        Add(command, encoded.Select(e => e.Facts.Block), NpgsqlDbType.Bytea);
         Add(command, first, NpgsqlDbType.Integer);
         Add(command, last, NpgsqlDbType.Integer);
-        Add(command, encoded.SelectMany(e => e.Tokens), NpgsqlDbType.Bigint);
         batch.BatchCommands.Add(command);
     }
 

@@ -9,5 +9,8 @@ namespace Isthmus.Records.Read;
 [Phi]
 public sealed record StoredResource(string Type, Guid Id, int Version, PersonId Person, PhiBytes Json)
 {
+    /// <summary>When this version came on record.</summary>
+    public DateTimeOffset Committed { get; init; }
+
     public override string ToString() => $"[phi, {Type}, version {Version}]";
 }

@@ -47,11 +47,14 @@ public sealed class SearchIndex
         }
     }
 
+    /// <summary>Takes out some of the parameters only, for those who need no more and cannot wait.</summary>
+    public SearchSubset Only(Func<SearchParameter, bool> wanted) => new(this, wanted);
+
     internal FhirPathCompilation Compile(string expression) => compiled.GetOrAdd(expression, FhirPath.CompileDefinition);
 
     internal FhirElement Definition(string canonical) => definitions.Find(canonical);
 
-    private SearchPlan PlanOf(string type) =>
+    internal SearchPlan PlanOf(string type) =>
         plans.TryGetValue(type, out var plan) ? plan
         : FhirSchemaHas(type) ? plans.GetOrAdd(type, SearchPlan.Of(this, type, byType[type].Concat(byType["DomainResource"]).Concat(byType["Resource"])))
         : SearchPlan.Empty;

@@ -52,6 +52,10 @@ internal sealed class SearchPlan
         return new SearchPlan(parameters, [.. steps.Values], faults);
     }
 
+    /// <summary>The same parameters, of which only some are taken out.</summary>
+    public SearchPlan Only(Func<SearchParameter, bool> wanted) => new(
+        Parameters, [.. steps.Select(step => step with { Uses = [.. step.Uses.Where(use => wanted(use.Parameter))] }).Where(step => step.Uses.Count > 0)], Faults);
+
     public void Extract(FhirElement resource, TimeSpan offset, List<SearchValue> into)
     {
         // The names of the resource's own properties, one bit each.

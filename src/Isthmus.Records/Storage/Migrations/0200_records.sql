@@ -44,12 +44,20 @@ CREATE TABLE phi.resource (
     PRIMARY KEY (id, type, version)
 );
 
--- Search values of one pack as keyed hashes: identifiers, codes, statuses, days.
+-- What the resources of one pack are found by: identifiers, codes, references and names as keyed hashes for the index to begin with, and a
+-- block of facts of each resource that was new in it (hashes of codes and references, dates of care in clear). Kept as it was committed:
+-- whether a version is still the current one is asked of phi.resource.
 CREATE TABLE phi.search (
-    pack    bigint   NOT NULL,
-    tokens  bigint[] NOT NULL
+    pack      bigint      PRIMARY KEY,
+    person    uuid        NOT NULL,
+    committed timestamptz NOT NULL DEFAULT now(),
+    tenant    smallint    NOT NULL,
+    tokens    bigint[]    NOT NULL,
+    facts     bytea       NOT NULL
 );
+ALTER TABLE phi.search ALTER COLUMN facts SET STORAGE EXTERNAL;
 CREATE INDEX search_tokens ON phi.search USING gin (tokens) WITH (fastupdate = on, gin_pending_list_limit = 4096);
+CREATE INDEX search_person ON phi.search (person, pack);
 
 GRANT SELECT, INSERT ON phi.tenant_key, phi.pack, phi.resource, phi.search TO isthmus_mediation;
 -- Content said again at a later time: the current version's standing moves on, its content never.

@@ -23,6 +23,14 @@ public sealed class SearchMatch(TerminologySet terminology)
         };
     }
 
+    /// <summary>Whether a time fits one that is asked for.</summary>
+    public static bool Fits(DateOperand asked, DateValue date)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(date);
+        return RangeMatch.Fits(asked, date);
+    }
+
     private static bool Has(SearchParameter parameter, IReadOnlyList<SearchValue> values)
     {
         for (var i = 0; i < values.Count; i++)
