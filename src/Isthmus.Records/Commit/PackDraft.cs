@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Packs;
 using Isthmus.Exchange.Phi;
+using Isthmus.Records.Facts;
 using Isthmus.Records.Keys;
-using Isthmus.Records.Search;
 using Isthmus.Trust.Keys;
 
 namespace Isthmus.Records.Commit;
@@ -64,7 +64,10 @@ public sealed class PackDraft
     {
         var salt = RandomNumberGenerator.GetBytes(PackCipher.SaltBytes);
         var bound = PackCipher.Bound(keys.Tenant, packId, MessageId, Person.Value);
-        return new Encoded(packId, salt, PackCipher.Encrypt(keys, Packed, salt, bound), SearchFacts.Of(this, versions, search));
+        var fresh = Resources
+            .Select((draft, place) => new FreshResource(place, draft, versions.All[place].Version))
+            .Where(resource => versions.All[resource.Place].Effect == CommitEffect.Current);
+        return new Encoded(packId, salt, PackCipher.Encrypt(keys, Packed, salt, bound), SearchFacts.Of(Person, [.. fresh], search));
     }
 
     internal sealed record Encoded(long PackId, byte[] Salt, byte[] Body, SearchFacts Facts);

@@ -1,6 +1,6 @@
 using Isthmus.Exchange;
+using Isthmus.Records.Facts;
 using Isthmus.Records.Keys;
-using Isthmus.Records.Search;
 using Npgsql;
 using NpgsqlTypes;
 

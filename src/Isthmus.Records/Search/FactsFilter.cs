@@ -1,6 +1,7 @@
 using System.Text;
 using Isthmus.Fhir.Search;
 using Isthmus.Fhir.Search.Query;
+using Isthmus.Records.Facts;
 
 namespace Isthmus.Records.Search;
 

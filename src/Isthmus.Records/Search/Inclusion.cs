@@ -2,6 +2,7 @@ using System.Text;
 using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Search;
 using Isthmus.Fhir.Search.Query;
+using Isthmus.Records.Facts;
 using Isthmus.Records.Read;
 
 namespace Isthmus.Records.Search;

@@ -1,7 +1,8 @@
 using System.Text;
+using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Search;
 using Isthmus.Fhir.Search.Query;
-using Isthmus.Fhir.Json;
+using Isthmus.Records.Facts;
 
 namespace Isthmus.Records.Search;
 

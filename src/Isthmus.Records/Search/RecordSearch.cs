@@ -1,9 +1,10 @@
 using System.Text;
-using Isthmus.Exchange;
 using Isthmus.Exchange.Phi;
+using Isthmus.Exchange;
 using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Search;
 using Isthmus.Fhir.Search.Query;
+using Isthmus.Records.Facts;
 using Isthmus.Records.Keys;
 using Isthmus.Records.Read;
 using Npgsql;

@@ -1,3 +1,4 @@
+using Isthmus.Records.Facts;
 using Isthmus.Records.Keys;
 using Npgsql;
 using NpgsqlTypes;

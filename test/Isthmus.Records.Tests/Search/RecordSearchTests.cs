@@ -98,6 +98,18 @@ public sealed class RecordSearchTests(SharedRecords records) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task What_a_message_repeats_is_in_no_row_of_its_own()
+    {
+        var person = PersonId.New();
+        var draft = Drafts.Observation(Guid.NewGuid(), "4.1", default);
+        await records.CommitAsync((SharedRecords.NewMessage(), person, [draft]));
+        await records.CommitAsync((SharedRecords.NewMessage(), person, [draft]));
+
+        Assert.Equal(1, await records.AskAsync<long>($"SELECT count(*) FROM phi.search WHERE person = '{person.Value}'"));
+        Assert.Equal(2, await records.AskAsync<long>($"SELECT count(*) FROM phi.pack WHERE person = '{person.Value}'"));
+    }
+
+    [Fact]
     public async Task Pages_part_the_matches_without_loss_or_repetition()
     {
         foreach (var search in (string[])[$"patient={ward.Patients[3]}", $"patient={ward.Patients[3]}&_sort=-date", $"patient={ward.Patients[3]}&_sort=code", "code=2823-3"])

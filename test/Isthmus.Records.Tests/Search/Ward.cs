@@ -3,8 +3,8 @@ using Isthmus.Exchange;
 using Isthmus.Fhir.Json;
 using Isthmus.Fhir.Search;
 using Isthmus.Fhir.Search.Query;
+using Isthmus.Records.Facts;
 using Isthmus.Records.Read;
-using Isthmus.Records.Search;
 
 namespace Isthmus.Records.Tests.Search;
 

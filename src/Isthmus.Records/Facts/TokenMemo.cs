@@ -1,4 +1,4 @@
-namespace Isthmus.Records.Search;
+namespace Isthmus.Records.Facts;
 
 /// <summary>
 /// Tokens by the text they were made of, for texts that come again and again: a keyed hash costs thirty times as much as

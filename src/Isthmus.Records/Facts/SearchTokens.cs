@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Isthmus.Records.Search;
+namespace Isthmus.Records.Facts;
 
 /// <summary>What a token is made of, so that no value of one kind is taken for one of another.</summary>
 internal enum TokenForm : byte

@@ -1,11 +1,9 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Isthmus.Exchange;
 using Isthmus.Fhir.Search;
-using Isthmus.Records.Commit;
 
-namespace Isthmus.Records.Search;
+namespace Isthmus.Records.Facts;
 
 /// <summary>
 /// What commits beside a pack so that its resources are found: the tokens that the index begins with, and a block of facts of each resource
@@ -15,11 +13,16 @@ namespace Isthmus.Records.Search;
 /// <param name="Block">See <see cref="FactsBlock"/>; empty where no resource got a new version.</param>
 internal sealed record SearchFacts(long[] Tokens, byte[] Block)
 {
-    public static SearchFacts Of(PackDraft pack, RecordVersions versions, SearchTokens tokens) => new FactsWriter(pack, versions, tokens).Write();
+    /// <param name="person">Whose pack it is.</param>
+    /// <param name="fresh">The resources that got a new version.</param>
+    public static SearchFacts Of(PersonId person, IReadOnlyList<FreshResource> fresh, SearchTokens tokens) => new FactsWriter(person, fresh, tokens).Write();
 }
 
+/// <param name="Place">Which of its pack's resources it is.</param>
+internal readonly record struct FreshResource(int Place, ResourceDraft Draft, int Version);
+
 /// <summary>Gathers the facts of one pack.</summary>
-internal sealed class FactsWriter(PackDraft pack, RecordVersions versions, SearchTokens tokens)
+internal sealed class FactsWriter(PersonId person, IReadOnlyList<FreshResource> fresh, SearchTokens tokens)
 {
     private readonly SortedSet<long> indexed = [];
     private readonly List<FactsOfResource> resources = [];
@@ -27,30 +30,19 @@ internal sealed class FactsWriter(PackDraft pack, RecordVersions versions, Searc
 
     public SearchFacts Write()
     {
-        for (var i = 0; i < pack.Resources.Count; i++)
-        {
-            if (versions.All[i].Effect == CommitEffect.Current)
-            {
-                near.Add($"{pack.Resources[i].Type}/{pack.Resources[i].Id:D}");
-            }
-        }
-
         // A search for what refers to the person, or to a resource of the same pack, begins with that person's or that resource's packs.
-        near.Add($"Patient/{pack.Person.Value:D}");
+        near.Add($"Patient/{person.Value:D}");
+        near.UnionWith(fresh.Select(resource => $"{resource.Draft.Type}/{resource.Draft.Id:D}"));
         var values = new List<SearchValue>();
-        for (var i = 0; i < pack.Resources.Count; i++)
+        foreach (var (place, draft, version) in fresh)
         {
-            if (versions.All[i].Effect == CommitEffect.Current)
+            values.Clear();
+            FactParameters.Kept.Extract(draft.Root, TimeSpan.Zero, values);
+            var facts = new FactsOfResource(ResourceTypes.NumberOf(draft.Type), draft.Id, version, place, [], []);
+            resources.Add(facts);
+            foreach (var value in values)
             {
-                var draft = pack.Resources[i];
-                values.Clear();
-                FactParameters.Kept.Extract(draft.Root, TimeSpan.Zero, values);
-                var facts = new FactsOfResource(ResourceTypes.NumberOf(draft.Type), draft.Id, versions.All[i].Version, i, [], []);
-                resources.Add(facts);
-                foreach (var value in values)
-                {
-                    Add(facts, value);
-                }
+                Add(facts, value);
             }
         }
 

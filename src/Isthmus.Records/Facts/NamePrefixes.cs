@@ -1,4 +1,4 @@
-namespace Isthmus.Records.Search;
+namespace Isthmus.Records.Facts;
 
 /// <summary>The beginnings of a name that are in the index: those between find it while it is typed, shorter ones would find everyone.</summary>
 internal static class NamePrefixes

@@ -1,9 +1,8 @@
 using Isthmus.Exchange;
 using Isthmus.Fhir.Search;
-using Isthmus.Records.Commit;
-using Isthmus.Records.Search;
+using Isthmus.Records.Facts;
 
-namespace Isthmus.Records.Tests.Search;
+namespace Isthmus.Records.Tests.Facts;
 
 public sealed class SearchFactsTests
 {
@@ -69,19 +68,7 @@ public sealed class SearchFactsTests
         Assert.Equal(facts.Tokens.Distinct().Order(), facts.Tokens);
     }
 
-    [Fact]
-    public void What_brought_nothing_new_is_not_found_by()
-    {
-        var pack = PackDraft.Of(1, PersonId.New(), [Drafts.Patient(Guid.NewGuid(), "Quillfeather"), Drafts.Observation(Guid.NewGuid(), "4.1", default)]);
-
-        var facts = SearchFacts.Of(pack, new RecordVersions([new(CommitEffect.Unchanged, 3, 0), new(CommitEffect.Stale, 4, 0)]), Tokens);
-
-        Assert.Empty(facts.Block);
-        Assert.Empty(facts.Tokens);
-    }
-
-    private static SearchFacts Of(params ResourceDraft[] drafts) => SearchFacts.Of(
-        PackDraft.Of(1, PersonId.New(), drafts), new RecordVersions([.. drafts.Select(_ => new RecordVersion(CommitEffect.Current, 1, 0))]), Tokens);
+    private static SearchFacts Of(params ResourceDraft[] drafts) => SearchFacts.Of(PersonId.New(), [.. drafts.Select((draft, place) => new FreshResource(place, draft, 1))], Tokens);
 
     private static FactDate Date(Random random)
     {

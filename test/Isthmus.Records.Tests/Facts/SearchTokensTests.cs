@@ -1,6 +1,6 @@
-using Isthmus.Records.Search;
+using Isthmus.Records.Facts;
 
-namespace Isthmus.Records.Tests.Search;
+namespace Isthmus.Records.Tests.Facts;
 
 public sealed class SearchTokensTests
 {

@@ -1,7 +1,7 @@
 using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Search;
 
-namespace Isthmus.Records.Search;
+namespace Isthmus.Records.Facts;
 
 /// <summary>
 /// Which search parameters are kept beside a pack, and how. Codes, references and dates of care are; what else can be searched by is

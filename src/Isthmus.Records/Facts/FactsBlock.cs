@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace Isthmus.Records.Search;
+namespace Isthmus.Records.Facts;
 
 /// <summary>
 /// The form in which facts are kept: a version byte; the tokens that only this block has (a count, six bytes each); the resources (a count,
