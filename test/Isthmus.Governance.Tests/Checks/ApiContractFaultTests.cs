@@ -55,6 +55,20 @@ public sealed class ApiContractFaultTests
         new DemoSite(whole: true).Change("integrations/outreach-lab.yaml", from, to).OnlyFault(rule);
 
     [Fact]
+    public void A_feed_may_come_through_the_door_alone() =>
+        Assert.Empty(AtDoor(new DemoSite(whole: true)).Load().Faults);
+
+    [Fact]
+    public void What_comes_through_the_door_alone_comes_under_tokens() =>
+        AtDoor(new DemoSite(whole: true)).Change("integrations/lab-results.yaml", "authentication: token", "authentication: network").OnlyFault("contract.listener-protocol");
+
+    private static DemoSite AtDoor(DemoSite site) => site
+        .Change("integrations/lab-results.yaml", "listener: lab\n", "listener: api\n")
+        .Change("integrations/lab-results.yaml", "protocol: mllp\n", "protocol: api\n")
+        .Change("integrations/lab-results.yaml", "authentication: network\n", "authentication: token\n")
+        .Change("integrations/lab-results.yaml", "  door: true\n", "");
+
+    [Fact]
     public void What_comes_side_by_side_has_no_sequence() =>
         new DemoSite(whole: true).Change("integrations/lab-results.yaml", "  door: true\n", "  door: true\n  sequence-numbers: required\n").OnlyFault("contract.sequence-at-door");
 

@@ -32,6 +32,20 @@ public sealed class ForwardingTests
         Assert.Equal(client, seen.Split(' ')[3]);
     }
 
+    [Fact]
+    public async Task A_proxy_that_the_site_names_from_now_on_is_heeded_from_the_next_request_on()
+    {
+        List<IPNetwork> proxies = [];
+        await using var door = RunningDoor.Start(proxies: proxies);
+        const string Request = "GET /a HTTP/1.1\r\nHost: isthmus.example\r\nX-Forwarded-For: 203.0.113.7\r\nConnection: close\r\n\r\n";
+
+        await door.AskAsync(Request);
+        proxies.Add(IPNetwork.Parse("127.0.0.0/8"));
+        await door.AskAsync(Request);
+
+        Assert.Equal(["127.0.0.1", "203.0.113.7"], door.Seen.Select(seen => seen.Split(' ')[3]));
+    }
+
     private static async Task<string> SeenAsync(IReadOnlyList<IPNetwork> proxies, string claims)
     {
         await using var door = RunningDoor.Start(proxies: proxies);
