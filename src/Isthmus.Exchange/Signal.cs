@@ -36,4 +36,7 @@ public static class SignalKinds
 
     /// <summary>A destination gives us no token any more; about no message.</summary>
     public const string SignInFailing = "sign-in-failing";
+
+    /// <summary>A client, or an address, fails or repeats itself at the door more than is usual; about no message.</summary>
+    public const string ConductUnusual = "conduct-unusual";
 }

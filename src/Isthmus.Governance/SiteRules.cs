@@ -27,6 +27,7 @@ internal static class SiteRules
     // Settings.
     public const string ListenerWithoutTls = "site.listener-tls-missing";
     public const string ListenerRevocations = "site.listener-revocations-alone";
+    public const string ListenerCertificates = "site.listener-certificates-alone";
     public const string ListenerPortTaken = "site.listener-port-taken";
     public const string DestinationWithoutTls = "site.destination-tls-missing";
     public const string DestinationAuth = "site.destination-auth-incomplete";

@@ -11,8 +11,11 @@ namespace Isthmus.Journeys.Tests;
 /// </summary>
 public sealed partial class PartnerJourney(PartnerSite site, ITestOutputHelper output) : IClassFixture<PartnerSite>
 {
+    /// <summary>Every node knows within a second; starting Node takes as long.</summary>
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(20);
+
     private static readonly string[] Steps =
-        ["metadata", "ES384 direct", "RS384 direct", "ES384 byUrl", "RS384 byUrl", "certificate", "DPoP", "refusals"];
+        ["metadata", "ES384 direct", "RS384 direct", "ES384 byUrl", "RS384 byUrl", "certificate", "DPoP", "refusals", "registration"];
 
     [Theory]
     [InlineData("jose.mjs")]
@@ -26,25 +29,28 @@ public sealed partial class PartnerJourney(PartnerSite site, ITestOutputHelper o
         output.WriteLine(said);
         Assert.True(code == 0, said);
         Assert.Equal(Steps, said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(Steps.Contains));
+
+        // What it proposed waits until a person has approved it.
+        var proposed = Proposed().Match(said).Groups["client"].Value;
+        await site.ApproveAsync(proposed);
+        await Eventually.Within(Known, "a token for who was approved", async () =>
+            await site.NodeAsync(script, await site.LetPartnerInAsync(), proposed) is (0, "approved\n"));
     }
+
+    [GeneratedRegex("^proposed (?<client>\\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Proposed();
 
     [Fact]
     public async Task The_example_with_curl_and_openssl_leads_from_a_key_to_an_answer()
     {
         var text = await File.ReadAllTextAsync(Repository.PathOf("docs", "protocols", "oauth-by-hand.md"));
-        var blocks = Block().Matches(text).Select(m => m.Groups["shell"].Value);
-        var script = Path.Combine(site.Folder, "by-hand.sh");
-        await File.WriteAllTextAsync(script, $"set -euo pipefail\nisthmus() {{ dotnet '{IsthmusProcess.Binary}' \"$@\"; }}\n{string.Join('\n', blocks)}");
-        var environment = new Dictionary<string, string>(site.OfOperator()) { ["ISSUER"] = site.Issuer, ["PATIENT"] = await site.PatientAsync() };
+        var environment = new Dictionary<string, string> { ["ISSUER"] = site.Issuer, ["PATIENT"] = await site.PatientAsync() };
 
-        var (code, said) = await site.RunAsync("bash", [script], environment);
+        var (code, said) = await site.RunShellAsync(OperatorDocsJourney.BlocksOf(text), environment);
 
         Assert.True(code == 0, said);
         Assert.Contains("\"resourceType\":\"Patient\"", said, StringComparison.Ordinal);
         Assert.Contains("\"active\":true", said, StringComparison.Ordinal);
         Assert.EndsWith("401\n", said, StringComparison.Ordinal);
     }
-
-    [GeneratedRegex("^```sh\n(?<shell>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Block();
 }

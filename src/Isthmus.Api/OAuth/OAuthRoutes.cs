@@ -14,7 +14,6 @@ namespace Isthmus.Api.OAuth;
 /// </summary>
 public sealed class OAuthRoutes
 {
-    private const string Token = "/oauth2/token";
     private const string Form = "application/x-www-form-urlencoded";
     private const string Json = "application/json";
 
@@ -29,7 +28,7 @@ public sealed class OAuthRoutes
         this.time = time;
         All =
         [
-            new OAuthRoute("oauth-token", HttpMethods.Post, Token, Form, FormFields.MostBytes, TokenAsync),
+            new OAuthRoute("oauth-token", HttpMethods.Post, Metadata.Token, Form, FormFields.MostBytes, TokenAsync),
             new OAuthRoute("oauth-introspect", HttpMethods.Post, Metadata.Introspect, Form, FormFields.MostBytes, IntrospectAsync),
             new OAuthRoute("oauth-revoke", HttpMethods.Post, Metadata.Revoke, Form, FormFields.MostBytes, RevokeAsync),
             new OAuthRoute("oauth-register", HttpMethods.Post, Metadata.Register, Json, Registration.MostBytes, RegisterAsync),
@@ -194,14 +193,14 @@ public sealed class OAuthRoutes
         }
 
         return await RequestBody.ReadAsync(call, Form, FormFields.MostBytes) is { } body
-            ? new TokenRequest(FormFields.Read(body.Span), Certificates.Of(call), proofs.Count == 1 ? proofs[0] : null)
+            ? new TokenRequest(FormFields.Read(body.Span), Certificates.Of(call), proofs.Count == 1 ? proofs[0] : null, call.Connection.RemoteIpAddress)
             : null;
     }
 
     /// <summary>Who calls, by an access token; null when nobody was recognised, and that was answered.</summary>
     private async Task<Caller?> CallerAsync(HttpContext call)
     {
-        var refusal = TokenRules.TokenMissing;
+        var (refusal, holder) = (TokenRules.TokenMissing, default(string));
         var (authorization, proofs) = (call.Request.Headers.Authorization, call.Request.Headers["DPoP"]);
         if (authorization.Count == 1 && proofs.Count <= 1
             && PresentedToken.Read(
@@ -217,6 +216,7 @@ public sealed class OAuthRoutes
                 }
 
                 refusal = verdict.Refusal!;
+                holder = verdict.Holder;
             }
             catch (NpgsqlException)
             {
@@ -224,6 +224,7 @@ public sealed class OAuthRoutes
             }
         }
 
+        server.Refused(refusal, holder, call.Connection.RemoteIpAddress);
         if (refusal.Transient)
         {
             await Answers.RefuseAsync(call, StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", refusal);

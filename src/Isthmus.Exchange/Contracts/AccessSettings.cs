@@ -30,6 +30,12 @@ public sealed record AccessSettings
     /// <summary>Whose word is taken on where a request came from.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>From when on conduct at the door is unusual.</summary>
+    public ConductLimits Alerts { get; init; } = new();
+
+    /// <summary>Where clients come to that prove themselves by a certificate; null when that is the issuer's address, or nowhere.</summary>
+    public string? CertificateAddress { get; init; }
+
     /// <summary>The address of one of its endpoints, e.g. <c>/oauth2/token</c>.</summary>
     public string Endpoint(string path) => Issuer + path;
 }

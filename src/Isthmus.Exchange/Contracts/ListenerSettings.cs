@@ -25,9 +25,22 @@ public enum ListenerKind
 
 /// <param name="Certificate">PEM file with the certificate chain, in the key folder unless absolute.</param>
 /// <param name="Key">PEM file with the private key.</param>
-/// <param name="ClientAuthorities">PEM file with the authorities whose client certificates are demanded; null demands none.</param>
+/// <param name="ClientAuthorities">PEM file with the authorities whose client certificates are asked for; null asks for none.</param>
 /// <param name="ClientRevocations">PEM file with the revocation lists of those authorities; null where they keep none.</param>
-public sealed record TlsSettings(string Certificate, string Key, string? ClientAuthorities, string? ClientRevocations = null);
+public sealed record TlsSettings(string Certificate, string Key, string? ClientAuthorities, string? ClientRevocations = null)
+{
+    /// <summary>Whether somebody without a certificate may come in too; one that is shown must be good in either case.</summary>
+    public ClientCertificates ClientCertificates { get; init; }
+}
+
+public enum ClientCertificates
+{
+    /// <summary>Nobody connects without.</summary>
+    Demanded,
+
+    /// <summary>Whoever has one shows it, and others prove themselves otherwise.</summary>
+    Welcome,
+}
 
 /// <param name="MaxFrameBytes">A larger frame is refused; what it holds is passed over as it arrives, not kept.</param>
 /// <param name="Idle">A connection without a byte for this long is closed.</param>

@@ -53,6 +53,8 @@ public static class LedgerKinds
     public const string TokenRevoked = "token.revoked";
     public const string AccessGranted = "access.granted";
     public const string AccessDenied = "access.denied";
+    public const string AccessAlerted = "access.alerted";
+    public const string PartnerOffboarded = "partner.offboarded";
     public const string SwitchOff = "switch.off";
     public const string SwitchOn = "switch.on";
 }

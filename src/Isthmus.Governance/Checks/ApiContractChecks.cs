@@ -75,7 +75,7 @@ internal static class ApiContractChecks
 
     private static void Check(AccessSettings access, Section root)
     {
-        string[] urls = [access.Issuer, .. access.TrustedIssuers.Select(t => t.Issuer), .. access.TrustedIssuers.Select(t => t.KeySetUrl.OriginalString)];
+        string[] urls = [access.Issuer, access.CertificateAddress ?? access.Issuer, .. access.TrustedIssuers.Select(t => t.Issuer), .. access.TrustedIssuers.Select(t => t.KeySetUrl.OriginalString)];
         if (urls.Any(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme != Uri.UriSchemeHttps && !address.IsLoopback))
         {
             root.Fault("access", SiteRules.IssuerWithoutTls, "An issuer or its keys leave loopback in clear; use https.");

@@ -23,6 +23,14 @@ internal static class SettingsChecks
             root.Fault("listeners", SiteRules.ListenerRevocations, $"Listener `{listener.Name}` has `client-revocations` without `client-authorities`: nobody's certificate is demanded.");
         }
 
+        foreach (var listener in settings.Listeners.Values.Where(
+            l => l.Tls is { ClientCertificates: ClientCertificates.Welcome } tls && (tls.ClientAuthorities is null || l.Kind != ListenerKind.Api)))
+        {
+            root.Fault(
+                "listeners", SiteRules.ListenerCertificates,
+                $"Listener `{listener.Name}` has `client-certificates: welcome`; that needs `client-authorities`, and is for `kind: api`, where whoever has none proves itself otherwise.");
+        }
+
         foreach (var shared in settings.Listeners.Values.Where(l => l.Port != 0).GroupBy(l => (l.Bind, l.Port)).Where(g => g.Count() > 1))
         {
             root.Fault("listeners", SiteRules.ListenerPortTaken, $"Listeners {Words.Quoted(shared.Select(l => l.Name))} share port {shared.Key.Port}.");

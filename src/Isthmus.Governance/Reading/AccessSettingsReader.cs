@@ -20,7 +20,22 @@ internal static class AccessSettingsReader
             TokenLifetime = access.ValueOr("token-lifetime", AccessSettings.DefaultLifetime, TryLifetime, "a duration from 1m to 15m"),
             ClockSkew = access.ValueOr("clock-skew", AccessSettings.DefaultSkew, TrySkew, "a duration of at most 60s"),
             Proxies = access.Values<IPNetwork>("proxies", null, IPNetwork.TryParse, "a network such as 10.1.0.0/24"),
+            Alerts = access.OptionalSub("alerts") is { } alerts ? Limits(alerts) : new ConductLimits(),
+            CertificateAddress = access.ValueOr<string?>("certificate-address", null, TryIssuer!, IssuerShape),
             TrustedIssuers = [.. access.Each("trusted-issuers").Select(Trusted)],
+        };
+    }
+
+    private static ConductLimits Limits(Section alerts)
+    {
+        var usual = new ConductLimits();
+        return usual with
+        {
+            Window = alerts.ValueOr("window", usual.Window, TryWindow, "a duration from 1m to 1h"),
+            Failures = alerts.Number("failures", usual.Failures, 1, 1_000_000),
+            Repeats = alerts.Number("repeats", usual.Repeats, 1, 1_000_000),
+            Spread = alerts.Number("spread", usual.Spread, 2, ConductLimits.LargestSpread),
+            Quiet = alerts.ValueOr("quiet", usual.Quiet, Quantities.TryDuration, Quantities.DurationShape),
         };
     }
 
@@ -38,6 +53,9 @@ internal static class AccessSettingsReader
 
     private static bool TryLifetime(string text, out TimeSpan value) =>
         Quantities.TryDuration(text, out value) && value >= TimeSpan.FromMinutes(1) && value <= AccessSettings.LongestLifetime;
+
+    private static bool TryWindow(string text, out TimeSpan value) =>
+        Quantities.TryDuration(text, out value) && value >= ConductLimits.ShortestWindow && value <= ConductLimits.LongestWindow;
 
     private static bool TrySkew(string text, out TimeSpan value) => Quantities.TryDuration(text, out value) && value <= AccessSettings.LargestSkew;
 

@@ -86,7 +86,10 @@ internal static class SettingsReader
         tls.Text("certificate", "is the chain shown to senders"),
         tls.Text("key", "is the private key of the certificate"),
         tls.OptionalText("client-authorities"),
-        tls.OptionalText("client-revocations"));
+        tls.OptionalText("client-revocations"))
+    {
+        ClientCertificates = tls.Choice("client-certificates", ClientCertificates.Demanded),
+    };
 
     private static DestinationSettings Destination(string name, Section destination)
     {

@@ -23,6 +23,8 @@ internal static class ClientCommand
         Decide("approve", "Let a client in that somebody else registered.", (registry, id, by, reason, cancel) => registry.ApproveAsync(id, by, reason, cancel)),
         Decide("revoke", "Shut a client out, and with it every token it has, within a second.", (registry, id, by, reason, cancel) => registry.RevokeAsync(id, by, reason, cancel)),
         List(),
+        ClientShowCommand.Create(),
+        OffboardCommand.Create(),
     };
 
     private static Command Register()
@@ -137,7 +139,7 @@ internal static class ClientCommand
         return command;
     }
 
-    private static object ViewOf(Client client) => new
+    internal static object ViewOf(Client client) => new
     {
         client = client.Id, client.Name, client.State, client.Integration, client.Environment, client.Purpose, client.Owner, scope = client.Scopes.ToString(), client.Traffic,
         client.Expires, client.RegisteredAt, client.RegisteredBy, client.ApprovedBy, client.RevokedBy, client.RequiresDpop,

@@ -7,6 +7,7 @@ using Isthmus.Inbound;
 using Isthmus.Inbound.Admission;
 using Isthmus.Inbound.Listeners.Http;
 using Isthmus.Store.Connections;
+using Isthmus.Trust.Access.Conduct;
 using Isthmus.Trust.Access.Idempotency;
 using Isthmus.Trust.Access.State;
 using Isthmus.Trust.Keys;
@@ -64,17 +65,22 @@ internal sealed partial class ApiZone : IAsyncDisposable
         await using var watch = await AccessWatch.StartAsync(store.For(ZoneRole.Admission), time, logger, draining);
         using var remote = new RemoteKeySets(time);
         await using var check = new AccessTokenCheck(SiteWithAccess, watch, store.For(ZoneRole.Admission), remote, time);
+        await using var conduct = new ConductTally(store.For(ZoneRole.Tokens), SiteWithAccess, time, loggers.CreateLogger<ConductTally>());
         await using var server = await AuthorizationServer.OpenAsync(
-            SiteWithAccess, watch, store.For(ZoneRole.Tokens), keys, remote, check, time, loggers.CreateLogger<AuthorizationServer>(), draining);
+            SiteWithAccess, watch, store.For(ZoneRole.Tokens), keys, remote, check, conduct, time,
+            loggers.CreateLogger<AuthorizationServer>(), draining);
         await using var feeds = new FeedDoor(store, keys, SiteWithAccess, watch, watchedFolder, time, loggers);
         await using var path = new AdmissionPath(
             DoorRoutes.Of(
                 new OAuthRoutes(server, SiteWithAccess, time),
                 new FhirRoutes(store.For(ZoneRole.Api), keys, SiteWithAccess, Version, time),
                 feeds),
-            check.CheckAsync, SiteWithAccess, watch, store.For(ZoneRole.Admission), new AnswerCipher(keys.Secret(AdmissionPath.AnswersKeyFile)), time, loggers);
+            check.CheckAsync, SiteWithAccess, watch, store.For(ZoneRole.Admission), new AnswerCipher(keys.Secret(AdmissionPath.AnswersKeyFile)), time, loggers)
+        {
+            Conduct = conduct,
+        };
         admission = path;
-        await Task.WhenAll(doors.RunAsync(draining), path.RunAsync(draining), server.RunAsync(draining), feeds.RunAsync(draining));
+        await Task.WhenAll(doors.RunAsync(draining), path.RunAsync(draining), server.RunAsync(draining), feeds.RunAsync(draining), conduct.RunAsync(draining));
     }
 
     public ValueTask DisposeAsync() => doors.DisposeAsync();

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Isthmus.Inbound.Listeners;
+using Isthmus.Trust.Access.Conduct;
 
 namespace Isthmus.Inbound.Admission;
 
@@ -36,7 +36,7 @@ internal sealed class AddressStep(AddressLimits limits, TimeProvider time) : Adm
     private Allowance Of(IPAddress? address)
     {
         Sweep();
-        return addresses.GetOrAdd(PeerNetwork.Of(address), static (_, first) => new Allowance(first), limits);
+        return addresses.GetOrAdd(SourceAddress.Of(address), static (_, first) => new Allowance(first), limits);
     }
 
     private void Sweep()

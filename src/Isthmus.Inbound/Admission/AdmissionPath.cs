@@ -1,8 +1,10 @@
 using Isthmus.Exchange.Contracts;
 using Isthmus.Trust.Access;
+using Isthmus.Trust.Access.Conduct;
 using Isthmus.Trust.Access.Idempotency;
 using Isthmus.Trust.Access.Quotas;
 using Isthmus.Trust.Access.State;
+using Isthmus.Trust.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -79,6 +81,9 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             new IdempotencyStep(idempotency, answers),
         ];
     }
+
+    /// <summary>Told who was refused, and why; null where nobody weighs it.</summary>
+    public ConductTally? Conduct { get; init; }
 
     /// <summary>The names of the steps in their order, for the docs and for tests.</summary>
     internal IEnumerable<string> Steps => steps.Select(step => step.Name);
@@ -224,6 +229,17 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         }
     }
 
+    /// <summary>Who failed to prove who they are, was denied, or asked too often; a fault of ours, or a wrong path, says nothing of anybody.</summary>
+    private void Note(Passage passage, Refused refused)
+    {
+        if (refused.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests
+            && (passage.HasRoute && (passage.Caller is not null || refused.Status == StatusCodes.Status401Unauthorized)))
+        {
+            var guessed = passage.Holder is null && refused.Refusal == TokenRules.TokenInvalid ? passage.Request.Headers.Authorization.ToString() : null;
+            Conduct?.Failed(refused.Refusal, passage.Caller?.Client ?? passage.Holder, passage.Call.Connection.RemoteIpAddress, guessed);
+        }
+    }
+
     /// <summary>Nothing has left yet: what was held is dropped, and the refusal goes.</summary>
     private async Task InsteadAsync(Passage passage, HeldBody body, Refused refused)
     {
@@ -238,6 +254,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
 
     private async Task RefuseAsync(Passage passage, AdmissionStep step, Refused refused)
     {
+        Note(passage, refused);
         if (refused.Status == StatusCodes.Status401Unauthorized)
         {
             refused = addresses.HasFailedTooOften(passage.Call.Connection.RemoteIpAddress) ? AdmissionRules.AddressFailing : refused;

@@ -36,6 +36,9 @@ internal sealed class Passage(HttpContext call, Correlation correlation, SiteMod
     /// <summary>Set by the step <c>token</c>; null on a route without.</summary>
     public Caller? Caller { get; set; }
 
+    /// <summary>Set by the step <c>token</c>: whose token was refused; null where it is nobody's.</summary>
+    public string? Holder { get; set; }
+
     /// <summary>Set by the step <c>contract</c>.</summary>
     public ApiContract? Contract { get; set; }
 

@@ -56,9 +56,9 @@ internal sealed class TokenStep(TokenGate gate) : AdmissionStep
             return Refuse(TokenRules.TokenInvalid);
         }
 
-        var (caller, refusal) = await gate(presented, passage.Call.RequestAborted);
-        passage.Caller = caller;
-        return caller is not null ? null : Refuse(refusal!);
+        var verdict = await gate(presented, passage.Call.RequestAborted);
+        (passage.Caller, passage.Holder) = (verdict.Caller, verdict.Holder);
+        return verdict.Caller is not null ? null : Refuse(verdict.Refusal!);
     }
 
     private static Refused Refuse(Refusal refusal) =>

@@ -6,7 +6,7 @@ using Isthmus.Trust.Keys;
 
 namespace Isthmus.Inbound.Listeners;
 
-/// <summary>How a listener proves itself, and whose client certificates it demands. The same for every protocol.</summary>
+/// <summary>How a listener proves itself, and whose client certificates it asks for. The same for every protocol.</summary>
 internal sealed class ListenerTls
 {
     public static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
@@ -67,11 +67,9 @@ internal sealed class ListenerTls
                 DisableCertificateDownloads = true,
             };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-            if (read.Revocations is { } revocations)
-            {
-                options.RemoteCertificateValidationCallback = (_, _, chain, errors) =>
-                    errors == SslPolicyErrors.None && chain is not null && revocations.Permit(chain, time.GetUtcNow());
-            }
+            options.RemoteCertificateValidationCallback = (_, shown, chain, errors) => shown is null
+                ? settings.ClientCertificates == ClientCertificates.Welcome
+                : errors == SslPolicyErrors.None && (read.Revocations is null || (chain is not null && read.Revocations.Permit(chain, time.GetUtcNow())));
         }
 
         return options;

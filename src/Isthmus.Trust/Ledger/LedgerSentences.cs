@@ -53,6 +53,8 @@ public static class LedgerSentences
         [LedgerKinds.TokenRevoked] = "token of client {client} revoked[ by {actor}]",
         [LedgerKinds.AccessGranted] = "client {client} let in[ to {action}][ by route {route}]",
         [LedgerKinds.AccessDenied] = "client {client} denied[ route {route}][ by rule {rule}]",
+        [LedgerKinds.AccessAlerted] = "unusual conduct at the door of {kind} {subject}: {cause}[, {times} times]",
+        [LedgerKinds.PartnerOffboarded] = "{partner} off-boarded[ by {actor}][: {reason}][, clients revoked: {clients}][, tokens cut off: {tokens}]",
         [LedgerKinds.SwitchOff] = "{kind} {target} switched off[ by {actor}][: {reason}]",
         [LedgerKinds.SwitchOn] = "{kind} {target} switched on again[ by {actor}][: {reason}]",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -13,6 +13,9 @@ namespace Isthmus.Trust.Tokens;
 /// <summary>What became of a presented token: who calls, or why nobody is believed to.</summary>
 public readonly record struct TokenVerdict(Caller? Caller, Refusal? Refusal)
 {
+    /// <summary>Whose token it is, though nobody is believed to call by it; null where it is nobody's. For what is counted.</summary>
+    public string? Holder { get; init; }
+
     public static implicit operator TokenVerdict(Refusal refusal) => new(null, refusal);
 }
 
@@ -39,7 +42,7 @@ public sealed class AccessTokenCheck(Func<SiteModel> site, AccessWatch watch, Np
         }
 
         var (verdict, model, now) = (await BelieveAsync(presented.Token, cancellation), site(), time.GetUtcNow());
-        return verdict.Caller is { } caller ? await ProveAsync(caller, presented, model, now, cancellation) : verdict;
+        return verdict.Caller is { } caller ? await ProveAsync(caller, presented, model, now, cancellation) with { Holder = caller.Client } : verdict;
     }
 
     /// <summary>Whether a token is good by itself, whoever sent it: for introspection and for those who look at tokens.</summary>
@@ -57,29 +60,31 @@ public sealed class AccessTokenCheck(Func<SiteModel> site, AccessWatch watch, Np
         if (cache.Find(digest) is not { } known)
         {
             // 2.
-            var (read, refusal) = await VerifyAsync(token, model, settings, state, now, cancellation);
+            var (read, refusal, holder) = await VerifyAsync(token, model, settings, state, now, cancellation);
             if (read is null)
             {
-                return refusal!;
+                return new TokenVerdict(null, refusal) { Holder = holder };
             }
 
             cache.Add(digest, known = read);
         }
 
         // 3.
-        return await RefuseNowAsync(known, model, state, now, cancellation) is { } gone ? gone : new TokenVerdict(known.Caller, null);
+        return await RefuseNowAsync(known, model, state, now, cancellation) is { } gone
+            ? new TokenVerdict(null, gone) { Holder = known.Caller.Client }
+            : new TokenVerdict(known.Caller, null);
     }
 
     public ValueTask DisposeAsync() => proofs.DisposeAsync();
 
-    private async ValueTask<(KnownToken? Token, Refusal? Refusal)> VerifyAsync(
+    private async ValueTask<(KnownToken? Token, Refusal? Refusal, string? Holder)> VerifyAsync(
         string token, SiteModel model, AccessSettings settings, AccessState state, DateTimeOffset now, CancellationToken cancellation)
     {
         if (!CompactJws.TryRead(Encoding.UTF8.GetBytes(token), out var jws, out _)
             || jws.Header is { NamesCertificate: true } or { BroughtKey.IsEmpty: false } or { KeySetUrl: not null }
             || TokenClaims.Read(jws.Payload.Span) is not { Expires: { } seconds, IsBoundOtherwise: false } claims)
         {
-            return (null, TokenRules.TokenInvalid);
+            return (null, TokenRules.TokenInvalid, null);
         }
 
         var isOurs = claims.Issuer == settings.Issuer;
@@ -89,20 +94,22 @@ public sealed class AccessTokenCheck(Func<SiteModel> site, AccessWatch watch, Np
             : null;
         if (key is null || !jws.IsSignedBy(key))
         {
-            return (null, TokenRules.TokenInvalid);
-        }
-
-        var expires = DateTimeOffset.FromUnixTimeSeconds(seconds);
-        if (now >= expires)
-        {
-            return (null, TokenRules.TokenExpired);
+            return (null, TokenRules.TokenInvalid, null);
         }
 
         var client = state.Clients.GetValueOrDefault(claims.ClientId);
+        var expires = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        if (now >= expires)
+        {
+            return (null, TokenRules.TokenExpired, client?.Id);
+        }
+
         var isFit = claims.Audience == (trusted?.Audience ?? settings.Audience) && claims.Id.Length > 0 && client is not null
             && !(claims.IssuedAt > (now + settings.ClockSkew).ToUnixTimeSeconds()) && !(claims.NotBefore > (now + settings.ClockSkew).ToUnixTimeSeconds())
             && ScopeSet.TryParse(claims.Scope, out var scopes) is null && client.Scopes.Covers(scopes);
-        return isFit ? (new KnownToken(CallerOf(claims, client!, expires), isOurs ? key.Id : null), null) : (null, TokenRules.TokenInvalid);
+        return isFit
+            ? (new KnownToken(CallerOf(claims, client!, expires), isOurs ? key.Id : null), null, client!.Id)
+            : (null, TokenRules.TokenInvalid, client?.Id);
     }
 
     /// <summary>RFC 9068 section 4: the type, and an algorithm that is ours. A key that is not in the state costs nothing.</summary>

@@ -24,33 +24,34 @@ internal sealed record Assertion(CompactJws Jws, string Client, string Id, DateT
 
     /// <param name="clientId">What the request said beside it; null when nothing.</param>
     /// <param name="tokenUrl">One of the two audiences; the issuer is the other.</param>
-    public static (Assertion? Assertion, Refusal? Refusal) Read(string text, string? clientId, string tokenUrl, AccessSettings settings, DateTimeOffset now)
+    /// <returns>The assertion; or why it is none, and whom it names nevertheless, where that can be read.</returns>
+    public static (Assertion? Assertion, Refusal? Refusal, string? Names) Read(string text, string? clientId, string tokenUrl, AccessSettings settings, DateTimeOffset now)
     {
         if (!CompactJws.TryRead(Encoding.UTF8.GetBytes(text), out var jws, out var refusal))
         {
-            return (null, refusal);
+            return (null, refusal, null);
         }
 
         if (jws.Header is { NamesCertificate: true } or { BroughtKey.IsEmpty: false })
         {
-            return (null, TokenRules.KeyBrought);
+            return (null, TokenRules.KeyBrought, null);
         }
 
         // An access token or a proof is signed as well, and is no assertion.
         if (jws.Header.Type is { } type && !type.Equals("JWT", StringComparison.OrdinalIgnoreCase) && type != "client-authentication+jwt")
         {
-            return (null, TokenRules.TypeWrong);
+            return (null, TokenRules.TypeWrong, null);
         }
 
         if (TokenClaims.Read(jws.Payload.Span) is not { Expires: { } expires } claims || claims.Issuer.Length == 0)
         {
-            return (null, TokenRules.ClaimsUnreadable);
+            return (null, TokenRules.ClaimsUnreadable, null);
         }
 
         refusal = RefuseWords(claims, clientId, tokenUrl, settings) ?? RefuseTimes(claims, expires, settings, now.ToUnixTimeSeconds());
         return refusal is null
-            ? (new Assertion(jws, claims.Issuer, claims.Id, DateTimeOffset.FromUnixTimeSeconds(expires)), null)
-            : (null, refusal);
+            ? (new Assertion(jws, claims.Issuer, claims.Id, DateTimeOffset.FromUnixTimeSeconds(expires)), null, claims.Issuer)
+            : (null, refusal, claims.Issuer);
     }
 
     private static Refusal? RefuseWords(TokenClaims claims, string? clientId, string tokenUrl, AccessSettings settings)

@@ -1,6 +1,8 @@
+using System.Net;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Trust.Access;
+using Isthmus.Trust.Access.Conduct;
 using Isthmus.Trust.Access.State;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Keys;
@@ -37,10 +39,13 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
     private readonly SingleUse proofs;
     private readonly ClientAuthentication clients;
     private readonly TokenEndpoint endpoint;
+    private readonly ConductTally conduct;
 
     private AuthorizationServer(
-        Func<SiteModel> site, AccessWatch watch, NpgsqlDataSource source, KeySource keys, RemoteKeySets remote, AccessTokenCheck check, TimeProvider time, ILogger logger)
+        Func<SiteModel> site, AccessWatch watch, NpgsqlDataSource source, KeySource keys, RemoteKeySets remote, AccessTokenCheck check, ConductTally conduct,
+        TimeProvider time, ILogger logger)
     {
+        this.conduct = conduct;
         this.site = site;
         this.watch = watch;
         this.source = source;
@@ -63,11 +68,12 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
     /// <summary>Opens it, with a first signing key where there is none.</summary>
     /// <param name="site">The site in force, which has <see cref="SiteModel.Access"/>.</param>
     /// <param name="source">The login of the authorization server.</param>
+    /// <param name="conduct">Told who was given a token, and who was not and why.</param>
     public static async Task<AuthorizationServer> OpenAsync(
         Func<SiteModel> site, AccessWatch watch, NpgsqlDataSource source, KeySource keys, RemoteKeySets remote, AccessTokenCheck check,
-        TimeProvider time, ILogger logger, CancellationToken cancellation)
+        ConductTally conduct, TimeProvider time, ILogger logger, CancellationToken cancellation)
     {
-        var server = new AuthorizationServer(site, watch, source, keys, remote, check, time, logger);
+        var server = new AuthorizationServer(site, watch, source, keys, remote, check, conduct, time, logger);
         await server.Keys.EnsureAsync(site().Tenant.Id, time.GetUtcNow(), cancellation);
         await watch.ConfirmAsync(cancellation);
         return server;
@@ -75,15 +81,18 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
 
     public async Task<TokenAnswer> TokenAsync(TokenRequest request, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(request);
         var answer = await endpoint.AnswerAsync(request, cancellation);
         if (answer.Refusal is { } refusal)
         {
             meter.Refused(refusal.Cause.Id);
             LogRefused(logger, refusal.Cause.Id);
+            conduct.Failed(refusal.Cause, answer.By.Client, request.From, answer.By.Tried);
         }
         else
         {
             meter.Issued();
+            conduct.Issued(answer.By.Client!, answer.Token!.Scope, Settings.TokenLifetime);
         }
 
         return answer;
@@ -150,6 +159,10 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
         return new ClientRegistry(source, time).RegisterAsync(draft, contract, policy, asking.Client, cancellation);
     }
 
+    /// <summary>Whoever came with an access token to one of the endpoints was refused.</summary>
+    /// <param name="holder">Whose token it was; null when nobody's.</param>
+    public void Refused(Refusal refusal, string? holder, IPAddress? from) => conduct.Failed(refusal, holder, from);
+
     /// <summary>Forgets what is past its time, until cancelled.</summary>
     public async Task RunAsync(CancellationToken draining)
     {
@@ -190,14 +203,16 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
 
         var asking = await clients.RecogniseAsync(
             form, request.Certificate, Settings.Endpoint(TokenEndpoint.Path), site(), watch.Current, time.GetUtcNow(), cancellation);
-        if (asking.Client is null)
+        var cause = asking.Client is not null && asking.Use is { } use && !await proofs.UseAsync(use.Once(Settings), cancellation)
+            ? TokenRules.Replayed
+            : asking.Cause;
+        if (cause is null)
         {
-            return (null, token, TokenEndpoint.NotAuthenticated(asking.Cause!));
+            return (asking.Client, token, null);
         }
 
-        return asking.Use is { } use && !await proofs.UseAsync(use.Once(Settings), cancellation)
-            ? (null, token, TokenEndpoint.NotAuthenticated(TokenRules.Replayed))
-            : (asking.Client, token, null);
+        conduct.Failed(cause, asking.By.Client, request.From, asking.By.Tried);
+        return (null, token, TokenEndpoint.NotAuthenticated(cause));
     }
 
     private static OAuthRefusal Unavailable(Refusal refusal) => new(503, "temporarily_unavailable", refusal, refusal);

@@ -20,8 +20,17 @@ public sealed record PresentedCertificate(string Thumbprint, string Subject, boo
 /// <param name="Cause">Why nobody was recognised; not for outside.</param>
 internal readonly record struct Authenticated(Client? Client, Assertion? Use, Refusal? Cause)
 {
-    public static Authenticated Not(Refusal cause) => new(null, null, cause);
+    /// <summary>For what is counted of who asks.</summary>
+    public Attempt By { get; init; }
+
+    public static Authenticated Not(Refusal cause, string? client = null, string? tried = null) =>
+        new(null, null, cause) { By = new Attempt(client, tried) };
 }
+
+/// <summary>Who is thought to have asked, for what is counted: proven or not.</summary>
+/// <param name="Client">The client that the request names; null unless it is registered.</param>
+/// <param name="Tried">What it brought that nobody has.</param>
+internal readonly record struct Attempt(string? Client, string? Tried);
 
 /// <summary>
 /// Finds out which client is asking. Steps, the cheap ones first: 1 what can be seen; 2 a client that may come in; 3 a registered
@@ -42,13 +51,13 @@ internal sealed class ClientAuthentication(RemoteKeySets remote)
         if (form["client_assertion"] is { } text && form["client_assertion_type"] == AssertionType)
         {
             // 1.
-            var (assertion, refusal) = Assertion.Read(text, form["client_id"], tokenUrl, site.Access!, now);
-            return assertion is null ? Authenticated.Not(refusal!) : await RecogniseAsync(assertion, site, state, now, cancellation);
+            var (assertion, refusal, names) = Assertion.Read(text, form["client_id"], tokenUrl, site.Access!, now);
+            return assertion is null ? Authenticated.Not(refusal!, Registered(names, state)) : await RecogniseAsync(assertion, site, state, now, cancellation);
         }
 
         return form["client_assertion"] is null && form["client_id"] is { } id && certificate is not null
             ? Recognise(id, certificate, site, state, now)
-            : Authenticated.Not(TokenRules.AssertionMissing);
+            : Authenticated.Not(TokenRules.AssertionMissing, Registered(form["client_id"], state));
     }
 
     private async ValueTask<Authenticated> RecogniseAsync(
@@ -57,20 +66,20 @@ internal sealed class ClientAuthentication(RemoteKeySets remote)
         // 2.
         if (Find(assertion.Client, site, state, now, out var refused) is not { } client)
         {
-            return Authenticated.Not(refused);
+            return Unknown(assertion.Client, state, refused);
         }
 
         // 3.
         var (header, credential) = (assertion.Jws.Header, client.Credential);
         if (!credential.Algorithms.Contains(header.Algorithm))
         {
-            return Authenticated.Not(TokenRules.AlgorithmUnregistered);
+            return Authenticated.Not(TokenRules.AlgorithmUnregistered, client.Id);
         }
 
         // SMART, signature verification, step 1: a jku must be the registered one; the keys are fetched from there in either case.
         if (header.KeySetUrl is { } url && url != credential.KeysUrl?.OriginalString)
         {
-            return Authenticated.Not(TokenRules.KeySetUrlUnregistered);
+            return Authenticated.Not(TokenRules.KeySetUrlUnregistered, client.Id, url);
         }
 
         // 4.
@@ -82,11 +91,13 @@ internal sealed class ClientAuthentication(RemoteKeySets remote)
 
         if (key is null)
         {
-            return Authenticated.Not(TokenRules.KeyUnknown);
+            return Authenticated.Not(TokenRules.KeyUnknown, client.Id, header.KeyId);
         }
 
         // 5.
-        return assertion.Jws.IsSignedBy(key) ? new Authenticated(client, assertion, null) : Authenticated.Not(JoseRules.SignatureWrong);
+        return assertion.Jws.IsSignedBy(key)
+            ? new Authenticated(client, assertion, null) { By = new Attempt(client.Id, null) }
+            : Authenticated.Not(JoseRules.SignatureWrong, client.Id, assertion.Id);
     }
 
     /// <summary>RFC 8705 section 2: the handshake has proven the certificate; here it must be the one of the registration.</summary>
@@ -94,15 +105,22 @@ internal sealed class ClientAuthentication(RemoteKeySets remote)
     {
         if (Find(id, site, state, now, out var refused) is not { } client)
         {
-            return Authenticated.Not(refused);
+            return Unknown(id, state, refused);
         }
 
         var credential = client.Credential;
         var isIts = credential.Certificate is { } thumbprint
             ? thumbprint == certificate.Thumbprint
             : credential.Subject is { } subject && certificate.IsVouchedFor && subject == certificate.Subject;
-        return isIts ? new Authenticated(client, null, null) : Authenticated.Not(TokenRules.CertificateUnregistered);
+        return isIts
+            ? new Authenticated(client, null, null) { By = new Attempt(id, null) }
+            : Authenticated.Not(TokenRules.CertificateUnregistered, id, certificate.Thumbprint);
     }
+
+    private static Authenticated Unknown(string id, AccessState state, Refusal refused) =>
+        Registered(id, state) is { } client ? Authenticated.Not(refused, client) : Authenticated.Not(refused, tried: id);
+
+    private static string? Registered(string? id, AccessState state) => id is not null && state.Clients.ContainsKey(id) ? id : null;
 
     private static Client? Find(string id, SiteModel site, AccessState state, DateTimeOffset now, out Refusal refused)
     {

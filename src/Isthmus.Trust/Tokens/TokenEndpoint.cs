@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -14,7 +15,8 @@ namespace Isthmus.Trust.Tokens;
 /// <summary>A request to one of the authorization server's endpoints, without HTTP's types.</summary>
 /// <param name="Form">Null when the body is none.</param>
 /// <param name="Proof">The one DPoP header; null without one.</param>
-public sealed record TokenRequest(FormFields? Form, PresentedCertificate? Certificate, string? Proof);
+/// <param name="From">Where it came from; null where that is not known.</param>
+public sealed record TokenRequest(FormFields? Form, PresentedCertificate? Certificate, string? Proof, IPAddress? From = null);
 
 /// <summary>What an endpoint answers.</summary>
 /// <param name="Error">The code of RFC 6749 section 5.2, or of RFC 9449; null when it went well.</param>
@@ -25,7 +27,10 @@ public sealed record OAuthRefusal(int Status, string Error, Refusal Told, Refusa
 /// <summary>A token on its way out.</summary>
 public sealed record IssuedToken(string Token, string Type, int ExpiresIn, string Scope);
 
-public sealed record TokenAnswer(IssuedToken? Token, OAuthRefusal? Refusal);
+public sealed record TokenAnswer(IssuedToken? Token, OAuthRefusal? Refusal)
+{
+    internal Attempt By { get; init; }
+}
 
 /// <summary>
 /// Gives access tokens (RFC 6749 section 4.4, SMART Backend Services). Steps: 1 the form; 2 who asks; 3 what for; 4 what it will be
@@ -59,13 +64,16 @@ internal sealed class TokenEndpoint(
         }
 
         // 2.
-        var settings = model.Access!;
-        var asking = await clients.RecogniseAsync(form, request.Certificate, settings.Endpoint(Path), model, state, now, cancellation);
-        if (asking.Client is not { } client)
-        {
-            return new TokenAnswer(null, NotAuthenticated(asking.Cause!));
-        }
+        var asking = await clients.RecogniseAsync(form, request.Certificate, model.Access!.Endpoint(Path), model, state, now, cancellation);
+        var answer = asking.Client is { } client
+            ? await GiveAsync(request, form, client, asking.Use, model, state, now, cancellation)
+            : new TokenAnswer(null, NotAuthenticated(asking.Cause!));
+        return answer with { By = asking.By };
+    }
 
+    private async Task<TokenAnswer> GiveAsync(
+        TokenRequest request, FormFields form, Client client, Assertion? use, SiteModel model, AccessState state, DateTimeOffset now, CancellationToken cancellation)
+    {
         // 3.
         var (scopes, scopeRefusal) = ScopesFor(client, form["scope"], model);
         if (scopeRefusal is not null)
@@ -74,7 +82,7 @@ internal sealed class TokenEndpoint(
         }
 
         // 4.
-        var (bound, bindingRefusal) = Bind(client, request, settings, now, out var proof);
+        var (bound, bindingRefusal) = Bind(client, request, model.Access!, now, out var proof);
         if (bindingRefusal is not null)
         {
             return bindingRefusal;
@@ -87,7 +95,7 @@ internal sealed class TokenEndpoint(
                 return Refused(400, "invalid_dpop_proof", TokenRules.DpopInvalid);
             }
 
-            return await IssueAsync(client, asking.Use, scopes, bound, model, state, now, cancellation);
+            return await IssueAsync(client, use, scopes, bound, model, state, now, cancellation);
         }
         catch (NpgsqlException)
         {

@@ -8,6 +8,7 @@ using Isthmus.Inbound.Listeners.Http;
 using Isthmus.Store.Connections;
 using Isthmus.Testing;
 using Isthmus.Trust.Access;
+using Isthmus.Trust.Access.Conduct;
 using Isthmus.Trust.Access.State;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Keys;
@@ -38,9 +39,11 @@ public sealed class RunningDoor : IAsyncLifetime
 
     public AccessTokenCheck Check { get; private set; } = null!;
 
+    public ConductTally Conduct { get; private set; } = null!;
+
     public RemoteKeySets Remote { get; private set; } = null!;
 
-    public SiteModel Site { get; private set; } = null!;
+    public SiteModel Site { get; internal set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -65,8 +68,9 @@ public sealed class RunningDoor : IAsyncLifetime
         Watch = await AccessWatch.StartAsync(store.For(ZoneRole.Admission), Time, NullLogger.Instance, default);
         Remote = new RemoteKeySets(Time);
         Check = new AccessTokenCheck(() => Site, Watch, store.For(ZoneRole.Admission), Remote, Time);
+        Conduct = new ConductTally(store.For(ZoneRole.Tokens), () => Site, Time, NullLogger.Instance);
         Server = await AuthorizationServer.OpenAsync(
-            () => Site, Watch, store.For(ZoneRole.Tokens), Keys, Remote, Check, Time, NullLogger.Instance, default);
+            () => Site, Watch, store.For(ZoneRole.Tokens), Keys, Remote, Check, Conduct, Time, NullLogger.Instance, default);
         routes = new OAuthRoutes(Server, () => Site, Time);
         running = door.RunAsync(stopping.Token);
         Http = Client(null);
@@ -79,6 +83,7 @@ public sealed class RunningDoor : IAsyncLifetime
         await running;
         await door.DisposeAsync();
         await Server.DisposeAsync();
+        await Conduct.DisposeAsync();
         await Check.DisposeAsync();
         Remote.Dispose();
         await Watch.DisposeAsync();

@@ -36,9 +36,8 @@ async function post(endpoint, client, how, fields) {
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: await assertion(client, how),
     };
-  const url = how.certified ? endpoint.replace(given.issuer, given.certified) : endpoint;
   const headers = { 'content-type': 'application/x-www-form-urlencoded', ...(how.proof && { DPoP: await proofFor('POST', endpoint, how.proof) }) };
-  const answer = await (how.certified ? certifiedFetch : fetch)(url, { method: 'POST', headers, body: new URLSearchParams(form).toString() });
+  const answer = await (how.certified ? certifiedFetch : fetch)(endpoint, { method: 'POST', headers, body: new URLSearchParams(form).toString() });
   const text = await answer.text();
   const told = text ? JSON.parse(text) : {};
   if (!answer.ok) {
@@ -49,6 +48,8 @@ async function post(endpoint, client, how, fields) {
 }
 
 await meet({
+  // The one door that everybody comes to; whoever has a certificate shows it there.
+  certifiedAt: given.issuer,
   discover: async (issuer) => (server = await (await fetch(`${issuer}/.well-known/oauth-authorization-server`)).json()),
   token: (client, how, scope) => post(server.token_endpoint, client, how, { grant_type: 'client_credentials', scope }),
   read: async (client, how, token, url) => {
@@ -59,6 +60,16 @@ await meet({
   },
   introspect: (client, how, token) => post(server.introspection_endpoint, client, { ...how, proof: undefined }, { token }),
   revoke: (client, how, token) => post(server.revocation_endpoint, client, { ...how, proof: undefined }, { token }),
+  register: async (proposal, token) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const answer = await fetch(server.registration_endpoint, { method: 'POST', headers, body: JSON.stringify(proposal) });
+    const told = await answer.json();
+    if (answer.status !== 201) {
+      throw new Refused(told.error);
+    }
+
+    return told.client_id;
+  },
   refused: (thrown) => thrown.error,
   newProofKey: async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256');

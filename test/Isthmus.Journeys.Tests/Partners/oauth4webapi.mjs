@@ -1,17 +1,13 @@
 // A partner with oauth4webapi.
 import { importJWK, exportJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
-import { certifiedFetch, given, meet } from './partner.mjs';
+import { certifiedFetch, meet } from './partner.mjs';
 
 let server;
 
-/** The server as somebody with a certificate reaches it, which is at the door that demands one. */
-const certifiedServer = () => Object.fromEntries(
-  Object.entries(server).map(([name, value]) => [name, name.endsWith('_endpoint') ? value.replace(given.issuer, given.certified) : value]));
-
 async function ways(client, how) {
   return how.certified
-    ? [certifiedServer(), { client_id: client }, oauth.TlsClientAuth(), { [oauth.customFetch]: certifiedFetch }]
+    ? [server, { client_id: client, use_mtls_endpoint_aliases: true }, oauth.TlsClientAuth(), { [oauth.customFetch]: certifiedFetch }]
     : [server, { client_id: client }, oauth.PrivateKeyJwt({ key: await importJWK(how.key, how.alg), kid: how.key.kid }), {}];
 }
 
@@ -43,6 +39,10 @@ await meet({
   revoke: async (id, how, token) => {
     const [at, client, authentication, options] = await ways(id, how);
     await oauth.processRevocationResponse(await oauth.revocationRequest(at, client, authentication, token, options));
+  },
+  register: async (proposal, initialAccessToken) => {
+    const answer = await oauth.dynamicClientRegistrationRequest(server, proposal, { initialAccessToken });
+    return (await oauth.processDynamicClientRegistrationResponse(answer)).client_id;
   },
   refused: (thrown) => thrown.error,
   newProofKey: async () => {

@@ -1,15 +1,13 @@
 // A partner with openid-client 5, which is still about: another code base than 6, on Node's own sockets.
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { Issuer, custom } from 'openid-client-5';
-import { certificate, given, meet } from './partner.mjs';
+import { certificate, meet } from './partner.mjs';
 
 let issuer;
 
 function configured(id, how) {
   if (how.certified) {
-    const at = Object.fromEntries(
-      Object.entries(issuer.metadata).map(([name, value]) => [name, name.endsWith('_endpoint') ? value.replace(given.issuer, given.certified) : value]));
-    const client = new (new Issuer(at).Client)({ client_id: id, token_endpoint_auth_method: 'tls_client_auth' });
+    const client = new issuer.Client({ client_id: id, token_endpoint_auth_method: 'tls_client_auth' });
     client[custom.http_options] = certificate;
     return client;
   }
@@ -33,6 +31,7 @@ await meet({
   },
   introspect: (id, how, token) => configured(id, how).introspect(token),
   revoke: (id, how, token) => configured(id, how).revoke(token),
+  register: async (proposal, initialAccessToken) => (await issuer.Client.register(proposal, { initialAccessToken })).client_id,
   refused: (thrown) => thrown.error,
   newProofKey: async () => {
     const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });

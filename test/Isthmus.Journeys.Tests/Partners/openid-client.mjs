@@ -7,9 +7,7 @@ let metadata;
 
 async function configured(id, how) {
   if (how.certified) {
-    const at = Object.fromEntries(
-      Object.entries(metadata).map(([name, value]) => [name, name.endsWith('_endpoint') ? value.replace(given.issuer, given.certified) : value]));
-    const config = new client.Configuration(at, id, undefined, client.TlsClientAuth());
+    const config = new client.Configuration(metadata, id, { use_mtls_endpoint_aliases: true }, client.TlsClientAuth());
     config[client.customFetch] = certifiedFetch;
     return config;
   }
@@ -35,6 +33,10 @@ await meet({
   },
   introspect: async (id, how, token) => client.tokenIntrospection(await configured(id, how), token),
   revoke: async (id, how, token) => client.tokenRevocation(await configured(id, how), token),
+  register: async (proposal, initialAccessToken) => {
+    const registered = await client.dynamicClientRegistration(new URL(given.issuer), proposal, client.None(), { initialAccessToken, algorithm: 'oauth2' });
+    return registered.clientMetadata().client_id;
+  },
   refused: (thrown) => thrown.error,
   newProofKey: async () => {
     const pair = await client.randomDPoPKeyPair('ES256', { extractable: true });

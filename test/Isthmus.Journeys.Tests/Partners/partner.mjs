@@ -10,6 +10,13 @@ import { calculateJwkThumbprint, createRemoteJWKSet, exportJWK, generateKeyPair,
 export const given = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 export const scope = 'system/Patient.rs system/Observation.rs';
 
+/** What this partner registers when it proposes a client of its own (RFC 7591). */
+export const proposal = {
+  client_name: 'Dialysis board', software_id: 'patient-app', purpose: 'Shows results during dialysis.', owner: 'Nephrology',
+  scope: 'system/Patient.rs', grant_types: ['client_credentials'], token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES384',
+  jwks: given.jwks,
+};
+
 /** A fetch whose connections have the partner's certificate, for which Node's own has no option. */
 export const certifiedFetch = (url, init = {}) => new Promise((resolve, reject) => {
   const headers = Object.fromEntries(new Headers(init.headers));
@@ -26,12 +33,21 @@ export const certificate = () => ({ cert: readFileSync(given.certificate.file), 
 
 /**
  * The library's ways: discover(issuer); token(client, how, scope); read(client, how, token, url), which gives the status;
- * introspect(client, how, token); revoke(client, how, token); refused(error), which is the OAuth error code that it read;
- * newProofKey(), with which it proves possession, and its public JWK.
+ * introspect(client, how, token); revoke(client, how, token); register(proposal, token), which gives the new client's id; refused(error), which is the OAuth error code that it read;
+ * newProofKey(), with which it proves possession, and its public JWK. With a second argument, the id of a client that somebody has
+ * approved meanwhile, it only gets a token.
  */
 export async function meet(library) {
   const server = await library.discover(given.issuer);
   assert.equal(server.token_endpoint, `${given.issuer}/oauth2/token`);
+  assert.equal(server.mtls_endpoint_aliases.token_endpoint, `${given.certified}/oauth2/token`);
+  if (process.argv[3]) {
+    const answer = await library.token(process.argv[3], { alg: 'ES384', key: given.keys.ES384 }, proposal.scope);
+    assert.equal(answer.scope, proposal.scope);
+    done('approved');
+    return;
+  }
+
   assert.ok(server.token_endpoint_auth_methods_supported.includes('private_key_jwt'));
   await sameAsSmart(server);
   done('metadata');
@@ -58,6 +74,14 @@ export async function meet(library) {
   await refused(library, () => library.token('nobody', how, scope), 'invalid_client');
   await refused(library, async () => library.token(given.clients.direct, { alg: 'ES384', key: await strangeKey() }, scope), 'invalid_client');
   done('refusals');
+
+  const desk = await library.token(given.clients.desk, how, 'client:register');
+  const proposed = await library.register(proposal, desk.access_token);
+  await refused(library, () => library.token(proposed, how, proposal.scope), 'invalid_client');
+  await refused(library, () => library.register({ ...proposal, scope: 'system/*.cruds' }, desk.access_token), 'invalid_client_metadata');
+  await refused(library, async () => library.register(proposal, (await library.token(given.clients.direct, how, scope)).access_token), 'insufficient_scope');
+  done('registration');
+  console.log(`proposed ${proposed}`);
 }
 
 /** A token from its birth to its end. */
@@ -77,7 +101,7 @@ async function live(library, server, client, how, expected) {
   assert.deepEqual([told.active, told.client_id, words(told.scope), told.exp, told.cnf], [true, client, words(scope), payload.exp, expected.cnf]);
 
   // Nobody has this id: who may ask is told so, and nobody else is.
-  const url = `${how.certified ? given.certified : given.issuer}/fhir/Patient/${randomUUID()}`;
+  const url = `${how.certified ? library.certifiedAt ?? given.certified : given.issuer}/fhir/Patient/${randomUUID()}`;
   assert.equal(await library.read(client, how, answer.access_token, url), 404);
   assert.equal((await fetch(url.replace(given.certified, given.issuer))).status, 401);
   if (expected.cnf) {

@@ -12,8 +12,8 @@ using Npgsql;
 namespace Isthmus.Journeys.Tests.Running;
 
 /// <summary>
-/// The demo site with its door under TLS, and a second door that demands a certificate; a running zone <c>api</c>, and one partner
-/// who was let in four ways. What partners run is theirs: shells, Node and whatever libraries they like.
+/// The demo site with its door under TLS, where certificates are welcome, and a second door that demands one; a running zone <c>api</c>,
+/// and one partner who was let in four ways. What partners run is theirs: shells, Node and whatever libraries they like.
 /// </summary>
 public sealed class PartnerSite : IAsyncLifetime
 {
@@ -111,7 +111,9 @@ public sealed class PartnerSite : IAsyncLifetime
                 byUrl = await RegisterAsync("--jwks-url", keys.Url.ToString()),
                 certified = await RegisterAsync("--certificate", certificate),
                 dpop = await RegisterAsync("--jwks", jwks, "--dpop"),
+                desk = await RegisterForAsync("partner-desk", "--jwks", jwks),
             },
+            jwks = JsonDocument.Parse(await File.ReadAllTextAsync(jwks)).RootElement,
             keys = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "keys.json"))).RootElement,
         };
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(given));
@@ -119,8 +121,11 @@ public sealed class PartnerSite : IAsyncLifetime
     }
 
     /// <summary>Runs a script of the folder Partners.</summary>
-    public Task<(int Code, string Said)> NodeAsync(string script, string argument) =>
-        RunAsync("node", [Repository.PathOf("test", "Isthmus.Journeys.Tests", "Partners", script), argument], new Dictionary<string, string>());
+    public Task<(int Code, string Said)> NodeAsync(string script, params string[] arguments) =>
+        RunAsync("node", [Repository.PathOf("test", "Isthmus.Journeys.Tests", "Partners", script), .. arguments], new Dictionary<string, string>());
+
+    /// <summary>Somebody looks at a client that was proposed, and lets it in; the node knows within a second.</summary>
+    public Task ApproveAsync(string client) => CommandAsync(["client", "approve", client, "--as", "ben", "--reason", "agreement 4711", "--json"]);
 
     /// <summary>Runs a program as the partner has it, in the partner's folder, trusting the site's authority.</summary>
     public async Task<(int Code, string Said)> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
@@ -140,8 +145,19 @@ public sealed class PartnerSite : IAsyncLifetime
         return (process.ExitCode, await said + await complaint);
     }
 
-    /// <summary>What a command of the product needs to be about this site.</summary>
-    public IReadOnlyDictionary<string, string> OfOperator() => new Dictionary<string, string>(Environment, StringComparer.Ordinal) { ["ISTHMUS_HOME"] = Repository.Root };
+    /// <summary>Runs blocks of a page one after the other in one shell, where <c>isthmus</c> is about this site.</summary>
+    public async Task<(int Code, string Said)> RunShellAsync(IEnumerable<string> blocks, IReadOnlyDictionary<string, string> environment)
+    {
+        var script = Path.Combine(Folder, "page.sh");
+        await File.WriteAllTextAsync(script, $"set -euo pipefail\nisthmus() {{ dotnet '{IsthmusProcess.Binary}' \"$@\"; }}\n{string.Join('\n', blocks)}");
+        var all = new Dictionary<string, string>(Environment, StringComparer.Ordinal) { ["ISTHMUS_HOME"] = Repository.Root };
+        foreach (var (name, value) in environment)
+        {
+            all[name] = value;
+        }
+
+        return await RunAsync("bash", [script], all);
+    }
 
     /// <summary>The id of somebody who is on file.</summary>
     public async Task<string> PatientAsync()
@@ -152,12 +168,14 @@ public sealed class PartnerSite : IAsyncLifetime
         return (await query.ExecuteScalarAsync())!.ToString()!;
     }
 
-    private async Task<string> RegisterAsync(params string[] credential)
+    private Task<string> RegisterAsync(params string[] credential) => RegisterForAsync("patient-app", credential);
+
+    private async Task<string> RegisterForAsync(string integration, params string[] credential)
     {
         var registered = await CommandAsync(
-            ["client", "register", "--integration", "patient-app", "--name", "Renal board", "--owner", "Nephrology", "--purpose", "Shows results.", "--as", "anna", "--json", .. credential]);
+            ["client", "register", "--integration", integration, "--name", "Renal board", "--owner", "Nephrology", "--purpose", "Shows results.", "--as", "anna", "--json", .. credential]);
         var id = registered.GetProperty("client").GetString()!;
-        await CommandAsync(["client", "approve", id, "--as", "ben", "--reason", "agreement 4711", "--json"]);
+        await ApproveAsync(id);
         return id;
     }
 
@@ -197,8 +215,15 @@ public sealed class PartnerSite : IAsyncLifetime
         Assert.Contains(Door + Limits, text, StringComparison.Ordinal);
         Assert.Contains(Issuer, text, StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, text
-            .Replace(Door + Limits, DoorAt("api-certified", certifiedPort, ", client-authorities: clients.pem") + DoorAt("api", port, ""), StringComparison.Ordinal)
-            .Replace(Issuer, $"  issuer: {this.Issuer}\n", StringComparison.Ordinal));
+            .Replace(Door + Limits, DoorAt("api-certified", certifiedPort, ", client-authorities: clients.pem") + DoorAt("api", port, ", client-authorities: clients.pem, client-certificates: welcome"), StringComparison.Ordinal)
+            .Replace(Issuer, $"  issuer: {this.Issuer}\n  certificate-address: {Certified}\n", StringComparison.Ordinal));
+        var app = await File.ReadAllTextAsync(Path.Combine(site, "integrations", "patient-app.yaml"));
+        var (from, to) = (app.IndexOf("scopes:", StringComparison.Ordinal), app.IndexOf("routes:", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            Path.Combine(site, "integrations", "partner-desk.yaml"),
+            string.Concat(app.AsSpan(0, from), "scopes: [\"client:register\"]\n", app.AsSpan(to))
+                .Replace("contract: patient-app", "contract: partner-desk", StringComparison.Ordinal)
+                .Replace("class: read", "class: admin", StringComparison.Ordinal));
     }
 
     private static string DoorAt(string name, int port, string authorities) => string.Create(

@@ -18,6 +18,7 @@ public sealed class DefinitionReaderTests
         Assert.Equal("quarantine@1.0.0", Assert.Single(workflows.StartingOn(SignalKinds.MessageQuarantined)).Id);
         Assert.Equal("dead-delivery@1.0.0", Assert.Single(workflows.StartingOn(SignalKinds.DeliveryDead)).Id);
         Assert.Equal("sign-in-failing@1.0.0", Assert.Single(workflows.StartingOn(SignalKinds.SignInFailing)).Id);
+        Assert.Equal("conduct-unusual@1.0.0", Assert.Single(workflows.StartingOn(SignalKinds.ConductUnusual)).Id);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Isthmus.Trust.Access.Conduct;
 
 namespace Isthmus.Inbound.Listeners.Http;
 
@@ -18,7 +19,7 @@ internal sealed class ConnectionShares(int most, Func<IPAddress, bool> isExempt)
             return true;
         }
 
-        var peer = PeerNetwork.Of(address);
+        var peer = SourceAddress.Of(address);
         if (held.AddOrUpdate(peer, 1, static (_, count) => count + 1) <= most)
         {
             return true;
@@ -35,7 +36,7 @@ internal sealed class ConnectionShares(int most, Func<IPAddress, bool> isExempt)
             return;
         }
 
-        var peer = PeerNetwork.Of(address);
+        var peer = SourceAddress.Of(address);
         var left = held.AddOrUpdate(peer, 0, static (_, count) => count - 1);
         if (left == 0)
         {

@@ -1,13 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Isthmus.Inbound.Listeners;
+namespace Isthmus.Trust.Access.Conduct;
 
-/// <summary>
-/// By what a stranger is told from another: an IPv4 address, or of an IPv6 address the first 64 bits, since whoever has one has all of the
-/// rest.
-/// </summary>
-internal static class PeerNetwork
+/// <summary>Where requests come from, as it is counted: of an IPv6 address the first 64 bits, since whoever has one has all of the rest.</summary>
+public static class SourceAddress
 {
     public static IPAddress Of(IPAddress? address)
     {
