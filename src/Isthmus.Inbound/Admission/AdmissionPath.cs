@@ -236,7 +236,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             && (passage.HasRoute && (passage.Caller is not null || refused.Status == StatusCodes.Status401Unauthorized)))
         {
             var guessed = passage.Holder is null && refused.Refusal == TokenRules.TokenInvalid ? passage.Request.Headers.Authorization.ToString() : null;
-            Conduct?.Failed(refused.Refusal, passage.Caller?.Client ?? passage.Holder, passage.Call.Connection.RemoteIpAddress, guessed);
+            Conduct?.Failed(RefusedConduct.Of(refused.Refusal), passage.Caller?.Client ?? passage.Holder, passage.Call.Connection.RemoteIpAddress, guessed);
         }
     }
 

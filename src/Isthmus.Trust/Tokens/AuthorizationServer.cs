@@ -87,7 +87,7 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
         {
             meter.Refused(refusal.Cause.Id);
             LogRefused(logger, refusal.Cause.Id);
-            conduct.Failed(refusal.Cause, answer.By.Client, request.From, answer.By.Tried);
+            conduct.Failed(RefusedConduct.Of(refusal.Cause), answer.By.Client, request.From, answer.By.Tried);
         }
         else
         {
@@ -161,7 +161,7 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
 
     /// <summary>Whoever came with an access token to one of the endpoints was refused.</summary>
     /// <param name="holder">Whose token it was; null when nobody's.</param>
-    public void Refused(Refusal refusal, string? holder, IPAddress? from) => conduct.Failed(refusal, holder, from);
+    public void Refused(Refusal refusal, string? holder, IPAddress? from) => conduct.Failed(RefusedConduct.Of(refusal), holder, from);
 
     /// <summary>Forgets what is past its time, until cancelled.</summary>
     public async Task RunAsync(CancellationToken draining)
@@ -211,7 +211,7 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
             return (asking.Client, token, null);
         }
 
-        conduct.Failed(cause, asking.By.Client, request.From, asking.By.Tried);
+        conduct.Failed(RefusedConduct.Of(cause), asking.By.Client, request.From, asking.By.Tried);
         return (null, token, TokenEndpoint.NotAuthenticated(cause));
     }
 

@@ -86,7 +86,7 @@ public sealed class ConductTests : IAsyncLifetime
         Assert.Equal(1L, await ScalarAsync("SELECT count(*) FROM ledger.pending WHERE kind[1] = 'access.alerted'"));
 
         // Another cause is another alert; quiet ends the first, and the next occasion is told again.
-        await FailAsync(door.Conduct, client, 10, TokenRules.KeyUnknown);
+        await FailAsync(door.Conduct, client, 10, ConductCause.Key);
         await ScalarAsync("SELECT access.forget_conduct(interval '0')");
         await FailAsync(door.Conduct, client, 1);
         Assert.Equal(["skew", "skew", "key"], (await ConductAsync(client)).Alerts.OrderBy(a => a.Closed is not null).ThenByDescending(a => a.Cause).Select(a => a.Cause));
@@ -110,8 +110,8 @@ public sealed class ConductTests : IAsyncLifetime
     {
         for (var i = 0; i < Limits.Spread; i++)
         {
-            door.Conduct.Failed(TokenRules.ClientUnknown, null, IPAddress.Parse("2001:db8:1:1::1"), "the-same");
-            door.Conduct.Failed(TokenRules.ClientUnknown, null, IPAddress.Parse($"2001:db8:2:2::{i}"), $"guess-{i}");
+            door.Conduct.Failed(ConductCause.Stranger, null, IPAddress.Parse("2001:db8:1:1::1"), "the-same");
+            door.Conduct.Failed(ConductCause.Stranger, null, IPAddress.Parse($"2001:db8:2:2::{i}"), $"guess-{i}");
         }
 
         await door.Conduct.FlushAsync(default);
@@ -127,7 +127,7 @@ public sealed class ConductTests : IAsyncLifetime
         {
             for (var times = 0; times < Limits.Failures; times++)
             {
-                door.Conduct.Failed(TokenRules.TokenInvalid, null, new IPAddress([198, 51, (byte)(i >> 8), (byte)i]));
+                door.Conduct.Failed(ConductCause.Token, null, new IPAddress([198, 51, (byte)(i >> 8), (byte)i]));
             }
         }
 
@@ -152,17 +152,17 @@ public sealed class ConductTests : IAsyncLifetime
     [Fact]
     public void Our_own_faults_are_nobodys_conduct()
     {
-        Assert.Null(ConductCauses.Of(TokenRules.StoreUnavailable));
-        Assert.Null(ConductCauses.Of(TokenRules.KeyUnavailable));
-        Assert.Null(ConductCauses.Of(TokenRules.StateUnconfirmed));
-        Assert.Equal(ConductCause.Malformed, ConductCauses.Of(JoseRules.NotCompact));
+        Assert.Null(RefusedConduct.Of(TokenRules.StoreUnavailable));
+        Assert.Null(RefusedConduct.Of(TokenRules.KeyUnavailable));
+        Assert.Null(RefusedConduct.Of(TokenRules.StateUnconfirmed));
+        Assert.Equal(ConductCause.Malformed, RefusedConduct.Of(JoseRules.NotCompact));
     }
 
-    private static async Task FailAsync(ConductTally tally, string client, int times, Refusal? refusal = null)
+    private static async Task FailAsync(ConductTally tally, string client, int times, ConductCause cause = ConductCause.Skew)
     {
         for (var i = 0; i < times; i++)
         {
-            tally.Failed(refusal ?? TokenRules.AssertionExpired, client, IPAddress.Loopback);
+            tally.Failed(cause, client, IPAddress.Loopback);
         }
 
         await tally.FlushAsync(default);

@@ -31,6 +31,11 @@ public sealed class ApiContractFaultTests
     [InlineData("clock-skew: 30s", "proxies: [10.1.0.0/33]", "site.value-invalid")]
     [InlineData("clock-skew: 30s", "trusted-issuers: [{ issuer: \"https://idp.example\", jwks-url: \"http://idp.example/jwks\", audience: us, algorithms: [ES384] }]", "site.issuer-tls-missing")]
     [InlineData("clock-skew: 30s", "trusted-issuers: [{ issuer: \"https://idp.example\", jwks-url: \"https://idp.example/jwks\", audience: us, algorithms: [RS256] }]", "site.value-invalid")]
+    [InlineData("clock-skew: 30s", "certificate-address: http://door.example", "site.issuer-tls-missing")]
+    [InlineData("clock-skew: 30s", "alerts: { window: 2h }", "site.value-invalid")]
+    [InlineData("clock-skew: 30s", "alerts: { spread: 501 }", "site.value-invalid")]
+    [InlineData("port: 8443", "port: 8443\n    tls: { certificate: a.pem, key: a.key, client-certificates: welcome }", "site.listener-certificates-alone")]
+    [InlineData("port: 2575", "port: 2575\n    tls: { certificate: a.pem, key: a.key, client-authorities: b.pem, client-certificates: welcome }", "site.listener-certificates-alone")]
     [InlineData("clock-skew: 30s", "trusted-issuers: [{ issuer: \"http://127.0.0.1:8443\", jwks-url: \"https://idp.example/jwks\", audience: us, algorithms: [ES384] }]", "site.issuer-duplicate")]
     public void Who_issues_tokens_is_reached_under_TLS_and_bounded(string from, string to, string rule) =>
         new DemoSite().Change(DemoSite.Settings, from, to).OnlyFault(rule);

@@ -37,7 +37,7 @@ public sealed class ReferenceTests
         var site = new DemoSite(whole: true)
             .Change(DemoSite.Settings, "    limits:\n", "    tls: { certificate: lab.pem, key: lab.key }\n    limits:\n")
             .Change(DemoSite.Settings, "  folder: keys\n", "  folder: keys\n  vault: { address: \"https://vault.example\", path: p, token: t, authorities: a }\n")
-            .Change(DemoSite.Settings, "  token-lifetime: 5m\n", "  token-lifetime: 5m\n  trusted-issuers: [{ issuer: \"https://idp.example\", jwks-url: \"https://idp.example/jwks\", audience: us, algorithms: [ES384] }]\n")
+            .Change(DemoSite.Settings, "  token-lifetime: 5m\n", "  token-lifetime: 5m\n  alerts: { window: 5m }\n  trusted-issuers: [{ issuer: \"https://idp.example\", jwks-url: \"https://idp.example/jwks\", audience: us, algorithms: [ES384] }]\n")
             .Change(DemoSite.Settings, "# Below these", "  ward: { kind: mllp, base-url: \"mllp://127.0.0.1:2576\", exposure: internal, authentication: { method: network }, sender: { application: A, facility: B }, receiver: { application: C, facility: D }, timeout: 1s, concurrency: 1 }\n\n# Below these")
             .Change(DemoSite.Contract, "# What must become", """
                 waivers:

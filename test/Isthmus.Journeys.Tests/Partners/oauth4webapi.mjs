@@ -44,7 +44,8 @@ await meet({
     const answer = await oauth.dynamicClientRegistrationRequest(server, proposal, { initialAccessToken });
     return (await oauth.processDynamicClientRegistrationResponse(answer)).client_id;
   },
-  refused: (thrown) => thrown.error,
+  // Some refusals are read from the challenge of WWW-Authenticate.
+  refused: (thrown) => thrown.error ?? thrown.cause[0].parameters.error,
   newProofKey: async () => {
     const pair = await oauth.generateKeyPair('ES256', { extractable: true });
     return { pair, jwk: await exportJWK(pair.publicKey) };

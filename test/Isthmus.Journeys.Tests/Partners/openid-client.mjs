@@ -37,7 +37,8 @@ await meet({
     const registered = await client.dynamicClientRegistration(new URL(given.issuer), proposal, client.None(), { initialAccessToken, algorithm: 'oauth2' });
     return registered.clientMetadata().client_id;
   },
-  refused: (thrown) => thrown.error,
+  // Some refusals are read from the challenge of WWW-Authenticate.
+  refused: (thrown) => thrown.error ?? thrown.cause[0].parameters.error,
   newProofKey: async () => {
     const pair = await client.randomDPoPKeyPair('ES256', { extractable: true });
     return { pair, jwk: await exportJWK(pair.publicKey) };

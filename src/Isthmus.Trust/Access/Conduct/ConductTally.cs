@@ -1,5 +1,4 @@
 using System.Net;
-using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -54,12 +53,13 @@ public sealed partial class ConductTally : IAsyncDisposable
     }
 
     /// <summary>A request was refused.</summary>
+    /// <param name="cause">Null where that says nothing of who asked, and is not counted.</param>
     /// <param name="client">Whom it names; null unless it is registered.</param>
     /// <param name="from">Where it came from; null when that is not known.</param>
     /// <param name="tried">What was tried that nobody has: a client id, a key id, an assertion, a token. Only its hash is kept.</param>
-    public void Failed(Refusal refusal, string? client, IPAddress? from, string? tried = null)
+    public void Failed(ConductCause? cause, string? client, IPAddress? from, string? tried = null)
     {
-        if (ConductCauses.Of(refusal) is not { } cause)
+        if (cause is not { } counted)
         {
             return;
         }
@@ -68,7 +68,7 @@ public sealed partial class ConductTally : IAsyncDisposable
         var subject = client is null ? address : new Subject(true, client);
         lock (gate)
         {
-            Add(subject, cause, null);
+            Add(subject, counted, null);
             if (tried is not null)
             {
                 Add(address, ConductCause.Spread, tried);
