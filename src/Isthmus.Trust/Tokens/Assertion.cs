@@ -17,7 +17,7 @@ internal sealed record Assertion(CompactJws Jws, string Client, string Id, DateT
     /// <summary>Longer than the clocks of nodes and database differ.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
 
-    private const int LongestId = 256;
+    internal const int LongestId = 256;
 
     /// <summary>What is used up, and remembered until nobody would take it any more for its age.</summary>
     public OneUse Once(AccessSettings settings) => new(OnceOnly.Assertion(Client, Id), Expires + settings.ClockSkew + Remembered);

@@ -15,7 +15,7 @@ namespace Isthmus.Trust.Tokens;
 public sealed record DpopProof(string Thumbprint, OneUse Use)
 {
     /// <summary>Proofs are made for the request at hand; an older one was kept by somebody.</summary>
-    private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Oldest = TimeSpan.FromSeconds(60);
 
     private const int LongestId = 256;
 

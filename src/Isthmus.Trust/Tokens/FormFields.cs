@@ -10,7 +10,7 @@ public sealed class FormFields
 {
     public const int MostBytes = 32 * 1024;
 
-    private const int MostFields = 32;
+    internal const int MostFields = 32;
 
     private readonly Dictionary<string, string> fields;
 

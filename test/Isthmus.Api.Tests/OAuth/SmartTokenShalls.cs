@@ -168,7 +168,7 @@ public sealed class SmartTokenShalls(RunningDoor door) : IClassFixture<RunningDo
 
         // As long as it could be good, and at another node too: both ask the same store.
         await using var other = await AuthorizationServer.OpenAsync(
-            () => door.Site, door.Watch, door.Store.For(ZoneRole.Tokens), door.Keys, door.Remote, door.Check, door.Time, NullLogger.Instance, default);
+            () => door.Site, door.Watch, door.Store.For(ZoneRole.Tokens), door.Keys, door.Remote, door.Check, door.Conduct, door.Time, NullLogger.Instance, default);
         var form = Encoding.ASCII.GetBytes(await new FormUrlEncodedContent(client.Form(assertion)).ReadAsStringAsync());
         var answer = await other.TokenAsync(new TokenRequest(FormFields.Read(form), null, null), default);
         Assert.Equal((401, TokenRules.Replayed), (answer.Refusal!.Status, answer.Refusal.Cause));

@@ -10,7 +10,7 @@ public sealed class KeySet
     /// <summary>A set of thirty RSA keys has 20 KiB.</summary>
     public const int MostBytes = 64 * 1024;
 
-    private const int MostKeys = 32;
+    internal const int MostKeys = 32;
     private const int Depth = 8;
 
     private static readonly string[] Names = ["keys"];
