@@ -27,6 +27,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
 
     private readonly IReadOnlyList<AdmissionStep> steps;
     private readonly AddressStep addresses;
+    private readonly ConfirmedStep confirmed;
     private readonly RouteTable table;
     private readonly Func<SiteModel> site;
     private readonly AccessWatch watch;
@@ -70,8 +71,8 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             addresses,
             new RouteStep(table),
             new ContentStep(),
-            new ConfirmedStep(() => watch.IsConfirmed),
-            new TokenStep(gate),
+            confirmed = new ConfirmedStep(() => watch.IsConfirmed),
+            new TokenStep(gate, time),
             new TenantStep(),
             new ContractStep(),
             new ClientStep(),
@@ -95,7 +96,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         using var trace = correlation.Begin();
         correlation.WriteTo(call.Response);
         call.Response.Headers.CacheControl = "no-store";
-        var passage = new Passage(call, correlation, site(), watch.Current) { Form = table.FormOf(call.Request.Path.Value ?? string.Empty) };
+        var passage = new Passage(call, correlation, site(), watch.Current);
         foreach (var step in steps)
         {
             if (await CheckAsync(step, passage) is { } refused)
@@ -105,8 +106,6 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             }
         }
 
-        meter.Admitted(passage.Route.Name);
-        WriteQuota(passage);
         await (passage.Caller is null ? HandleOpenAsync(passage) : HandleAsync(passage));
     }
 
@@ -140,10 +139,12 @@ public sealed partial class AdmissionPath : IAsyncDisposable
     {
         try
         {
-            return await step.CheckAsync(passage);
+            var check = step.CheckAsync(passage);
+            return check.IsCompleted || !step.AsksStore ? await check : await watch.WhileConfirmedAsync(check.AsTask());
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
+            passage.IsGivenUp = true;
             return AdmissionRules.StateUnconfirmed;
         }
         catch (Exception e) when (IsFault(e, passage))
@@ -157,6 +158,34 @@ public sealed partial class AdmissionPath : IAsyncDisposable
     private static bool IsFault(Exception e, Passage passage) =>
         e is not BadHttpRequestException && !(e is OperationCanceledException && passage.Call.RequestAborted.IsCancellationRequested);
 
+    /// <summary>
+    /// While a request waited for the store, for its body or for its handler, somebody may have been shut out: what the steps decided by
+    /// the state then, they decide by the state now. Before the handler, and before the first byte.
+    /// </summary>
+    private (AdmissionStep Step, Refused Refused)? DecideAgain(Passage passage)
+    {
+        if (!watch.IsConfirmed)
+        {
+            return (confirmed, AdmissionRules.StateUnconfirmed);
+        }
+
+        if (ReferenceEquals(passage.State, watch.Current))
+        {
+            return null;
+        }
+
+        passage.State = watch.Current;
+        foreach (var step in steps)
+        {
+            if (step.CheckAgain(passage) is { } refused)
+            {
+                return (step, refused);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Without a caller there is nobody to put on record: the handlers of such routes keep their own.</summary>
     private async Task HandleOpenAsync(Passage passage)
     {
@@ -167,6 +196,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             return;
         }
 
+        Count(passage);
         try
         {
             await passage.Route.Handler(passage.Call, passage.Admitted());
@@ -183,16 +213,24 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         }
     }
 
-    /// <summary>1 the handler, its answer held; 2 the answer kept for repeats; 3 the record; 4 the first byte.</summary>
+    /// <summary>1 what was decided, by the state now; 2 the handler, its answer held; 3 the answer kept for repeats; 4 the record; 5 the first byte.</summary>
     private async Task HandleAsync(Passage passage)
     {
         var call = passage.Call;
         // What is kept for repeats is held whole.
         await using var body = HeldBody.Before(
-            call, passage.Idempotent is null ? MostHeld : int.MaxValue, () => audit.GrantedAsync(passage, call.Response.StatusCode));
+            call, passage.Idempotent is null ? MostHeld : int.MaxValue, () => LetGoAsync(passage));
         var worked = false;
         try
         {
+            if (DecideAgain(passage) is { } changed)
+            {
+                body.Free();
+                await RefuseAsync(passage, changed.Step, changed.Refused);
+                return;
+            }
+
+            Count(passage);
             if (passage.Answer is { } first)
             {
                 await KeptAnswer.WriteAsync(call, first);
@@ -213,6 +251,10 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         catch (Exception e) when (!body.IsReleased && e is NpgsqlException or TimeoutException)
         {
             await InsteadAsync(passage, body, worked ? AdmissionRules.AuditUnavailable : AdmissionRules.StoreUnavailable);
+        }
+        catch (ShutOutException e) when (!body.IsReleased)
+        {
+            await InsteadAsync(passage, body, e.Refused);
         }
         catch (Exception e) when (!body.IsReleased && IsFault(e, passage))
         {
@@ -240,6 +282,23 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when an answer may leave: the request is on record, and nobody has shut its caller out meanwhile.</summary>
+    /// <exception cref="ShutOutException">Somebody has.</exception>
+    private async Task LetGoAsync(Passage passage)
+    {
+        await watch.WhileConfirmedAsync(audit.GrantedAsync(passage, passage.Call.Response.StatusCode));
+        if (DecideAgain(passage) is { } changed)
+        {
+            throw new ShutOutException(changed.Refused);
+        }
+    }
+
+    private void Count(Passage passage)
+    {
+        meter.Admitted(passage.Route.Name);
+        WriteQuota(passage);
+    }
+
     /// <summary>Nothing has left yet: what was held is dropped, and the refusal goes.</summary>
     private async Task InsteadAsync(Passage passage, HeldBody body, Refused refused)
     {
@@ -264,7 +323,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         {
             try
             {
-                await audit.DeniedAsync(passage, refused);
+                await watch.WhileConfirmedAsync(audit.DeniedAsync(passage, refused));
             }
             catch (Exception e) when (e is NpgsqlException or TimeoutException)
             {
@@ -279,7 +338,8 @@ public sealed partial class AdmissionPath : IAsyncDisposable
     private async Task WriteAsync(Passage passage, string step, Refused refused)
     {
         meter.Refused(step, refused.Refusal.Id);
-        await RefusalWriter.WriteAsync(passage.Call, refused, passage.Form);
+        var form = passage.HasRoute ? passage.Route.Form : table.FormOf(passage.Request.Path.Value ?? string.Empty);
+        await RefusalWriter.WriteAsync(passage.Call, refused, form);
     }
 
     private static void WriteQuota(Passage passage)
@@ -324,4 +384,10 @@ public sealed partial class AdmissionPath : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What is past its time could not be forgotten at the door ({SqlState}); trying again")]
     private static partial void LogStoreUnavailable(ILogger logger, string sqlState);
+
+    /// <summary>The caller was let in, and is not any more.</summary>
+    private sealed class ShutOutException(Refused refused) : Exception(refused.Refusal.Id)
+    {
+        public Refused Refused => refused;
+    }
 }

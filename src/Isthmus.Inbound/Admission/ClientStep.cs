@@ -7,8 +7,10 @@ internal sealed class ClientStep : AdmissionStep
 {
     public string Name => "client";
 
-    public ValueTask<Refused?> CheckAsync(Passage passage) => ValueTask.FromResult(
+    public ValueTask<Refused?> CheckAsync(Passage passage) => ValueTask.FromResult(CheckAgain(passage));
+
+    public Refused? CheckAgain(Passage passage) =>
         passage.Caller is { } caller && passage.State.Switches.IsOff(passage.Site.Tenant.Id, SwitchKind.Client, caller.Client)
             ? new Refused(403, SwitchRules.ClientOff)
-            : null);
+            : null;
 }

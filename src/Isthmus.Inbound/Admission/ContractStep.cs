@@ -7,7 +7,9 @@ internal sealed class ContractStep : AdmissionStep
 {
     public string Name => "contract";
 
-    public ValueTask<Refused?> CheckAsync(Passage passage) => ValueTask.FromResult(passage.Caller is null ? null : Check(passage));
+    public ValueTask<Refused?> CheckAsync(Passage passage) => ValueTask.FromResult(CheckAgain(passage));
+
+    public Refused? CheckAgain(Passage passage) => passage.Caller is null ? null : Check(passage);
 
     private static Refused? Check(Passage passage)
     {

@@ -12,6 +12,8 @@ internal sealed class IdempotencyStep(IdempotencyDesk desk, AnswerCipher cipher)
 
     public string Name => "idempotency";
 
+    public bool AsksStore => true;
+
     public async ValueTask<Refused?> CheckAsync(Passage passage)
     {
         if (passage is not { Caller: { } caller, Route: { Idempotency: not Idempotency.None } route })
@@ -42,6 +44,9 @@ internal sealed class IdempotencyStep(IdempotencyDesk desk, AnswerCipher cipher)
 
         switch (start.Verdict)
         {
+            case IdempotencyVerdict.New when passage.IsGivenUp:
+                await KeptAnswer.TryReleaseAsync(desk, asked, start.Attempt);
+                return null;
             case IdempotencyVerdict.New:
                 (passage.Idempotent, passage.Attempt) = (asked, start.Attempt);
                 return null;

@@ -19,8 +19,8 @@ internal sealed class Passage(HttpContext call, Correlation correlation, SiteMod
     /// <summary>The site as it was when the request came; the same for all steps.</summary>
     public SiteModel Site => site;
 
-    /// <summary>Clients, keys and switches as they were when the request came.</summary>
-    public AccessState State => state;
+    /// <summary>Clients, keys and switches as they were when the request came, or when it was looked at again.</summary>
+    public AccessState State { get; set; } = state;
 
     /// <summary>Set by the step <c>route</c>.</summary>
     public DoorRoute Route { get; set; } = null!;
@@ -29,9 +29,6 @@ internal sealed class Passage(HttpContext call, Correlation correlation, SiteMod
     public bool HasRoute => Route is not null;
 
     public IReadOnlyDictionary<string, string> Path { get; set; } = null!;
-
-    /// <summary>How refusals are written; before the route is known, by the path.</summary>
-    public RefusalForm Form { get; set; }
 
     /// <summary>Set by the step <c>token</c>; null on a route without.</summary>
     public Caller? Caller { get; set; }
@@ -55,6 +52,9 @@ internal sealed class Passage(HttpContext call, Correlation correlation, SiteMod
     public IdempotentRequest? Idempotent { get; set; }
 
     public int Attempt { get; set; } = 1;
+
+    /// <summary>Whether the request was answered before a step was done with it.</summary>
+    public bool IsGivenUp { get; set; }
 
     /// <summary>The first answer, of a repeat: it is given again, and no handler runs.</summary>
     public StoredAnswer? Answer { get; set; }

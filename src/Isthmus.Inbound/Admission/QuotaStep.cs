@@ -7,6 +7,8 @@ internal sealed class QuotaStep(QuotaBook quotas) : AdmissionStep
 {
     public string Name => "quota";
 
+    public bool AsksStore => true;
+
     public async ValueTask<Refused?> CheckAsync(Passage passage)
     {
         if (passage is not { Caller: { } caller, Contract: { } contract })

@@ -18,10 +18,12 @@ internal sealed class RouteStep(RouteTable routes) : AdmissionStep
                 : new Refused(405, AdmissionRules.MethodNotAllowed, Allow: string.Join(", ", methods)));
         }
 
-        (passage.Route, passage.Path, passage.Form) = (route, values, route.Form);
-        return ValueTask.FromResult(
-            passage.State.Switches.IsOff(passage.Site.Tenant.Id, SwitchKind.Route, route.Name)
-                ? new Refused(503, SwitchRules.RouteOff, RetryAfter: "60")
-                : null);
+        (passage.Route, passage.Path) = (route, values);
+        return ValueTask.FromResult(CheckAgain(passage));
     }
+
+    public Refused? CheckAgain(Passage passage) =>
+        passage.State.Switches.IsOff(passage.Site.Tenant.Id, SwitchKind.Route, passage.Route.Name)
+            ? new Refused(503, SwitchRules.RouteOff, RetryAfter: "60")
+            : null;
 }

@@ -9,7 +9,9 @@ internal sealed class ScopeStep(Func<SiteModel, AccessPolicy?> policy) : Admissi
 {
     public string Name => "scope";
 
-    public ValueTask<Refused?> CheckAsync(Passage passage) => ValueTask.FromResult(passage.Caller is null ? null : Check(passage));
+    public ValueTask<Refused?> CheckAsync(Passage passage) => ValueTask.FromResult(CheckAgain(passage));
+
+    public Refused? CheckAgain(Passage passage) => passage.Caller is null ? null : Check(passage);
 
     private Refused? Check(Passage passage)
     {

@@ -10,9 +10,9 @@ internal sealed class TenantStep : AdmissionStep
 {
     public string Name => "tenant";
 
-    public ValueTask<Refused?> CheckAsync(Passage passage) => ValueTask.FromResult(Check(passage));
+    public ValueTask<Refused?> CheckAsync(Passage passage) => ValueTask.FromResult(CheckAgain(passage));
 
-    private static Refused? Check(Passage passage)
+    public Refused? CheckAgain(Passage passage)
     {
         var tenant = passage.Site.Tenant.Id;
         if (passage.Caller is { } caller && (caller.Tenant != tenant || caller.Environment != passage.Site.Environment))

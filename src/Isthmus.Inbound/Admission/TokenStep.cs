@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Isthmus.Inbound.Admission;
 
 /// <summary>The access token, where RFC 6750 section 2.1 and RFC 9449 section 7.1 put it, and whether it is believed.</summary>
-internal sealed class TokenStep(TokenGate gate) : AdmissionStep
+internal sealed class TokenStep(TokenGate gate, TimeProvider time) : AdmissionStep
 {
     private const string InQuery = "access_token";
     private const string Proof = "DPoP";
@@ -17,6 +17,8 @@ internal sealed class TokenStep(TokenGate gate) : AdmissionStep
     private const int LongestToken = 8192;
 
     public string Name => "token";
+
+    public bool AsksStore => true;
 
     public async ValueTask<Refused?> CheckAsync(Passage passage)
     {
@@ -60,6 +62,9 @@ internal sealed class TokenStep(TokenGate gate) : AdmissionStep
         (passage.Caller, passage.Holder) = (verdict.Caller, verdict.Holder);
         return verdict.Caller is not null ? null : Refuse(verdict.Refusal!);
     }
+
+    public Refused? CheckAgain(Passage passage) =>
+        passage.Caller is { } caller && !passage.State.Lets(caller, time.GetUtcNow()) ? Refuse(TokenRules.TokenRevoked) : null;
 
     private static Refused Refuse(Refusal refusal) =>
         refusal.Transient ? new Refused(503, refusal, RetryAfter: "1")

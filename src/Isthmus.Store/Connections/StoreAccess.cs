@@ -13,6 +13,14 @@ public sealed class StoreAccess : IAsyncDisposable
     /// <summary>Our statements are few and constant, so all of them stay prepared.</summary>
     private const int PreparedStatements = 128;
 
+    /// <summary>
+    /// At the door somebody waits for the answer, and each of its statements takes milliseconds. Over a network that has fallen silent none
+    /// comes back by itself, and what holds a connection then holds up all that waits for one.
+    /// </summary>
+    private static readonly Patience AtTheDoor = new(ConnectSeconds: 2, StatementSeconds: 3, CancelMilliseconds: 500);
+
+    private static readonly Patience Elsewhere = new(ConnectSeconds: 10, StatementSeconds: 60, CancelMilliseconds: 2000);
+
     private readonly Dictionary<ZoneRole, NpgsqlDataSource> sources;
 
     private StoreAccess(Dictionary<ZoneRole, NpgsqlDataSource> sources) => this.sources = sources;
@@ -25,6 +33,7 @@ public sealed class StoreAccess : IAsyncDisposable
         var opened = new Dictionary<ZoneRole, NpgsqlDataSource>();
         foreach (var role in roles.Distinct())
         {
+            var patience = role is ZoneRole.Admission or ZoneRole.Tokens or ZoneRole.Api ? AtTheDoor : Elsewhere;
             var builder = new NpgsqlConnectionStringBuilder(address)
             {
                 Username = role.LoginName(),
@@ -38,8 +47,9 @@ public sealed class StoreAccess : IAsyncDisposable
                 // Error details quote row values, and those may be patient data.
                 IncludeErrorDetail = false,
                 PersistSecurityInfo = false,
-                Timeout = 10,
-                CommandTimeout = 60,
+                Timeout = patience.ConnectSeconds,
+                CommandTimeout = patience.StatementSeconds,
+                CancellationTimeout = patience.CancelMilliseconds,
             };
             opened.Add(role, NpgsqlDataSource.Create(builder));
         }
@@ -67,4 +77,9 @@ public sealed class StoreAccess : IAsyncDisposable
             await source.DisposeAsync();
         }
     }
+
+    /// <param name="ConnectSeconds">For a connection, from the pool or new; and for telling the server that a statement is given up.</param>
+    /// <param name="StatementSeconds">For a statement that does not say otherwise.</param>
+    /// <param name="CancelMilliseconds">For the end of a statement that was given up.</param>
+    private sealed record Patience(int ConnectSeconds, int StatementSeconds, int CancelMilliseconds);
 }

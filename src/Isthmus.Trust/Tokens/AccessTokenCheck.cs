@@ -152,11 +152,12 @@ public sealed class AccessTokenCheck(Func<SiteModel> site, AccessWatch watch, Np
             return TokenRules.TokenExpired;
         }
 
-        if (state.Revoked.ContainsKey(caller.Token) || state.ActiveClient(caller.Client, now) is not { } client)
+        if (!state.Lets(caller, now))
         {
             return TokenRules.TokenRevoked;
         }
 
+        var client = state.Clients[caller.Client];
         if (client.Environment != model.Environment || client.Tenant != model.Tenant.Id
             || (client.RequiresDpop && caller.Confirmation is not { Kind: ConfirmationKind.ProvenKey }))
         {

@@ -28,6 +28,7 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
     private static readonly TimeSpan HousekeepingPeriod = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan IssuedKept = TimeSpan.FromDays(7);
     private const int MostForgotten = 50_000;
+    private const int HousekeepingSeconds = 60;
 
     private readonly Func<SiteModel> site;
     private readonly AccessWatch watch;
@@ -123,9 +124,9 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
             var caller = client is null ? null : (await Check.BelieveAsync(token, cancellation)).Caller;
             return (caller is not null && (caller.Client == client!.Id || client.Scopes.Words.Contains(IntrospectScope)) ? caller : null, refusal);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            return (null, Unavailable(TokenRules.StoreUnavailable));
+            return (null, Unavailable(e is TimeoutException ? TokenRules.StateUnconfirmed : TokenRules.StoreUnavailable));
         }
     }
 
@@ -144,9 +145,9 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
 
             return refusal;
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            return Unavailable(TokenRules.StoreUnavailable);
+            return Unavailable(e is TimeoutException ? TokenRules.StateUnconfirmed : TokenRules.StoreUnavailable);
         }
     }
 
@@ -203,7 +204,7 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
 
         var asking = await clients.RecogniseAsync(
             form, request.Certificate, Settings.Endpoint(TokenEndpoint.Path), site(), watch.Current, time.GetUtcNow(), cancellation);
-        var cause = asking.Client is not null && asking.Use is { } use && !await proofs.UseAsync(use.Once(Settings), cancellation)
+        var cause = asking.Client is not null && asking.Use is { } use && !await watch.WhileConfirmedAsync(proofs.UseAsync(use.Once(Settings), cancellation))
             ? TokenRules.Replayed
             : asking.Cause;
         if (cause is null)
@@ -233,6 +234,7 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
         try
         {
             await using var command = source.CreateCommand("SELECT tokens.forget($1, $2)");
+            command.CommandTimeout = HousekeepingSeconds;
             command.Parameters.AddWithValue(IssuedKept);
             command.Parameters.AddWithValue(MostForgotten);
             await command.ExecuteScalarAsync(cancellation);

@@ -90,7 +90,7 @@ internal sealed class TokenEndpoint(
 
         try
         {
-            if (proof is not null && !await proofs.UseAsync(proof.Use, cancellation))
+            if (proof is not null && !await watch.WhileConfirmedAsync(proofs.UseAsync(proof.Use, cancellation)))
             {
                 return Refused(400, "invalid_dpop_proof", TokenRules.DpopInvalid);
             }
@@ -100,6 +100,10 @@ internal sealed class TokenEndpoint(
         catch (NpgsqlException)
         {
             return Unavailable(TokenRules.StoreUnavailable);
+        }
+        catch (TimeoutException)
+        {
+            return Unavailable(TokenRules.StateUnconfirmed);
         }
         catch (Exception e) when (e is CryptographicException or KeyMissingException or NoSigningKeyException)
         {
@@ -120,12 +124,17 @@ internal sealed class TokenEndpoint(
         var issue = new Issue(
             model.Tenant.Id, once.Id, once.Until,
             token, now, expires, client.Id, scope, keyId, Detail(client, scope));
-        if (!await ledger.RecordAsync(issue, cancellation))
+        if (!await watch.WhileConfirmedAsync(ledger.RecordAsync(issue, cancellation)))
         {
             return new TokenAnswer(null, NotAuthenticated(TokenRules.Replayed));
         }
 
-        // 6.
+        // 6. Meanwhile the client may have been shut out, or the key withdrawn.
+        if (!watch.IsConfirmed || watch.Current is var latest && (latest.ActiveClient(client.Id, time.GetUtcNow()) is null || latest.KeyOf(keyId) is not { Withdrawn: null }))
+        {
+            return Unavailable(TokenRules.StateUnconfirmed);
+        }
+
         var written = TokenIssuer.Write(signer, header, settings, client, scope, id, bound, now, expires);
         return new TokenAnswer(
             new IssuedToken(written, bound is { Kind: ConfirmationKind.ProvenKey } ? "DPoP" : "bearer", (int)settings.TokenLifetime.TotalSeconds, scope), null);

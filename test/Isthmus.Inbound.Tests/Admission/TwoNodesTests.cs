@@ -16,18 +16,21 @@ public sealed class TwoNodesTests : IAsyncLifetime
     private readonly DoorStore store = new();
     private readonly AnswerCipher answers = new(RandomNumberGenerator.GetBytes(32));
     private StoreCord cord = null!;
+    private StoreAccess farStore = null!;
     private AccessWatch farWatch = null!;
 
     public async Task InitializeAsync()
     {
         await store.InitializeAsync();
-        cord = StoreCord.To(store.Store);
-        farWatch = await AccessWatch.StartAsync(cord.Access.For(ZoneRole.Admission), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        cord = new StoreCord(store.Store.OwnerAddress);
+        farStore = StoreAccess.Open(cord.Address, store.Store.Credentials, ZoneRole.Admission);
+        farWatch = await AccessWatch.StartAsync(farStore.For(ZoneRole.Admission), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
     }
 
     public async Task DisposeAsync()
     {
         await farWatch.DisposeAsync();
+        await farStore.DisposeAsync();
         await cord.DisposeAsync();
         await store.DisposeAsync();
     }
@@ -96,7 +99,7 @@ public sealed class TwoNodesTests : IAsyncLifetime
     private (Doorway Near, Doorway Far) Nodes(Quota quota)
     {
         var near = new Doorway(store, contract => contract with { Quota = quota }, answers: answers);
-        var far = new Doorway(store, contract => contract with { Quota = quota }, watch: farWatch, answers: answers, source: cord.Access.For(ZoneRole.Admission));
+        var far = new Doorway(store, contract => contract with { Quota = quota }, watch: farWatch, answers: answers, source: farStore.For(ZoneRole.Admission));
         far.Caller = near.Caller;
         return (near, far);
     }

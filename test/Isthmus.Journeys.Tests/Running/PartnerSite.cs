@@ -200,23 +200,12 @@ public sealed class PartnerSite : IAsyncLifetime
     /// <summary>The demo's, but for its doors.</summary>
     private async Task WriteSiteAsync()
     {
-        var (demo, site) = (Repository.PathOf("site", "demo"), Environment["ISTHMUS_SITE"]);
-        foreach (var file in Directory.EnumerateFiles(demo, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(site, Path.GetRelativePath(demo, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
-        const string Door = "  api:\n    kind: api\n    bind: 127.0.0.1\n    port: 8443\n";
-        const string Issuer = "  issuer: http://127.0.0.1:8443\n";
-        var path = Path.Combine(site, "isthmus.yaml");
-        var text = await File.ReadAllTextAsync(path);
-        Assert.Contains(Door + Limits, text, StringComparison.Ordinal);
-        Assert.Contains(Issuer, text, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(path, text
-            .Replace(Door + Limits, DoorAt("api-certified", certifiedPort, ", client-authorities: clients.pem") + DoorAt("api", port, ", client-authorities: clients.pem, client-certificates: welcome"), StringComparison.Ordinal)
-            .Replace(Issuer, $"  issuer: {this.Issuer}\n  certificate-address: {Certified}\n", StringComparison.Ordinal));
+        var site = Environment["ISTHMUS_SITE"];
+        await DemoSite.CopyToAsync(
+            site,
+            ("isthmus.yaml", $"  api:\n    kind: api\n    bind: 127.0.0.1\n    port: 8443\n{Limits}",
+                DoorAt("api-certified", certifiedPort, ", client-authorities: clients.pem") + DoorAt("api", port, ", client-authorities: clients.pem, client-certificates: welcome")),
+            ("isthmus.yaml", "  issuer: http://127.0.0.1:8443\n", $"  issuer: {Issuer}\n  certificate-address: {Certified}\n"));
         var app = await File.ReadAllTextAsync(Path.Combine(site, "integrations", "patient-app.yaml"));
         var (from, to) = (app.IndexOf("scopes:", StringComparison.Ordinal), app.IndexOf("routes:", StringComparison.Ordinal));
         await File.WriteAllTextAsync(

@@ -34,6 +34,13 @@ public sealed record AccessState
     public Client? ActiveClient(string id, DateTimeOffset now) =>
         Clients.TryGetValue(id, out var client) && client.IsActive(now) ? client : null;
 
+    /// <summary>Whether a token that was good may still be used: it was not taken back, nor its client shut out.</summary>
+    public bool Lets(Caller caller, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return !Revoked.ContainsKey(caller.Token) && ActiveClient(caller.Client, now) is not null;
+    }
+
     /// <summary>The key of that id, withdrawn or not: who asks looks at that.</summary>
     public PublishedKey? KeyOf(string id)
     {

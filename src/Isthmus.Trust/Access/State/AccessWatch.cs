@@ -12,16 +12,21 @@ public sealed partial class AccessWatch : IAsyncDisposable
     /// <summary>A switch holds on every node within a second; so nobody acts on what is older.</summary>
     public static readonly TimeSpan Trusted = TimeSpan.FromSeconds(1);
 
+    private const string NotHeardOf = "The store has not been heard of for too long.";
+
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Of a server that hangs: longer than it is trusted for, short enough to notice soon that it is back.</summary>
-    private const int PatienceSeconds = 2;
+    /// <summary>Of a server that hangs: an answer that comes later confirms nothing.</summary>
+    private const int PatienceSeconds = 1;
 
     private readonly NpgsqlDataSource source;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping = new();
+    private readonly Lock gate = new();
+    private readonly ITimer trust;
     private volatile AccessState current = AccessState.Empty;
+    private volatile CancellationTokenSource lost = new();
     private long confirmedAt;
     private Task watching = Task.CompletedTask;
 
@@ -30,6 +35,7 @@ public sealed partial class AccessWatch : IAsyncDisposable
         this.source = source;
         this.time = time;
         this.logger = logger;
+        trust = time.CreateTimer(_ => LoseWhereUnconfirmed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The state as last read.</summary>
@@ -56,23 +62,90 @@ public sealed partial class AccessWatch : IAsyncDisposable
         var known = current;
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var question = new NpgsqlCommand(AccessLoad.ReadEpoch, connection) { CommandTimeout = PatienceSeconds };
-        if ((long)(await question.ExecuteScalarAsync(cancellation))! != known.Epoch)
+        var next = (long)(await question.ExecuteScalarAsync(cancellation))! == known.Epoch
+            ? known
+            : await AccessLoad.NextAsync(connection, known, time.GetUtcNow(), cancellation);
+        Take(next, asked);
+    }
+
+    /// <summary>
+    /// Waits for something of the store, but no longer than this node is trusted: over a network that has fallen silent it would wait for
+    /// long, and go on by what was true before.
+    /// </summary>
+    /// <exception cref="TimeoutException">Nothing was heard of the store for a second. What was waited for may still come about.</exception>
+    public async Task WhileConfirmedAsync(Task answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (answer.IsCompleted)
         {
-            var next = await AccessLoad.NextAsync(connection, known, time.GetUtcNow(), cancellation);
-            if (next.Epoch >= current.Epoch)
-            {
-                current = next;
-            }
+            await answer;
+            return;
         }
 
-        Interlocked.Exchange(ref confirmedAt, asked);
+        // Taken before the question, so that a loss in between is not missed.
+        var until = lost.Token;
+        try
+        {
+            await (IsConfirmed ? answer.WaitAsync(until) : throw new TimeoutException(NotHeardOf));
+        }
+        catch (OperationCanceledException lostIt) when (until.IsCancellationRequested && !answer.IsCompleted)
+        {
+            throw new TimeoutException(NotHeardOf, lostIt);
+        }
+    }
+
+    /// <inheritdoc cref="WhileConfirmedAsync(Task)"/>
+    public async Task<T> WhileConfirmedAsync<T>(Task<T> answer)
+    {
+        await WhileConfirmedAsync((Task)answer);
+        return await answer;
     }
 
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
         await watching;
+        await trust.DisposeAsync();
         stopping.Dispose();
+    }
+
+    /// <summary>Of two answers the later question counts: one that hung may come after its successor.</summary>
+    private void Take(AccessState next, long asked)
+    {
+        lock (gate)
+        {
+            if (next.Epoch >= current.Epoch)
+            {
+                current = next;
+            }
+
+            if (asked > confirmedAt)
+            {
+                Interlocked.Exchange(ref confirmedAt, asked);
+            }
+
+            trust.Change(Left, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private TimeSpan Left => Trusted - time.GetElapsedTime(confirmedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    /// <summary>When the last answer is too old: all that waits is told.</summary>
+    private void LoseWhereUnconfirmed()
+    {
+        var waiting = lost;
+        lock (gate)
+        {
+            if (IsConfirmed)
+            {
+                trust.Change(Left, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            lost = new CancellationTokenSource();
+        }
+
+        waiting.Cancel();
     }
 
     private async Task WatchAsync()
@@ -84,7 +157,8 @@ public sealed partial class AccessWatch : IAsyncDisposable
             {
                 try
                 {
-                    await ConfirmAsync(stopping.Token);
+                    // One that hangs is left to its own end, and asked again over another connection.
+                    await ConfirmAsync(stopping.Token).WaitAsync(Trusted, time, stopping.Token);
                 }
                 catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
                 {
