@@ -40,7 +40,7 @@ public static class SiteLoader
 
         SettingsChecks.Check(settings, read.SettingsSection!);
         SourceChecks.CheckTogether(read.Contracts);
-        ApiContractChecks.Check(read, settings);
+        var apiContracts = ApiContractChecks.Check(read, settings).ToList();
         var contracts = read.Contracts.Select(draft => Check(draft, settings, read.Policies, files, asOf)).ToList();
         if (read.Faults.Count > 0)
         {
@@ -61,7 +61,7 @@ public static class SiteLoader
                 Watermarks = settings.Watermarks,
                 LogLevel = settings.LogLevel,
                 Contracts = contracts,
-                ApiContracts = read.ApiContracts,
+                ApiContracts = apiContracts,
                 Access = settings.Access,
                 AccessPolicy = read.Access,
             },

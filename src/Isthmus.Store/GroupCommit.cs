@@ -22,7 +22,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private readonly Channel<Entry> queue;
     private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit;
     private readonly int mostPerCommit;
-    private readonly TimeProvider time;
+    private readonly ITimer bell;
     private readonly Task writer;
     private Gathering? gathering;
 
@@ -36,7 +36,10 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     {
         this.commit = commit;
         this.mostPerCommit = mostPerCommit;
-        this.time = time;
+        ArgumentNullException.ThrowIfNull(time);
+
+        // One for all groups: thousands gather in a second, and few of them as long as they may.
+        bell = time.CreateTimer(_ => Volatile.Read(ref gathering)?.End(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
         writer = Task.Run(WriteAsync);
     }
@@ -56,6 +59,7 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         queue.Writer.TryComplete();
         Volatile.Read(ref gathering)?.End();
         await writer;
+        await bell.DisposeAsync();
     }
 
     private async Task WriteAsync()
@@ -86,8 +90,10 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 
         var enough = new Gathering(wanted);
         Volatile.Write(ref gathering, enough);
+        bell.Change(LongestGathering, Timeout.InfiniteTimeSpan);
         enough.Look(queue.Reader);
-        await Task.WhenAny(enough.Ended, Task.Delay(LongestGathering, time));
+        await enough.Ended;
+        bell.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Volatile.Write(ref gathering, null);
     }
 

@@ -32,29 +32,31 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task A_group_waits_until_it_is_as_large_as_the_one_before()
     {
-        var time = new HeldTime();
+        var time = new ManualTime();
         var groups = new ConcurrentQueue<int[]>();
         await using var writer = await AfterAGroupOfThreeAsync(groups, time);
 
         var earliest = writer.AddAsync(4, CancellationToken.None);
-        await time.Asked.Task;
+        await IsGatheringAsync(time);
         var company = new[] { writer.AddAsync(5, CancellationToken.None), writer.AddAsync(6, CancellationToken.None) };
         await Task.WhenAll([earliest, .. company]);
 
         Assert.Equal([4, 5, 6], groups.Last());
+        Assert.False(time.HasTimer, "what ended the gathering early is still set");
     }
 
     [Fact]
     public async Task A_group_that_stays_small_does_not_wait_long_and_the_next_one_not_at_all()
     {
-        var time = new HeldTime();
+        var time = new ManualTime();
         var groups = new ConcurrentQueue<int[]>();
         await using var writer = await AfterAGroupOfThreeAsync(groups, time);
 
         var alone = writer.AddAsync(4, CancellationToken.None);
-        var end = await time.Asked.Task;
+        await IsGatheringAsync(time);
+        time.Advance(TimeSpan.FromMilliseconds(3));
         Assert.False(alone.IsCompleted);
-        end();
+        time.Advance(TimeSpan.FromMilliseconds(1));
         await alone;
         await writer.AddAsync(5, CancellationToken.None);
 
@@ -144,6 +146,8 @@ public sealed class GroupCommitTests
         await Assert.ThrowsAnyAsync<InvalidOperationException>(() => writer.AddAsync(99, CancellationToken.None));
     }
 
+    private static Task IsGatheringAsync(ManualTime time) => Eventually.Within(TimeSpan.FromSeconds(5), "the group waits for more", () => time.HasTimer);
+
     private static async Task<GroupCommit<int, int>> AfterAGroupOfThreeAsync(ConcurrentQueue<int[]> groups, TimeProvider time)
     {
         var first = new TaskCompletionSource();
@@ -161,28 +165,5 @@ public sealed class GroupCommitTests
         first.SetResult();
         await Task.WhenAll([lone, .. three]);
         return writer;
-    }
-
-    /// <summary>Its only timer ends when the test says so.</summary>
-    private sealed class HeldTime : TimeProvider
-    {
-        public TaskCompletionSource<Action> Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Asked.SetResult(() => callback(state));
-            return new Timer();
-        }
-
-        private sealed class Timer : ITimer
-        {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-            public void Dispose()
-            {
-            }
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
     }
 }

@@ -73,16 +73,15 @@ internal sealed class ReadEndpoint(NpgsqlDataSource source, KeySource keys, Func
         }
 
         var directives = await consents.LoadAsync(admitted.Caller!.Tenant, [found.Person], cancellation);
-        var policy = site().Contracts.Select(c => c.Policy).FirstOrDefault();
         var contract = admitted.Contract!;
-        return ConsentDecider.Decide(policy, directives.GetValueOrDefault(found.Person, []), new ConsentRequest
+        return ConsentDecider.Decide(contract.Policy, directives.GetValueOrDefault(found.Person, []), new ConsentRequest
         {
             Persons = new HashSet<PersonId> { found.Person },
             Purpose = contract.ConsentPurpose,
             Recipient = [$"Device/{admitted.Caller.Client}", $"Device/{contract.Name}"],
             Action = "access",
             Data = [ResourceFacts.Of(found)],
-            Jurisdiction = policy?.Jurisdiction ?? string.Empty,
+            Jurisdiction = contract.Policy?.Jurisdiction ?? string.Empty,
             At = time.GetUtcNow(),
         }).Permits;
     }

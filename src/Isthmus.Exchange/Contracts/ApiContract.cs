@@ -27,6 +27,9 @@ public sealed record ApiContract
     /// <summary>The purpose under which consent is decided when it reads, e.g. <c>TREAT</c>.</summary>
     public required string ConsentPurpose { get; init; }
 
+    /// <summary>The policy by which consent is decided when it reads; null where the site has none, and then it reads of no person.</summary>
+    public ConsentPolicy? Policy { get; init; }
+
     /// <summary>The most that any of its clients may hold, one scope each.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 

@@ -8,13 +8,15 @@ namespace Isthmus.Governance.Checks;
 /// <summary>What must hold of applications that call the API: their scopes are readable, and their class may have them.</summary>
 internal static class ApiContractChecks
 {
-    public static void Check(SiteReader read, Settings settings)
+    /// <returns>The contracts, each with its consent policy.</returns>
+    public static IReadOnlyList<ApiContract> Check(SiteReader read, Settings settings)
     {
         if (settings.Access is { } access)
         {
             Check(access, read.SettingsSection!);
         }
 
+        var found = new List<ApiContract>();
         var policy = read.Access is { } terms && read.Faults.Count == 0 ? AccessPolicy.Compile(terms) : null;
         var names = read.Contracts.Select(c => c.Contract.Name).ToList();
         foreach (var (contract, root) in read.ApiContracts.Zip(read.ApiSections))
@@ -25,6 +27,7 @@ internal static class ApiContractChecks
             }
 
             names.Add(contract.Name);
+            found.Add(contract with { Policy = ConsentPolicyOf(contract, root, read.Policies) });
             if (settings.Access is null || read.Access is null)
             {
                 root.Fault("kind", SiteRules.AccessMissing, "An application is let in only where isthmus.yaml has `access` and policies/access.yaml exists.");
@@ -45,6 +48,8 @@ internal static class ApiContractChecks
                 root.Fault("scopes", SiteRules.ScopeBeyondClass, beyond.Sentence);
             }
         }
+
+        return found;
     }
 
     /// <summary>Both sides must agree: the application's contract names the feed, and the feed's contract is open to the door.</summary>
@@ -71,6 +76,22 @@ internal static class ApiContractChecks
                 root.Fault("feeds", SiteRules.FeedSender, $"Contract `{feed.Name}` does not name the sender {stranger.Application}, {stranger.Facility}.");
             }
         }
+    }
+
+    /// <summary>The policy that it names; where it names none, the only one that there is.</summary>
+    private static ConsentPolicy? ConsentPolicyOf(ApiContract contract, Section root, IReadOnlyList<ConsentPolicy> policies)
+    {
+        var policy = contract.Policy is { } named ? PolicyChecks.Find(named.Name, root, policies) : policies is [var only] ? only : null;
+        if (policy is not null)
+        {
+            PolicyChecks.CheckPurpose(contract.ConsentPurpose, root, policy);
+        }
+        else if (contract.Policy is null && policies.Count > 1)
+        {
+            root.Fault("consent-policy", SiteRules.PolicyUnknown, "The site has several policies; say by which one consent is decided when this application reads.");
+        }
+
+        return policy;
     }
 
     private static void Check(AccessSettings access, Section root)

@@ -23,9 +23,10 @@ internal static class DestinationChecks
                     $"Destination `{terms.Name}` is not in isthmus.yaml.{Nearest.Hint(terms.Name, settings.Destinations.Keys)}");
             }
 
-            if (policy is not null && terms.ConsentPurpose.Length > 0)
+            if (policy is not null && terms.ConsentPurpose.Length > 0
+                && PolicyChecks.CheckPurpose(terms.ConsentPurpose, section, policy) is { } rule && rule.Basis != terms.Basis)
             {
-                CheckPurpose(terms, section, policy);
+                section.Fault("basis", SiteRules.BasisMismatch, $"Policy `{policy.Id}` puts purpose `{terms.ConsentPurpose}` on another basis.");
             }
 
             foreach (var element in terms.Derive.Keys.Where(e => !terms.Elements.Contains(e)))
@@ -40,24 +41,6 @@ internal static class DestinationChecks
             }
 
             CheckScopes(terms, section, connector);
-        }
-    }
-
-    private static void CheckPurpose(DestinationTerms terms, Section section, ConsentPolicy policy)
-    {
-        if (!policy.Purposes.TryGetValue(terms.ConsentPurpose, out var rule))
-        {
-            section.Fault("consent-purpose", SiteRules.PurposeUnknown,
-                $"Policy `{policy.Id}` does not know purpose `{terms.ConsentPurpose}`.{Nearest.Hint(terms.ConsentPurpose, policy.Purposes.Keys)}");
-        }
-        else if (rule.Consent == ConsentNeed.Forbidden)
-        {
-            section.Fault("consent-purpose", SiteRules.PurposeForbidden, $"Policy `{policy.Id}` forbids purpose `{terms.ConsentPurpose}`.");
-        }
-        else if (rule.Basis != terms.Basis)
-        {
-            section.Fault("basis", SiteRules.BasisMismatch,
-                $"Policy `{policy.Id}` puts purpose `{terms.ConsentPurpose}` on another basis.");
         }
     }
 

@@ -18,6 +18,7 @@ internal static class ApiContractReader
             Class = root.Choice<AppClass>("class", "says which class of the access policy bounds it"),
             Traffic = root.Choice<TrafficClass>("traffic", "says what goes first when there is too much"),
             ConsentPurpose = root.Text("consent-purpose", "is the purpose under which consent is decided"),
+            Policy = root.OptionalText("consent-policy") is { } policy ? ContractReader.Unresolved with { Name = policy } : null,
             Scopes = root.Texts("scopes", "is the most that any of its clients may hold"),
             Routes = root.Values<string>("routes", "lists what it may call", Words.TryName, Words.NameShape),
             Feeds = [.. root.Each("feeds").Select(Feed)],

@@ -19,7 +19,7 @@ internal sealed record ContractDraft(
 internal static class ContractReader
 {
     /// <summary>Stands in until the checks have resolved the policy by name; never leaves the loader.</summary>
-    private static readonly ConsentPolicy Unresolved = new(
+    internal static readonly ConsentPolicy Unresolved = new(
         string.Empty, string.Empty, string.Empty, TimeZoneInfo.Utc, ConsentPrecedence.DenyWins, false, new Dictionary<string, PurposeRule>());
 
     public static ContractDraft Read(string path, Section root)

@@ -46,6 +46,9 @@ public sealed class ApiContractFaultTests
     [InlineData("  - system/Patient.rs\n", "  - \"system/*.rs\"\n", "contract.scope-beyond-class")]
     [InlineData("contract: patient-app", "contract: lab-results", "contract.name-taken")]
     [InlineData("class: read", "class: root", "site.value-invalid")]
+    [InlineData("consent-policy: us-hipaa", "consent-policy: us-hippa", "contract.policy-unknown")]
+    [InlineData("consent-purpose: TREAT", "consent-purpose: TREET", "contract.consent-purpose-unknown")]
+    [InlineData("consent-purpose: TREAT", "consent-purpose: HMARKT", "contract.consent-purpose-forbidden")]
     [InlineData("kind: api\n", "kind: api\nsource: x\n", "site.key-unknown")]
     public void An_application_holds_what_its_class_may(string from, string to, string rule) =>
         new DemoSite(whole: true).Change(Api, from, to).OnlyFault(rule);
@@ -76,6 +79,31 @@ public sealed class ApiContractFaultTests
     [Fact]
     public void What_comes_side_by_side_has_no_sequence() =>
         new DemoSite(whole: true).Change("integrations/lab-results.yaml", "  door: true\n", "  door: true\n  sequence-numbers: required\n").OnlyFault("contract.sequence-at-door");
+
+    [Theory]
+    [InlineData("consent-policy: us-hipaa", "us-hipaa")]
+    [InlineData("consent-policy: us-other", "us-other")]
+    public void An_application_reads_under_the_policy_that_it_names(string line, string policy)
+    {
+        var site = WithTwoPolicies().Change(Api, "consent-policy: us-hipaa", line).Load();
+
+        Assert.Empty(site.Faults);
+        Assert.Equal(policy, Assert.Single(site.Model!.ApiContracts, c => c.Name == "patient-app").Policy!.Name);
+    }
+
+    [Fact]
+    public void One_that_names_none_reads_under_the_only_one_and_where_there_are_several_it_must_say_which()
+    {
+        Assert.All(new DemoSite(whole: true).Change(Api, "consent-policy: us-hipaa\n", "").Load().Model!.ApiContracts, c => Assert.Equal("us-hipaa", c.Policy!.Name));
+        WithTwoPolicies().Change(Api, "consent-policy: us-hipaa\n", "").OnlyFault("contract.policy-unknown");
+    }
+
+    private static DemoSite WithTwoPolicies()
+    {
+        var site = new DemoSite(whole: true);
+        site["policies/other.yaml"] = site[DemoSite.Policy].Replace("policy: us-hipaa", "policy: us-other", StringComparison.Ordinal);
+        return site;
+    }
 
     [Fact]
     public void Nobody_is_let_in_without_an_access_policy() =>

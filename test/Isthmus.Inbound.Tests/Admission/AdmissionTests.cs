@@ -28,6 +28,24 @@ public sealed class AdmissionTests(DoorStore store) : IClassFixture<DoorStore>
     }
 
     [Fact]
+    public async Task What_cannot_be_reached_is_to_be_asked_for_again_and_nothing_of_it_leaves()
+    {
+        await using var door = new Doorway(store);
+        door.Handler = static async (call, _) =>
+        {
+            await call.Response.WriteAsync("Doe, Jane");
+            throw new Npgsql.NpgsqlException("The server went away.");
+        };
+
+        var answer = await door.AskAsync();
+
+        Assert.True(answer.Status == 503 && answer.Says("http.store-unavailable"), answer.Body);
+        Assert.Equal("1", answer.Headers.RetryAfter);
+        Assert.DoesNotContain("Jane", answer.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("went away", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_the_record_nothing_leaves()
     {
         await using var door = new Doorway(store);

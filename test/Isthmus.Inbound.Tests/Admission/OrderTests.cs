@@ -1,4 +1,5 @@
 using Isthmus.Inbound.Admission;
+using Isthmus.Testing;
 using Isthmus.Trust.Access.Switches;
 using Microsoft.AspNetCore.Http;
 
@@ -104,19 +105,10 @@ public sealed class OrderTests(DoorStore store) : IClassFixture<DoorStore>
     /// <summary>A node that has not heard from the store for two seconds.</summary>
     private async Task<Trust.Access.State.AccessWatch> UnconfirmedAsync()
     {
-        var time = new TurnedTime();
+        var time = new ManualTime();
         var watch = await store.StartWatchAsync(time);
         await watch.DisposeAsync();
-        time.Turn(TimeSpan.FromSeconds(2));
+        time.Advance(TimeSpan.FromSeconds(2));
         return watch;
-    }
-
-    private sealed class TurnedTime : TimeProvider
-    {
-        private long ahead;
-
-        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref ahead);
-
-        public void Turn(TimeSpan by) => Interlocked.Add(ref ahead, (long)(by.TotalSeconds * TimestampFrequency));
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using System.Text;
 using Isthmus.Inbound.Tests.Framing;
@@ -172,6 +174,25 @@ public sealed class GuardedDoorTests : IAsyncLifetime
         Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 100\r\n\r\nhalf of it")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nff\r\nhalf of it")]
+    public async Task Half_a_body_is_counted_as_cut_off_and_no_handler_takes_it_for_the_whole(string half)
+    {
+        using var counted = new CountedRules();
+        var seen = door.Seen.Count;
+        using var socket = await Sender.DialAsync(door.Port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST /half HTTP/1.1\r\nHost: a\r\n{half}"));
+        socket.Shutdown(SocketShutdown.Send);
+
+        var answer = await Wires.ReadToEndAsync(socket);
+
+        // Whoever ended it hears no answer any more.
+        Assert.Empty(answer);
+        await Eventually.Within(TimeSpan.FromSeconds(10), "it is counted", () => counted.Rules.Contains("http.body-cut-off"));
+        Assert.Equal(seen, door.Seen.Count);
+    }
+
     [Fact, HostileRow("D01")]
     public async Task Chunks_without_end_are_413_at_the_limit_and_are_not_kept()
     {
@@ -199,5 +220,28 @@ public sealed class GuardedDoorTests : IAsyncLifetime
         Assert.Contains("http.body-too-large", answer, StringComparison.Ordinal);
         Assert.True(sent < 64 << 20, "the connection was closed");
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64 << 20);
+    }
+
+    /// <summary>The rules that the zone counts refusals by.</summary>
+    private sealed class CountedRules : IDisposable
+    {
+        private readonly MeterListener listener = new();
+
+        public CountedRules()
+        {
+            listener.InstrumentPublished = (instrument, to) =>
+            {
+                if (instrument.Name == "isthmus.inbound.refused")
+                {
+                    to.EnableMeasurementEvents(instrument);
+                }
+            };
+            listener.SetMeasurementEventCallback<long>((_, _, labels, _) => Rules.Enqueue((string)labels[0].Value!));
+            listener.Start();
+        }
+
+        public ConcurrentQueue<string> Rules { get; } = new();
+
+        public void Dispose() => listener.Dispose();
     }
 }

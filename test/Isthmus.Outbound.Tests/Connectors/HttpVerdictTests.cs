@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Isthmus.Outbound.Connectors;
 using Isthmus.Outbound.Resilience;
+using Isthmus.Testing;
 
 namespace Isthmus.Outbound.Tests.Connectors;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Isthmus.Simulators.Lab;
+using Isthmus.Testing;
 
 namespace Isthmus.Simulators.Tests.Lab;
 

@@ -66,7 +66,7 @@ public sealed class AccessWatchTests
     public async Task A_node_that_asks_no_more_is_not_confirmed_after_a_second()
     {
         await using var arranged = await Arranged.CreateAsync();
-        var time = new StoppedTime();
+        var time = new ManualTime();
         var watch = await AccessWatch.StartAsync(arranged.For(ZoneRole.Admission), time, NullLogger.Instance, CancellationToken.None);
         await watch.DisposeAsync();
         Assert.True(watch.IsConfirmed);

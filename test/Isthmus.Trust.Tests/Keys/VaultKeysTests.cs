@@ -5,7 +5,6 @@ using System.Text.Json;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Testing;
 using Isthmus.Trust.Keys;
-using Isthmus.Trust.Tests.Access;
 
 namespace Isthmus.Trust.Tests.Keys;
 
@@ -14,7 +13,7 @@ public sealed class VaultKeysTests : IDisposable
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
 
     private readonly Vault vault = new();
-    private readonly StoppedTime time = new();
+    private readonly ManualTime time = new();
     private readonly string folder = Scratch.NewFolder("vault").FullName;
     private readonly VaultKeys keys;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Testing;
 using Isthmus.Trust.Access.Quotas;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -12,7 +13,7 @@ public sealed class QuotaBookTests : IAsyncDisposable
     private static readonly QuotaKey Key = new(1, "demo", "renal-app", "fhir-read", "Observation", TrafficClass.Interactive);
     private static readonly QuotaLimit Ten = new(2, 10);
 
-    private readonly StoppedTime time = new();
+    private readonly ManualTime time = new() { WaitsReally = true };
     private readonly SharedBuckets shared;
     private readonly Meter meter = new("test");
     private readonly Counter<long> counter;
