@@ -50,6 +50,18 @@ public sealed class DoorStore : IAsyncLifetime
         await Watch.ConfirmAsync(CancellationToken.None);
     }
 
+    /// <summary>A client that one person registered and another approved; whoever is let in here without is nobody's when looked at again.</summary>
+    internal async Task RegisterAsync(string client)
+    {
+        await Store.ExecuteAsOwnerAsync(
+            $"""
+            SELECT access.register_client('{client}', 1::smallint, 'App', 'app', 'demo', 'Is tried.', 'o', now() + interval '1 day', 'system/*.rs', 'interactive',
+                NULL, NULL, 'https://app.example/jwks', ARRAY['ES384'], NULL, NULL, false, 'anna');
+            SELECT access.approve_client('{client}', 'ben', 'looked at');
+            """);
+        await Watch.ConfirmAsync(CancellationToken.None);
+    }
+
     internal async Task<T> AskAsync<T>(string sql)
     {
         await using var source = Npgsql.NpgsqlDataSource.Create(Store.OwnerAddress);

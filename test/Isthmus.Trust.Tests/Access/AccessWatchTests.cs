@@ -76,6 +76,26 @@ public sealed class AccessWatchTests
         Assert.False(watch.IsConfirmed);
     }
 
+    [Fact]
+    public async Task Whoever_waits_for_a_store_that_has_fallen_silent_is_told_after_a_second_and_the_next_answer_counts_again()
+    {
+        await using var arranged = await Arranged.CreateAsync();
+        var time = new ManualTime();
+        await using var watch = await AccessWatch.StartAsync(arranged.For(ZoneRole.Admission), time, NullLogger.Instance, CancellationToken.None);
+        var silent = new TaskCompletionSource<bool>();
+        var waiting = watch.WhileConfirmedAsync(silent.Task);
+        Assert.False(waiting.IsCompleted);
+
+        time.Advance(AccessWatch.Trusted);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => waiting);
+        await watch.ConfirmAsync(CancellationToken.None);
+        var again = watch.WhileConfirmedAsync(silent.Task);
+        Assert.False(again.IsCompleted);
+        silent.SetResult(true);
+        Assert.True(await again);
+    }
+
     private static Task<AccessWatch> StartAsync(NpgsqlDataSource source) =>
         AccessWatch.StartAsync(source, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 }
