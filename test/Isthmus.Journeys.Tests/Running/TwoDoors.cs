@@ -133,8 +133,8 @@ public sealed class TwoDoors : IAsyncLifetime
     {
         var own = Path.Combine(folder.FullName, name);
         var (credentials, keys) = (Path.Combine(own, "credentials"), Path.Combine(own, "keys"));
-        Copy("credentials", credentials, "isthmus_api", "isthmus_tokens", "isthmus_admission");
-        Copy("keys", keys, "tokens", "answers.key", "records");
+        Copy("credentials", credentials, "isthmus_api", "isthmus_tokens", "isthmus_admission", "isthmus_inbound");
+        Copy("keys", keys, "tokens", "answers.key", "records", "mediation.seal.pub", "order.key");
         return new Dictionary<string, string>(Environment, StringComparer.Ordinal)
         {
             ["ISTHMUS_DATA"] = own,
