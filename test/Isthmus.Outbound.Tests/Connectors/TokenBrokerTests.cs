@@ -127,6 +127,18 @@ public sealed class TokenBrokerTests : IDisposable
         Assert.Equal([(FailureClass.Unauthorised, 1)], Told());
     }
 
+    [Theory]
+    [InlineData("[]", null)]
+    [InlineData("null", null)]
+    [InlineData("{\"access_token\":1}", null)]
+    [InlineData("{\"access_token\":\"t\",\"expires_in\":\"3600\"}", "t")]
+    public async Task An_answer_of_other_types_than_the_standard_says_is_none_or_is_read_without_them(string body, string? token)
+    {
+        service.Body = body;
+
+        Assert.Equal(token, await TokenAsync());
+    }
+
     public void Dispose()
     {
         broker.Dispose();
@@ -163,6 +175,9 @@ public sealed class TokenBrokerTests : IDisposable
 
         public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
+        /// <summary>Said in place of a token.</summary>
+        public string? Body { get; set; }
+
         public int Asked => asked;
 
         /// <summary>Requests wait until the source is set.</summary>
@@ -176,7 +191,7 @@ public sealed class TokenBrokerTests : IDisposable
                 await wait.Task.WaitAsync(cancellationToken);
             }
 
-            return new HttpResponseMessage(Status) { Content = new StringContent($$"""{"access_token":"{{number}}","expires_in":100}""") };
+            return new HttpResponseMessage(Status) { Content = new StringContent(Body ?? $$"""{"access_token":"{{number}}","expires_in":100}""") };
         }
     }
 }

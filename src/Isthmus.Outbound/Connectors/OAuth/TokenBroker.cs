@@ -206,12 +206,15 @@ internal sealed class TokenBroker(
         var asked = time.GetTimestamp();
         await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
         using var json = await JsonDocument.ParseAsync(body, default, cancellation);
-        if (!json.RootElement.TryGetProperty("access_token", out var value) || value.GetString() is not { Length: > 0 } text)
+        if (json.RootElement.ValueKind != JsonValueKind.Object
+            || !json.RootElement.TryGetProperty("access_token", out var value)
+            || value.ValueKind != JsonValueKind.String
+            || value.GetString() is not { Length: > 0 } text)
         {
             return new TokenAnswer(null, DeliveryResult.Failed(FailureClass.Unauthorised, (int)answer.StatusCode));
         }
 
-        var life = json.RootElement.TryGetProperty("expires_in", out var seconds) && seconds.TryGetInt32(out var number)
+        var life = json.RootElement.TryGetProperty("expires_in", out var seconds) && seconds.ValueKind == JsonValueKind.Number && seconds.TryGetInt32(out var number)
             ? TimeSpan.FromSeconds(number)
             : AssumedLife;
         current = new Token(new AuthenticationHeaderValue("Bearer", text), asked, life * RenewAfter, life - Margin);
