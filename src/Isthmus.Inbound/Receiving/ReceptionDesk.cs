@@ -195,8 +195,8 @@ internal sealed class ReceptionDesk(
         text[length++] = 0;
         var kept = Math.Min(patientId.Length, text.Length - length);
         patientId[..kept].CopyTo(text[length..]);
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(orderKey, text[..(length + kept)], hash);
+        Span<byte> hash = stackalloc byte[KeyedHash.Length];
+        KeyedHash.Compute(orderKey, text[..(length + kept)], hash);
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Fhir.Search;
 using Isthmus.Hl7v2;
+using Isthmus.Trust.Keys;
 
 namespace Isthmus.Mediation.Identify;
 
@@ -53,8 +53,8 @@ internal sealed record PatientFacts(IReadOnlyList<Guid> Identifiers, long Family
     /// <summary>The key under which an identifier finds its person; blanks around it are no part of it.</summary>
     public static Guid IdentifierKey(byte[] key, string system, string value)
     {
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"identifier\0{system}\0{value.Trim()}"), hash);
+        Span<byte> hash = stackalloc byte[KeyedHash.Length];
+        KeyedHash.Compute(key, Encoding.UTF8.GetBytes($"identifier\0{system}\0{value.Trim()}"), hash);
         return new Guid(hash[..16]);
     }
 
@@ -67,8 +67,8 @@ internal sealed record PatientFacts(IReadOnlyList<Guid> Identifiers, long Family
             return 0;
         }
 
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{kind}\0{plain}"), hash);
+        Span<byte> hash = stackalloc byte[KeyedHash.Length];
+        KeyedHash.Compute(key, Encoding.UTF8.GetBytes($"{kind}\0{plain}"), hash);
         return BinaryPrimitives.ReadInt64LittleEndian(hash) | 1;
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
+using Isthmus.Trust.Keys;
 
 namespace Isthmus.Records.Facts;
 
@@ -59,8 +59,8 @@ internal sealed class SearchTokens(byte[] key)
 
     private long Hash(ReadOnlySpan<byte> text)
     {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, text, hash);
+        Span<byte> hash = stackalloc byte[KeyedHash.Length];
+        KeyedHash.Compute(key, text, hash);
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 

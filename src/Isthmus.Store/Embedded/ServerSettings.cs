@@ -58,8 +58,9 @@ internal static class ServerSettings
             min_wal_size = 256MB
             checkpoint_timeout = 10min
 
-            # Queue tables turn over completely every few seconds: vacuum them early and in small bites.
-            autovacuum_naptime = 5s
+            # Queue tables turn over completely every few seconds: vacuum them early and in small bites. Each look costs a new process for
+            # each database, so not too often.
+            autovacuum_naptime = 15s
             autovacuum_max_workers = 2
             autovacuum_vacuum_scale_factor = 0.05
             autovacuum_vacuum_threshold = 1000
@@ -69,6 +70,7 @@ internal static class ServerSettings
             # A table that only grows is sampled each time it has doubled: the zones look things up by key, and no sample changes that.
             autovacuum_analyze_threshold = 2000
             autovacuum_analyze_scale_factor = 1.0
+            default_statistics_target = 20
 
             {Include(localSettings)}
 

@@ -44,14 +44,7 @@ CREATE TABLE exchange.seen (
     message_id  bigint      NOT NULL,
     received    timestamptz NOT NULL,
     PRIMARY KEY (control, content)
-) PARTITION BY HASH (control);
-
-DO $$
-BEGIN
-    FOR i IN 0..15 LOOP
-        EXECUTE format('CREATE TABLE exchange.seen_%s PARTITION OF exchange.seen FOR VALUES WITH (MODULUS 16, REMAINDER %s) WITH (fillfactor = 90)', i, i);
-    END LOOP;
-END $$;
+);
 
 -- What is journalled and waits for Mediation, in order of arrival inside its partition.
 CREATE TABLE exchange.inbox (
