@@ -6,7 +6,7 @@ namespace Isthmus.Api.Fhir;
 /// <summary>OperationOutcomes with one issue: a rule id and a constant sentence, and nothing of the request.</summary>
 internal static class Outcomes
 {
-    private const string RuleSystem = "urn:isthmus:rule";
+    public const string RuleSystem = "urn:isthmus:rule";
 
     /// <param name="issue">http://hl7.org/fhir/issue-type</param>
     public static async Task WriteAsync(HttpContext call, int status, string issue, string rule, string sentence)

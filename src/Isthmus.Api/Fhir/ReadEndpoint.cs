@@ -1,88 +1,105 @@
 using System.Globalization;
-using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Records;
-using Isthmus.Records.Keys;
 using Isthmus.Records.Read;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Consent;
-using Isthmus.Trust.Consent.Decision;
-using Isthmus.Trust.Keys;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 
 namespace Isthmus.Api.Fhir;
 
 /// <summary>
-/// <c>GET /fhir/{type}/{id}</c>: one resource as it is on record, where scope, restriction and consent let the caller see it. What the
-/// caller may not see is answered as what is not there.
+/// One resource as it is on record, as it was in a version, or with all its versions (R4 http.html#read, #vread, #history), where scope,
+/// restriction and consent let the caller see it. What the caller may not see is answered as what is not there.
 /// </summary>
-internal sealed class ReadEndpoint(NpgsqlDataSource source, KeySource keys, Func<SiteModel> site, TimeProvider time)
+internal sealed class ReadEndpoint(NpgsqlDataSource source, TenantKeyRing keys, ReadAudit audit, Func<SiteModel> site, TimeProvider time)
 {
-    private readonly ConsentStore consents = new(source);
-    private volatile TenantKeys? tenantKeys;
+    private const int UsualCount = 50;
+    private const int MostCount = 1000;
 
-    public async Task AnswerAsync(HttpContext call, Admitted admitted)
+    private readonly ConsentStore consents = new(source);
+
+    /// <summary><c>GET /fhir/{type}/{id}</c></summary>
+    public async Task ReadAsync(HttpContext call, Admitted admitted)
     {
-        var type = admitted.Path["type"];
-        if (await FindAsync(type, admitted, call.RequestAborted) is not { } found)
+        var found = await FindAsync(admitted, (reader, type, id, authority, permit) => reader.ReadAsync(type, id, authority, permit, call.RequestAborted), call.RequestAborted);
+        await AnswerAsync(call, found);
+    }
+
+    /// <summary><c>GET /fhir/{type}/{id}/_history/{version}</c></summary>
+    public async Task ReadVersionAsync(HttpContext call, Admitted admitted)
+    {
+        var found = VersionOf(admitted.Path["version"]) is not { } version ? null : await FindAsync(
+            admitted, (reader, type, id, authority, permit) => reader.ReadVersionAsync(type, id, version, authority, permit, call.RequestAborted), call.RequestAborted);
+        await AnswerAsync(call, found);
+    }
+
+    /// <summary><c>GET /fhir/{type}/{id}/_history</c></summary>
+    public async Task HistoryAsync(HttpContext call, Admitted admitted)
+    {
+        var count = call.Request.Query["_count"] is [{ } text] && VersionOf(text) is { } asked ? Math.Min(asked, MostCount) : UsualCount;
+        var before = call.Request.Query["_page"] is [{ } page] ? VersionOf(page) : null;
+        var found = await FindAsync<IReadOnlyList<StoredResource>>(
+            admitted, async (reader, type, id, authority, permit) => await reader.HistoryAsync(type, id, before, count + 1, authority, permit, call.RequestAborted), call.RequestAborted);
+        if (found is not { Count: > 0 })
         {
-            await Outcomes.WriteAsync(call, StatusCodes.Status404NotFound, "not-found", "fhir.not-found", "There is no such resource, or none that this client may see.");
+            await NotFoundAsync(call);
             return;
         }
 
-        call.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"W/\"{found.Version}\"");
-        call.Response.ContentType = "application/fhir+json; charset=utf-8";
-        call.Response.ContentLength = found.Json.Length;
-        await call.Response.Body.WriteAsync(found.Json.Reveal(), call.RequestAborted);
+        var body = HistoryBundle.Write([.. found.Take(count)], site().Access!.Endpoint("/fhir"), found.Count > count ? count : null);
+        await WriteAsync(call, body);
     }
 
-    private async Task<StoredResource?> FindAsync(string type, Admitted admitted, CancellationToken cancellation)
+    private static async Task AnswerAsync(HttpContext call, StoredResource? found)
+    {
+        if (found is null)
+        {
+            await NotFoundAsync(call);
+            return;
+        }
+
+        var etag = string.Create(CultureInfo.InvariantCulture, $"W/\"{found.Version}\"");
+        call.Response.Headers.ETag = etag;
+        call.Response.Headers.LastModified = found.Committed.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        if (call.Request.Headers.IfNoneMatch.Contains(etag))
+        {
+            call.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        await WriteAsync(call, StoredJson.Of(found));
+    }
+
+    private static async Task WriteAsync(HttpContext call, ReadOnlyMemory<byte> body)
+    {
+        call.Response.ContentType = "application/fhir+json; charset=utf-8";
+        call.Response.ContentLength = body.Length;
+        await call.Response.Body.WriteAsync(body, call.RequestAborted);
+    }
+
+    private static Task NotFoundAsync(HttpContext call) => Outcomes.WriteAsync(
+        call, StatusCodes.Status404NotFound, "not-found", "fhir.not-found", "There is no such resource, or none that this client may see.");
+
+    private static int? VersionOf(string text) =>
+        text.Length <= 9 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0 ? version : null;
+
+    private async Task<T?> FindAsync<T>(
+        Admitted admitted, Func<ResourceReader, string, Guid, ReadAuthority, ReadPermit, Task<T?>> read, CancellationToken cancellation)
+        where T : class
     {
         // Ids of this store are UUIDs in small letters; no other spelling is an id of it.
+        var type = admitted.Path["type"];
         if (!ResourceTypes.IsKept(type) || !Guid.TryParseExact(admitted.Path["id"], "D", out var id) || admitted.Path["id"] != id.ToString("D"))
         {
             return null;
         }
 
-        var tenant = await KeysAsync(admitted.Caller!.Tenant, cancellation);
-        return tenant is null ? null : await new RecordReader(source, tenant).ReadAsync(
-            type,
-            id,
+        var tenant = await keys.FindAsync(admitted.Caller!.Tenant, cancellation);
+        return tenant is null ? null : await read(
+            new ResourceReader(source, tenant, audit), type, id,
             new ReadAuthority(admitted.Caller.Client, admitted.Contract!.ConsentPurpose, $"api {admitted.Correlation}"),
-            (found, cancel) => MayReadAsync(found, admitted, cancel),
-            cancellation);
-    }
-
-    private async Task<TenantKeys?> KeysAsync(short tenant, CancellationToken cancellation) =>
-        tenantKeys is { } known && known.Tenant == tenant
-            ? known
-            : tenantKeys = await TenantKeys.FindAsync(source, keys, site().Keys.Records, tenant, cancellation);
-
-    private async Task<bool> MayReadAsync(StoredResource found, Admitted admitted, CancellationToken cancellation)
-    {
-        if (admitted.Decision!.Restrictions.TryGetValue(found.Type, out var restrictions) && !RestrictionMatch.Fits(found.Json.Reveal(), restrictions))
-        {
-            return false;
-        }
-
-        // What is about nobody needs nobody's consent.
-        if (ResourceTypes.IsShared(found.Type))
-        {
-            return true;
-        }
-
-        var directives = await consents.LoadAsync(admitted.Caller!.Tenant, [found.Person], cancellation);
-        var contract = admitted.Contract!;
-        return ConsentDecider.Decide(contract.Policy, directives.GetValueOrDefault(found.Person, []), new ConsentRequest
-        {
-            Persons = new HashSet<PersonId> { found.Person },
-            Purpose = contract.ConsentPurpose,
-            Recipient = [$"Device/{admitted.Caller.Client}", $"Device/{contract.Name}"],
-            Action = "access",
-            Data = [ResourceFacts.Of(found)],
-            Jurisdiction = contract.Policy?.Jurisdiction ?? string.Empty,
-            At = time.GetUtcNow(),
-        }).Permits;
+            new CallerPermit(admitted, consents, time).MayReadAsync);
     }
 }

@@ -70,10 +70,11 @@ internal sealed partial class ApiZone : IAsyncDisposable
             SiteWithAccess, watch, store.For(ZoneRole.Tokens), keys, remote, check, conduct, time,
             loggers.CreateLogger<AuthorizationServer>(), draining);
         await using var feeds = new FeedDoor(store, keys, SiteWithAccess, watch, watchedFolder, time, loggers);
+        await using var fhir = new FhirRoutes(store.For(ZoneRole.Api), keys, SiteWithAccess, Version, time);
         await using var path = new AdmissionPath(
             DoorRoutes.Of(
                 new OAuthRoutes(server, SiteWithAccess, time),
-                new FhirRoutes(store.For(ZoneRole.Api), keys, SiteWithAccess, Version, time),
+                fhir,
                 feeds),
             check.CheckAsync, SiteWithAccess, watch, store.For(ZoneRole.Admission), new AnswerCipher(keys.Secret(AdmissionPath.AnswersKeyFile)), time, loggers)
         {

@@ -4,12 +4,6 @@ using Isthmus.Records.Read;
 
 namespace Isthmus.Records.Search;
 
-/// <summary>
-/// Which of what was found may be seen, in the same order. It is asked of everything that could show in an answer, before anything is
-/// counted, sorted or parted into pages.
-/// </summary>
-public delegate Task<IReadOnlyList<bool>> ReadPermit(IReadOnlyList<StoredResource> found, CancellationToken cancellation);
-
 /// <summary>A search, and on whose behalf.</summary>
 /// <param name="Count">Matches on a page; 0 to count only.</param>
 /// <param name="After">Where the page before ended; null for the first.</param>

@@ -170,13 +170,41 @@ public sealed class ReadingTests(SharedRecords records) : IClassFixture<SharedRe
 
         Assert.NotNull(await Isthmus.Records.Keys.TenantKeys.FindAsync(api, records.Folder, SharedRecords.KeyFile, SharedRecords.Tenant, CancellationToken.None));
         Assert.Null(await Isthmus.Records.Keys.TenantKeys.FindAsync(api, records.Folder, SharedRecords.KeyFile, 99, CancellationToken.None));
-        Assert.NotNull(await new RecordReader(api, records.Keys).ReadAsync("Patient", draft.Id, Nurse, (_, _) => Task.FromResult(true), CancellationToken.None));
+        await using var audit = new ReadAudit(api, TimeProvider.System);
+        Assert.NotNull(await new ResourceReader(api, records.Keys, audit).ReadAsync("Patient", draft.Id, Nurse, Permit(true), CancellationToken.None));
         await using var write = api.CreateCommand("DELETE FROM phi.resource");
         await Assert.ThrowsAsync<PostgresException>(() => write.ExecuteNonQueryAsync());
     }
 
-    private Task<StoredResource?> ReadOneAsync(Guid id, bool mayRead, Isthmus.Records.Keys.TenantKeys? keys = null) =>
-        new RecordReader(records.Mediation, keys ?? records.Keys).ReadAsync("Patient", id, Nurse, (_, _) => Task.FromResult(mayRead), CancellationToken.None);
+    [Fact]
+    public async Task Versions_that_were_current_are_the_history_and_late_ones_are_not()
+    {
+        var id = Guid.NewGuid();
+        foreach (var (value, standing) in ((string, Standing)[])[("4.1", new Standing(4, 0, 1)), ("6.1", new Standing(7, 0, 3)), ("5.5", new Standing(4, 0, 2)), ("6.2", new Standing(7, 0, 4))])
+        {
+            await records.CommitAsync((SharedRecords.NewMessage(), person, [Drafts.Observation(id, value, standing)]));
+        }
+
+        await using var audit = new ReadAudit(records.Mediation, TimeProvider.System);
+        var reader = new ResourceReader(records.Mediation, records.Keys, audit);
+        var history = await reader.HistoryAsync("Observation", id, null, 10, Nurse, Permit(true), default);
+
+        Assert.Equal([4, 2, 1], history.Select(v => v.Version));
+        Assert.Equal([2, 1], (await reader.HistoryAsync("Observation", id, 4, 10, Nurse, Permit(true), default)).Select(v => v.Version));
+        Assert.Equal(2, (await reader.ReadVersionAsync("Observation", id, 2, Nurse, Permit(true), default))!.Version);
+        Assert.Null(await reader.ReadVersionAsync("Observation", id, 3, Nurse, Permit(true), default));
+        Assert.Null(await reader.ReadVersionAsync("Observation", id, 9, Nurse, Permit(true), default));
+        Assert.Empty(await reader.HistoryAsync("Observation", id, null, 10, Nurse, Permit(false), default));
+        Assert.Null(await reader.ReadVersionAsync("Observation", id, 2, Nurse, Permit(false), default));
+    }
+
+    private static ReadPermit Permit(bool may) => (found, _) => Task.FromResult<IReadOnlyList<bool>>([.. found.Select(_ => may)]);
+
+    private async Task<StoredResource?> ReadOneAsync(Guid id, bool mayRead, Isthmus.Records.Keys.TenantKeys? keys = null)
+    {
+        await using var audit = new ReadAudit(records.Mediation, TimeProvider.System);
+        return await new ResourceReader(records.Mediation, keys ?? records.Keys, audit).ReadAsync("Patient", id, Nurse, Permit(mayRead), CancellationToken.None);
+    }
 
     private Task<string> OutcomeAsync(Guid id) =>
         records.AskAsync<string>($"SELECT detail[1]::json->>'outcome' FROM ledger.pending WHERE detail[1]::json->>'resource' = 'Patient/{id:D}'");
