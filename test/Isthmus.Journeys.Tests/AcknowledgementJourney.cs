@@ -145,8 +145,10 @@ public sealed class AcknowledgementJourney(ITestOutputHelper output) : IAsyncLif
             File.Copy(file, copy);
         }
 
-        // Registration keeps its own contract out of this: it sends over MLLP.
+        // Registration keeps its own contract out of this: it sends over MLLP. So does who hands in at the door, where nothing is numbered.
         File.Delete(Path.Combine(to, "integrations", "patient-administration.yaml"));
+        File.Delete(Path.Combine(to, "integrations", "outreach-lab.yaml"));
+        Change(to, "integrations/lab-results.yaml", "  door: true\n", "");
         Change(to, "isthmus.yaml", "kind: mllp", "kind: http");
         Change(to, "isthmus.yaml", "# Below these", $$"""
               ward: { kind: mllp, base-url: "{{ward.Mllp}}", exposure: internal, authentication: { method: network }, timeout: 5s, concurrency: 1 }

@@ -65,12 +65,12 @@ public sealed class BadInput(SharedMediation shared) : IClassFixture<SharedMedia
     [Fact]
     public async Task What_was_made_and_does_not_conform_to_FHIR_is_noted_and_goes_on()
     {
-        // A range from five to three.
-        var worked = await mediation.CarryAsync(new Oru { Results = [Oru.Result(1, "K^Potassium^L", "^5^-^3", "mmol/L", type: "SN")] });
+        // A pointer to a report that is no uri.
+        var worked = await mediation.CarryAsync(new Oru { Results = [Oru.Result(1, "K^Potassium^L", "ht tp://archive a", "", type: "RP")] });
 
         Assert.Equal('c', worked.Outcome);
-        Assert.Contains(("fhir.invariant.failed", "error", "Observation[1].value.ofType(Range)"), worked.Findings);
-        Assert.Contains(worked.Steps.EnumerateArray(), s => s[0].GetString() == "conform" && s[4].EnumerateArray().Any(rule => rule.GetString() == "fhir.invariant.failed"));
+        Assert.Contains(("fhir.value.uri", "error", "DiagnosticReport[1].presentedForm[0].url"), worked.Findings);
+        Assert.Contains(worked.Steps.EnumerateArray(), s => s[0].GetString() == "conform" && s[4].EnumerateArray().Any(rule => rule.GetString() == "fhir.value.uri"));
     }
 
     [Fact]

@@ -31,30 +31,25 @@ internal sealed class ElementChoice
         var elements = type == query.Type ? query.Elements : [];
         return (query.Summary, elements.Count) switch
         {
-            (SearchSummary.True, _) => new(name => marks.Summary.Contains(name) || marks.Kept.Contains(name)),
-            (SearchSummary.Text, _) => new(name => name == "text" || marks.Kept.Contains(name)),
+            (SearchSummary.True, _) => new(name => marks.Summary.Contains(Stem(name)) || marks.Kept.Contains(Stem(name))),
+            (SearchSummary.Text, _) => new(name => name == "text" || marks.Kept.Contains(Stem(name))),
             (SearchSummary.Data, _) => new(name => name != "text"),
-            (_, > 0) => new(name => marks.Kept.Contains(name) || elements.Contains(name) || (marks.ChoiceOf.TryGetValue(name, out var stem) && elements.Contains(stem))),
+            (_, > 0) => new(name => marks.Kept.Contains(Stem(name)) || elements.Contains(Stem(name))),
             _ => All,
         };
+
+        // A choice goes by its stem: value, not valueQuantity.
+        string Stem(string name) => FhirSchema.R4.Type(type)?.Element(name)?.Choice ?? name;
     }
 
     public bool Has(string name) => wanted is null || wanted(name.StartsWith('_') ? name[1..] : name);
 
-    /// <summary>What the definition of a type says of its own elements, by their names in JSON.</summary>
-    private sealed record Marks(HashSet<string> Summary, HashSet<string> Kept, Dictionary<string, string> ChoiceOf)
+    /// <summary>What the definition of a type says of its own elements, choices by their stems.</summary>
+    private sealed record Marks(HashSet<string> Summary, HashSet<string> Kept)
     {
         public static Marks Of(string type)
         {
-            var marks = new Marks(new(StringComparer.Ordinal), new(StringComparer.Ordinal) { "resourceType", "id" }, new(StringComparer.Ordinal));
-            foreach (var definition in FhirSchema.R4.Type(type)?.OwnElements ?? [])
-            {
-                if (definition.Choice is { } stem)
-                {
-                    marks.ChoiceOf[definition.Name] = stem;
-                }
-            }
-
+            var marks = new Marks(new(StringComparer.Ordinal), new(StringComparer.Ordinal) { "resourceType", "id" });
             foreach (var element in DefinitionSet.R4.FindStructure($"http://hl7.org/fhir/StructureDefinition/{type}")["snapshot"u8]["element"u8])
             {
                 if (element["path"u8].AsString()?.Split('.') is not [_, var name])
@@ -62,19 +57,15 @@ internal sealed class ElementChoice
                     continue;
                 }
 
-                var isChoice = name.EndsWith("[x]", StringComparison.Ordinal);
-                var names = isChoice ? marks.ChoiceOf.Where(c => c.Value == name[..^3]).Select(c => c.Key) : [name];
-                foreach (var own in names)
+                name = name.EndsWith("[x]", StringComparison.Ordinal) ? name[..^3] : name;
+                if (element["isSummary"u8].AsBoolean() == true)
                 {
-                    if (element["isSummary"u8].AsBoolean() == true)
-                    {
-                        marks.Summary.Add(own);
-                    }
+                    marks.Summary.Add(name);
+                }
 
-                    if (element["isModifier"u8].AsBoolean() == true || element["min"u8].AsInteger() > 0)
-                    {
-                        marks.Kept.Add(own);
-                    }
+                if (element["isModifier"u8].AsBoolean() == true || element["min"u8].AsInteger() > 0)
+                {
+                    marks.Kept.Add(name);
                 }
             }
 

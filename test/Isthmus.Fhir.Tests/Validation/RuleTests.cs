@@ -1,8 +1,8 @@
 using System.Text;
 using Isthmus.Fhir.Definitions;
 using Isthmus.Fhir.Json;
-using Isthmus.Fhir.Validation.Findings;
 using Isthmus.Fhir.Validation;
+using Isthmus.Fhir.Validation.Findings;
 using Isthmus.Testing;
 
 namespace Isthmus.Fhir.Tests.Validation;
@@ -54,6 +54,9 @@ public sealed class RuleTests
     [InlineData(Div + "<svg><script>a</script></svg></div>", "fhir.narrative.element")]
     [InlineData(Div + "<a href=' JavaScript:a()'>a</a></div>", "fhir.narrative.script")]
     [InlineData(Div + "<a href='java&#115;cript:a()'>a</a></div>", "fhir.narrative.script")]
+    [InlineData(Div + "<a href='&#x6A;avascript&#58;a()'>a</a></div>", "fhir.narrative.script")]
+    [InlineData(Div + "<a href='j&#10;avascript:a()'>a</a></div>", "fhir.narrative.script")]
+    [InlineData(Div + "<a href='java&#99999999999;script'>a</a></div>", null)]
     [InlineData(Div + "&reg;</div>", "fhir.narrative.entity")]
     [InlineData(Div + " <p> </p></div>", "fhir.narrative.empty")]
     public void Narratives(string div, string? rule)

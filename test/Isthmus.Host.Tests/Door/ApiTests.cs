@@ -19,7 +19,8 @@ public sealed class ApiTests(RunningApi api) : IClassFixture<RunningApi>
 
         using var answer = await api.AskAsync(HttpMethod.Get, $"/fhir/Patient/{api.Patient}", token);
 
-        Assert.Equal((HttpStatusCode.OK, api.PatientJson), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Matches("^{\"resourceType\":\"Patient\",\"id\":\"[-0-9a-f]{36}\",\"meta\":{\"versionId\":\"1\",\"lastUpdated\":\"[-0-9T:.]*Z\"},\"name\":\\[{\"family\":\"Quillfeather\"}]}$", await answer.Content.ReadAsStringAsync());
         Assert.Equal("W/\"1\"", answer.Headers.ETag!.ToString());
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         Assert.Equal("\"fhir-read\";q=1000;w=1", answer.Headers.GetValues("RateLimit-Policy").Single());

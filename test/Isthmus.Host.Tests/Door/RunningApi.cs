@@ -32,6 +32,7 @@ public sealed class RunningApi : IAsyncLifetime
     private readonly KeyFolder keys = new(Scratch.NewFolder("api").FullName);
     private readonly (JwsSigner Signer, byte[] Pkcs8) pair = JwsSigner.Create();
     private readonly Dictionary<string, Task<string>> tokens = new(StringComparer.Ordinal);
+    private long sent;
     private TestStore store = null!;
     private ApiZone zone = null!;
     private Task running = Task.CompletedTask;
@@ -73,7 +74,7 @@ public sealed class RunningApi : IAsyncLifetime
                 app with
                 {
                     Class = AppClass.Admin,
-                    Routes = ["fhir-read", "fhir-search", "fhir-write", "fhir-export"],
+                    Routes = ["fhir-read", "fhir-history", "fhir-search", "fhir-write", "fhir-export"],
                     Scopes = ["system/Patient.rs", "system/Observation.crus"],
                     Quota = new Quota(1000, 1000),
                     Quotas = [],
@@ -82,9 +83,13 @@ public sealed class RunningApi : IAsyncLifetime
                 Outreach() with { Name = "strict-lab", DemandsKey = true },
             ],
         };
-        await CommitAsync(Patient, PatientJson);
-        await CommitAsync(Foreign, $$"""{"resourceType":"Patient","id":"{{Foreign}}"}""");
-        await store.ExecuteAsOwnerAsync($"UPDATE phi.resource SET tenant = 2 WHERE id = '{Foreign}'");
+        await CommitAsync(Patient, ("Patient", Patient, PatientJson));
+        await CommitAsync(Foreign, ("Patient", Foreign, $$"""{"resourceType":"Patient","id":"{{Foreign}}","name":[{"family":"Quillfeather"}]}"""));
+        foreach (var table in (string[])["phi.resource", "phi.search", "phi.pack"])
+        {
+            await store.ExecuteAsOwnerAsync($"UPDATE {table} SET tenant = 2 WHERE person = '{Foreign}'");
+        }
+
         zone = new ApiZone(store.Access, keys, () => site, null, TimeProvider.System, Logs);
         var issuer = $"http://127.0.0.1:{Port}";
         site = site with { Access = site.Access! with { Issuer = issuer, Audience = issuer } };
@@ -224,11 +229,13 @@ public sealed class RunningApi : IAsyncLifetime
 
     private ApiContract Outreach() => site.ApiContracts.Single(c => c.Name == "outreach-lab");
 
-    private async Task CommitAsync(Guid id, string json)
+    /// <summary>What one message of a person brings on record.</summary>
+    internal async Task CommitAsync(Guid person, params (string Type, Guid Id, string Json)[] resources)
     {
         var mediation = store.For(ZoneRole.Mediation);
-        var bytes = Encoding.UTF8.GetBytes(json);
-        PackDraft[] packs = [PackDraft.Of(Random.Shared.NextInt64(1, long.MaxValue), new PersonId(id), [new ResourceDraft("Patient", id, FhirJsonReader.Read(bytes).Root, bytes, default)])];
+        var drafts = resources.Select(r => (r.Type, r.Id, Bytes: Encoding.UTF8.GetBytes(r.Json)))
+            .Select(r => new ResourceDraft(r.Type, r.Id, FhirJsonReader.Read(r.Bytes).Root, r.Bytes, new Standing(0, 0, Interlocked.Increment(ref sent)))).ToList();
+        PackDraft[] packs = [PackDraft.Of(Random.Shared.NextInt64(1, long.MaxValue), new PersonId(person), drafts)];
         var tenant = await TenantKeys.LoadAsync(mediation, keys, site.Keys.Records, 1, default);
         await using var connection = await mediation.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using Isthmus.Fhir.Validation.Findings;
 
 namespace Isthmus.Fhir.Validation.Narrative;
@@ -202,27 +203,47 @@ internal ref struct XhtmlCheck
         }
     }
 
-    /// <summary>Browsers read a scheme without regard to case, and past white space and control characters.</summary>
+    /// <summary>Browsers read a scheme without regard to case, past white space and control characters, and by what characters stand for.</summary>
     private static bool RunsCode(ReadOnlySpan<byte> value)
     {
         Span<byte> scheme = stackalloc byte[12];
         var length = 0;
-        foreach (var b in value)
+        while (!value.IsEmpty)
         {
-            if (b <= ' ')
+            var character = Take(ref value);
+            if (character <= ' ')
             {
                 continue;
             }
 
-            if (b == ':' || length == scheme.Length)
+            if (character == ':' || length == scheme.Length)
             {
                 break;
             }
 
-            scheme[length++] = (byte)(b | 0x20);
+            scheme[length++] = (byte)(Math.Min(character, 0xff) | 0x20);
         }
 
         return scheme[..length].SequenceEqual("javascript"u8) || scheme[..length].SequenceEqual("vbscript"u8);
+    }
+
+    /// <summary>The byte that is next, or the character that is written by its number.</summary>
+    private static int Take(ref ReadOnlySpan<byte> value)
+    {
+        if (value.StartsWith("&#"u8) && value.IndexOf((byte)';') is > 2 and var end)
+        {
+            var number = value[2..end];
+            var isHex = number[0] is (byte)'x' or (byte)'X';
+            if (Utf8Parser.TryParse(isHex ? number[1..] : number, out int character, out _, isHex ? 'x' : 'D'))
+            {
+                value = value[(end + 1)..];
+                return character;
+            }
+        }
+
+        var next = value[0];
+        value = value[1..];
+        return next;
     }
 
     private void Text()
