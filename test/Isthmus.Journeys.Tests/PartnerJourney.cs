@@ -41,16 +41,23 @@ public sealed partial class PartnerJourney(PartnerSite site, ITestOutputHelper o
     private static partial Regex Proposed();
 
     [Fact]
-    public async Task The_example_with_curl_and_openssl_leads_from_a_key_to_an_answer()
+    public async Task The_examples_with_curl_and_openssl_lead_from_a_key_to_a_tour_of_the_records()
     {
-        var text = await File.ReadAllTextAsync(Repository.PathOf("docs", "protocols", "oauth-by-hand.md"));
+        string[] hand = [.. await BlocksOfAsync("oauth-by-hand.md")];
+        string[] tour = [.. await BlocksOfAsync("fhir-api.md")];
         var environment = new Dictionary<string, string> { ["ISSUER"] = site.Issuer, ["PATIENT"] = await site.PatientAsync() };
 
-        var (code, said) = await site.RunShellAsync(OperatorDocsJourney.BlocksOf(text), environment);
+        var (code, said) = await site.RunShellAsync([.. hand[..^1], .. tour, hand[^1]], environment);
 
         Assert.True(code == 0, said);
         Assert.Contains("\"resourceType\":\"Patient\"", said, StringComparison.Ordinal);
         Assert.Contains("\"active\":true", said, StringComparison.Ordinal);
+        Assert.Equal(5, said.Split("\"type\":\"searchset\"").Length - 1);
+        Assert.Contains("\"type\":\"history\"", said, StringComparison.Ordinal);
+        Assert.Contains("\"family\":\"Albrecht\"", said, StringComparison.Ordinal);
         Assert.EndsWith("401\n", said, StringComparison.Ordinal);
     }
+
+    private static async Task<IEnumerable<string>> BlocksOfAsync(string page) =>
+        OperatorDocsJourney.BlocksOf(await File.ReadAllTextAsync(Repository.PathOf("docs", "protocols", page)));
 }

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Isthmus.Fhir.Definitions;
+using Isthmus.Fhir.Search;
+using Isthmus.Testing;
 
 namespace Isthmus.Host.Tests.Door;
 
@@ -101,6 +104,29 @@ public sealed class SearchTests(RunningApi api) : IClassFixture<RunningApi>, IAs
     [InlineData("/fhir/Patient?name=%27%3B%20DROP%20TABLE%20phi.search%3B--&_sort=SECRET", "search.sort-unknown")]
     public async Task A_search_that_is_not_understood_is_refused_without_a_word_of_its_values(string path, string rule) =>
         Assert.DoesNotContain("SECRET", await RefusedAsync(path, token, HttpStatusCode.BadRequest, rule), StringComparison.Ordinal);
+
+    [Fact, HostileRow("F09")]
+    public async Task No_parameter_takes_a_command_for_anything_but_text()
+    {
+        string[] commands = ["' OR '1'='1", "\"; DROP TABLE phi.search; --", "%' UNION SELECT body FROM phi.pack --", "$.** ? (true)", "Patient.name.exists()", "a\\,b|c$d"];
+        var index = SearchIndex.Of(DefinitionSet.R4);
+        var tried = 0;
+        foreach (var parameter in index.Parameters("Patient"))
+        {
+            foreach (var modifier in (string[])["", ":exact", ":contains", ":text", ":identifier", ":in", ":of-type", ":below"])
+            {
+                var command = commands[tried++ % commands.Length];
+                using var answer = await api.AskAsync(HttpMethod.Get, $"/fhir/Patient?{parameter.Code}{modifier}={Uri.EscapeDataString(command)}", token);
+
+                var body = await answer.Content.ReadAsStringAsync();
+                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden, $"{parameter.Code}{modifier}: {answer.StatusCode}");
+                Assert.DoesNotContain("\"entry\"", body, StringComparison.Ordinal);
+                Assert.DoesNotContain("Exception", body, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.NotEmpty((await BundleAsync($"/fhir/Patient?_id={person}")).GetProperty("entry").EnumerateArray());
+    }
 
     [Fact]
     public async Task A_lenient_client_is_told_what_was_left_out()
