@@ -10,7 +10,6 @@ using Isthmus.Trust.Access.State;
 using Isthmus.Trust.Keys;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Isthmus.Inbound;
 
@@ -128,7 +127,7 @@ public sealed partial class FeedDoor : IAsyncDisposable
             await intake.Room.MeasureAsync(draining);
             await downstream.MeasureAsync(draining);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException or IOException or UnauthorizedAccessException)
         {
             LogUnmeasured(logger, e.GetType().Name);
         }

@@ -122,9 +122,9 @@ public sealed partial class InboundZone : IAsyncDisposable
         {
             await work(draining);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+            LogStoreUnavailable(logger, StoreFailure.StateOf(e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using Isthmus.Mediation.Inbox;
 using Isthmus.Mediation.Read;
+using Isthmus.Store.Connections;
 using Isthmus.Store.Leases;
 using Isthmus.Store.WakeUps;
 using Microsoft.Extensions.Logging;
@@ -77,7 +78,7 @@ internal sealed partial class MediationWorker(
             await path.CarryAsync(batch, [.. mine.Where(l => batch.Any(m => m.Partition == l.Partition))], CancellationToken.None);
             return true;
         }
-        catch (NpgsqlException e) when (IsOfTheStore(e))
+        catch (Exception e) when (IsOfTheStore(e))
         {
             innocent = batch;
             throw;
@@ -85,10 +86,10 @@ internal sealed partial class MediationWorker(
     }
 
     /// <summary>The store was away, out of room or in a knot: no message is to blame for that.</summary>
-    private static bool IsOfTheStore(NpgsqlException e) =>
-        e is not PostgresException { SqlState: var state }
-        || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal)
-        || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("57", StringComparison.Ordinal);
+    private static bool IsOfTheStore(Exception e) => e is PostgresException { SqlState: var state }
+        ? state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("40", StringComparison.Ordinal)
+            || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("57", StringComparison.Ordinal)
+        : StoreFailure.Is(e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lane {Lane}: a batch failed ({Error}, {SqlState} {Constraint}); it is worked again")]
     private static partial void LogFailed(ILogger logger, int lane, string error, string sqlState, string constraint);

@@ -228,9 +228,9 @@ public sealed partial class OutboundZone : IAsyncDisposable
         {
             await work(cancellation);
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (StoreFailure.Is(failure))
         {
-            LogStoreUnavailable(logger, failure.SqlState ?? "no-connection");
+            LogStoreUnavailable(logger, StoreFailure.StateOf(failure));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -60,9 +60,9 @@ public sealed class WorkflowZone(StoreAccess store, string node, Func<SiteFiles>
                 leases.Invalidate();
                 logger.LogInformation("Another node took over leases of the workflow zone.");
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (StoreFailure.Is(e))
             {
-                logger.LogWarning("The workflow zone could not work (SQLSTATE {SqlState}); trying again.", e.SqlState);
+                logger.LogWarning("The workflow zone could not work (SQLSTATE {SqlState}); trying again.", StoreFailure.StateOf(e));
                 wait = WaitAfterFailure;
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -121,9 +121,9 @@ public sealed class WorkflowZone(StoreAccess store, string node, Func<SiteFiles>
         {
             await leases.ReturnAsync(CancellationToken.None);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            logger.LogInformation("The workflow zone's leases were not given back and will expire (SQLSTATE {SqlState}).", e.SqlState);
+            logger.LogInformation("The workflow zone's leases were not given back and will expire (SQLSTATE {SqlState}).", StoreFailure.StateOf(e));
         }
     }
 

@@ -39,6 +39,47 @@ public sealed class FailedPreparationTests : IAsyncLifetime
 
         Assert.InRange(outcomes.Count(o => o is not null), 0, 1);
         Assert.Null(outcomes[^1]);
+        Assert.All(outcomes.OfType<Exception>(), o => Assert.True(StoreFailure.Is(o), $"{o.GetType()} is taken for no failure of the store."));
+    }
+
+    [Fact]
+    public async Task A_lease_lost_at_the_call_that_prepares_its_fence_leaves_the_statements_behind_it_right()
+    {
+        await store.ExecuteAsOwnerAsync(
+            """
+            CREATE SCHEMA trial; GRANT USAGE ON SCHEMA trial TO isthmus_tokens;
+            CREATE FUNCTION trial.fence(is_lost boolean) RETURNS void LANGUAGE plpgsql AS $$ BEGIN IF is_lost THEN RAISE 'lost' USING ERRCODE = 'IS001'; END IF; END $$;
+            GRANT EXECUTE ON FUNCTION trial.fence TO isthmus_tokens
+            """);
+        for (var i = 0; i < FailingCalls; i++)
+        {
+            Assert.Equal("IS001", (await Assert.ThrowsAsync<PostgresException>(() => AskBehindFenceAsync(i, isLost: true))).SqlState);
+        }
+
+        var outcomes = new List<Exception?>();
+        for (var i = 0; i < 10; i++)
+        {
+            outcomes.Add(await Record.ExceptionAsync(async () => Assert.Equal(i, await AskBehindFenceAsync(i, isLost: false))));
+        }
+
+        Assert.All(outcomes, Assert.Null);
+    }
+
+    private async Task<int> AskBehindFenceAsync(int number, bool isLost)
+    {
+        await using var connection = await store.For(ZoneRole.Tokens).OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("SELECT trial.fence($1)") { Parameters = { new() { Value = isLost } } },
+                new NpgsqlBatchCommand("SELECT $1::int") { Parameters = { new() { Value = number } } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        return reader.GetInt32(0);
     }
 
     private async Task<int> AskAsync(int number)

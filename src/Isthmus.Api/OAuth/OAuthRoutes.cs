@@ -1,10 +1,10 @@
 using System.Globalization;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Store.Connections;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Tokens;
 using Microsoft.AspNetCore.Http;
-using Npgsql;
 
 namespace Isthmus.Api.OAuth;
 
@@ -163,7 +163,7 @@ public sealed class OAuthRoutes
         {
             await Answers.RefuseAsync(call, StatusCodes.Status400BadRequest, "invalid_client_metadata", refused.Refusal);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             await Answers.RefuseAsync(call, StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable", TokenRules.StoreUnavailable);
         }
@@ -218,7 +218,7 @@ public sealed class OAuthRoutes
                 refusal = verdict.Refusal!;
                 holder = verdict.Holder;
             }
-            catch (NpgsqlException)
+            catch (Exception e) when (StoreFailure.Is(e))
             {
                 refusal = TokenRules.StoreUnavailable;
             }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
-using Npgsql;
+using Isthmus.Store.Connections;
 
 namespace Isthmus.Governance.Snapshots;
 
@@ -137,7 +137,7 @@ public sealed class SiteWatch : LiveSite, IAsyncDisposable
                 {
                     await LookAsync(stopping.Token);
                 }
-                catch (NpgsqlException)
+                catch (Exception e) when (StoreFailure.Is(e))
                 {
                     // The database is away: the site at hand stays in force, and the next look tries again.
                 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Isthmus.Host.Doctor;
 using Isthmus.Host.Running;
 using Isthmus.Host.Terminal;
+using Isthmus.Store.Connections;
 using Isthmus.Store.Embedded;
 using Isthmus.Trust.Keys;
 using Npgsql;
@@ -51,7 +52,7 @@ internal static class DoctorCommand
         {
             said.Add(Diagnosis.Fault("store", cannot.Message, "Mend that, or set ISTHMUS_DATABASE to a connection string of your own server."));
         }
-        catch (NpgsqlException cannot)
+        catch (Exception cannot) when (StoreFailure.Is(cannot))
         {
             said.Add(Diagnosis.Fault("store", $"The store does not answer: {cannot.Message}", "Check ISTHMUS_DATABASE and that the server runs."));
         }

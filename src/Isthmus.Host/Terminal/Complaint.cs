@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Isthmus.Exchange;
 using Isthmus.Host.Running;
+using Isthmus.Store.Connections;
 using Isthmus.Store.Embedded;
 using Isthmus.Store.Schema;
 using Isthmus.Trust.Keys;
@@ -21,7 +22,7 @@ internal static class Complaint
     {
         SiteFaultyException or KeyMissingException or EmbeddedPostgresException or SchemaDiffersException or RefusalException => e.Message,
         PostgresException p => $"store.refused: PostgreSQL refused ({p.SqlState}). `isthmus doctor` shows the state of the store.",
-        NpgsqlException => "store.unreachable: PostgreSQL does not answer. `isthmus doctor` shows the state of the store.",
+        _ when StoreFailure.Is(e) => "store.unreachable: PostgreSQL does not answer. `isthmus doctor` shows the state of the store.",
         SocketException s => $"network.failed: {s.SocketErrorCode}. Check that the address is free, or that somebody listens there.",
         CryptographicException => "key.wrong: a key does not open what is stored. Check that the key folder belongs to this database.",
         FileNotFoundException or DirectoryNotFoundException => $"file.missing: {e.Message} Check the path.",

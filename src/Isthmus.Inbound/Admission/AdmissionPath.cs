@@ -1,4 +1,5 @@
 using Isthmus.Exchange.Contracts;
+using Isthmus.Store.Connections;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Access.Conduct;
 using Isthmus.Trust.Access.Idempotency;
@@ -142,7 +143,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             var check = step.CheckAsync(passage);
             return check.IsCompleted || !step.AsksStore ? await check : await watch.WhileConfirmedAsync(check.AsTask());
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException)
         {
             passage.IsGivenUp = true;
             return AdmissionRules.StateUnconfirmed;
@@ -204,7 +205,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         catch (Exception e) when (!passage.Call.Response.HasStarted && IsFault(e, passage))
         {
             LogFault(logger, passage.Route.Name, e.GetType().Name, passage.Correlation.Id);
-            await WriteAsync(passage, "handler", e is NpgsqlException or TimeoutException ? AdmissionRules.StoreUnavailable : AdmissionRules.HandlerFailed);
+            await WriteAsync(passage, "handler", StoreFailure.Is(e) || e is TimeoutException ? AdmissionRules.StoreUnavailable : AdmissionRules.HandlerFailed);
         }
 
         if (passage.Call.Response.StatusCode == StatusCodes.Status401Unauthorized)
@@ -248,7 +249,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
 
             await body.FinishAsync(call.RequestAborted);
         }
-        catch (Exception e) when (!body.IsReleased && e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (!body.IsReleased && (StoreFailure.Is(e) || e is TimeoutException))
         {
             await InsteadAsync(passage, body, worked ? AdmissionRules.AuditUnavailable : AdmissionRules.StoreUnavailable);
         }
@@ -325,7 +326,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             {
                 await watch.WhileConfirmedAsync(audit.DeniedAsync(passage, refused));
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException)
             {
                 refused = AdmissionRules.AuditUnavailable;
             }
@@ -372,9 +373,9 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             await using var forget = source.CreateCommand("SELECT access.forget_buckets()");
             await forget.ExecuteNonQueryAsync(draining);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+            LogStoreUnavailable(logger, StoreFailure.StateOf(e));
         }
     }
 

@@ -1,7 +1,7 @@
 using Isthmus.Exchange;
+using Isthmus.Store.Connections;
 using Isthmus.Trust.Access.Idempotency;
 using Microsoft.Extensions.Primitives;
-using Npgsql;
 
 namespace Isthmus.Inbound.Admission;
 
@@ -37,7 +37,7 @@ internal sealed class IdempotencyStep(IdempotencyDesk desk, AnswerCipher cipher)
         {
             start = await desk.BeginAsync(asked, route.IdempotencyWindow, route.Patience, passage.Call.RequestAborted);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException)
         {
             return new Refused(503, IdempotencyRules.Unavailable, RetryAfter: "1");
         }

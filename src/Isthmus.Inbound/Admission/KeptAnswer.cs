@@ -1,7 +1,7 @@
 using Isthmus.Exchange.Phi;
+using Isthmus.Store.Connections;
 using Isthmus.Trust.Access.Idempotency;
 using Microsoft.AspNetCore.Http;
-using Npgsql;
 
 namespace Isthmus.Inbound.Admission;
 
@@ -46,7 +46,7 @@ internal static class KeptAnswer
         {
             await desk.ReleaseAsync(request, attempt);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException)
         {
             // The lease runs out.
         }

@@ -9,11 +9,11 @@ using Isthmus.Exchange.Journal;
 using Isthmus.Hl7v2;
 using Isthmus.Inbound.Acknowledging;
 using Isthmus.Inbound.Journal;
+using Isthmus.Store.Connections;
 using Isthmus.Store.WakeUps;
 using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Keys.Sealing;
-using Npgsql;
 
 namespace Isthmus.Inbound.Receiving;
 
@@ -42,7 +42,7 @@ internal sealed class ReceptionDesk(
         {
             session = await sealer.CurrentAsync(CancellationToken.None);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException)
         {
             // No session, no sealing; the frame is still told apart from one that is refused for good.
         }
@@ -252,5 +252,5 @@ internal sealed class ReceptionDesk(
     };
 
     private static bool IsOfTheStore(Exception e) =>
-        e is NpgsqlException or TimeoutException or ObjectDisposedException or System.Threading.Channels.ChannelClosedException;
+        StoreFailure.Is(e) || e is TimeoutException or ObjectDisposedException or System.Threading.Channels.ChannelClosedException;
 }

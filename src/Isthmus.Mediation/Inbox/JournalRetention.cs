@@ -1,4 +1,5 @@
 using Isthmus.Exchange.Contracts;
+using Isthmus.Store.Connections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -41,9 +42,9 @@ internal sealed partial class JournalRetention(NpgsqlDataSource source, Func<Sit
             drop.Parameters.AddWithValue(contracts.Max(c => c.Retention.Journal));
             await drop.ExecuteNonQueryAsync(draining);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            LogFailed(logger, e.SqlState ?? "no-connection");
+            LogFailed(logger, StoreFailure.StateOf(e));
         }
     }
 

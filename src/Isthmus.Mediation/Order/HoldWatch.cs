@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Mediation.Commit;
+using Isthmus.Store.Connections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -80,9 +81,9 @@ internal sealed partial class HoldWatch(NpgsqlDataSource source, TimeProvider ti
         {
             await PassAsync(draining);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            LogFailed(logger, e.SqlState ?? "no-connection");
+            LogFailed(logger, StoreFailure.StateOf(e));
         }
     }
 

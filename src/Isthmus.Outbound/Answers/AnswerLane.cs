@@ -4,6 +4,7 @@ using Isthmus.Exchange.Deliveries;
 using Isthmus.Outbound.Connectors.Mllp;
 using Isthmus.Outbound.Deliveries;
 using Isthmus.Outbound.Resilience;
+using Isthmus.Store.Connections;
 using Isthmus.Store.Leases;
 using Isthmus.Trust.Keys.Sealing;
 using Isthmus.Trust.Keys;
@@ -60,9 +61,9 @@ internal sealed partial class AnswerLane(
                 // Another node tells it, under the same control id.
                 leases.Invalidate();
             }
-            catch (NpgsqlException failure)
+            catch (Exception failure) when (StoreFailure.Is(failure))
             {
-                LogStoreUnavailable(logger, failure.SqlState ?? "no-connection");
+                LogStoreUnavailable(logger, StoreFailure.StateOf(failure));
                 pause = PauseAfterFailure;
             }
 

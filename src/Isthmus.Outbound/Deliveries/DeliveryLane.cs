@@ -2,10 +2,10 @@ using System.Threading.Channels;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Outbound.Connectors;
 using Isthmus.Outbound.Resilience;
+using Isthmus.Store.Connections;
 using Isthmus.Store.Leases;
 using Isthmus.Trust.Access.Switches;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Isthmus.Outbound.Deliveries;
 
@@ -117,9 +117,9 @@ internal sealed partial class DeliveryLane : IDisposable
         {
             return TimeSpan.Zero;
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (StoreFailure.Is(failure))
         {
-            LogStoreUnavailable(logger, destination.Name, failure.SqlState ?? "no-connection");
+            LogStoreUnavailable(logger, destination.Name, StoreFailure.StateOf(failure));
             return PauseAfterFailure;
         }
     }
@@ -277,10 +277,10 @@ internal sealed partial class DeliveryLane : IDisposable
             {
                 GiveBack(chain);
             }
-            catch (NpgsqlException failure)
+            catch (Exception failure) when (StoreFailure.Is(failure))
             {
                 // The seal session could not be read: nothing was sent.
-                LogStoreUnavailable(logger, destination.Name, failure.SqlState ?? "no-connection");
+                LogStoreUnavailable(logger, destination.Name, StoreFailure.StateOf(failure));
                 GiveBack(chain);
             }
             catch (Exception broken) when (broken is not OutOfMemoryException)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Isthmus.Store.Connections;
 using Isthmus.Store.Leases;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -79,9 +80,9 @@ internal sealed partial class SettlementWriter(NpgsqlDataSource source, Partitio
             {
                 settledBefore = true;
             }
-            catch (NpgsqlException failure)
+            catch (Exception failure) when (StoreFailure.Is(failure))
             {
-                LogNotSettled(logger, failure.SqlState ?? "no-connection");
+                LogNotSettled(logger, StoreFailure.StateOf(failure));
                 if (abandoning.IsCancellationRequested)
                 {
                     Report(group, durable: false);
@@ -121,9 +122,9 @@ internal sealed partial class SettlementWriter(NpgsqlDataSource source, Partitio
                 await CommitAsync(underOneLease);
                 Report(underOneLease, durable: true);
             }
-            catch (NpgsqlException failure)
+            catch (Exception failure) when (StoreFailure.Is(failure))
             {
-                LogNotSettled(logger, failure.SqlState ?? "no-connection");
+                LogNotSettled(logger, StoreFailure.StateOf(failure));
                 Report(underOneLease, durable: false);
             }
         }

@@ -1,3 +1,4 @@
+using Isthmus.Store.Connections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -214,7 +215,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             Version = answer.GetString(1);
             return PostmasterFile.Parse(answer.GetString(0))?.Identity == onDisk.Identity;
         }
-        catch (Exception notYet) when (notYet is NpgsqlException or TimeoutException)
+        catch (Exception notYet) when (StoreFailure.Is(notYet) || notYet is TimeoutException)
         {
             return false; // starting, recovering or shutting down
         }

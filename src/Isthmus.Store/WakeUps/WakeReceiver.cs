@@ -1,3 +1,4 @@
+using Isthmus.Store.Connections;
 using Npgsql;
 
 namespace Isthmus.Store.WakeUps;
@@ -53,7 +54,7 @@ public sealed class WakeReceiver : IAsyncDisposable
                 {
                     await ListenOnceAsync();
                 }
-                catch (Exception e) when (e is NpgsqlException or IOException)
+                catch (Exception e) when (StoreFailure.Is(e) || e is IOException)
                 {
                     await Task.Delay(ReconnectAfter, time, stopping.Token);
                 }

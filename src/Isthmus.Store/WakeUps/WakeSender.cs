@@ -1,3 +1,4 @@
+using Isthmus.Store.Connections;
 using Npgsql;
 
 namespace Isthmus.Store.WakeUps;
@@ -62,7 +63,7 @@ public sealed class WakeSender : IAsyncDisposable
                     await using var command = source.CreateCommand($"NOTIFY {channel}");
                     await command.ExecuteNonQueryAsync(stopping.Token);
                 }
-                catch (NpgsqlException)
+                catch (Exception e) when (StoreFailure.Is(e))
                 {
                     // Polling finds the work.
                 }

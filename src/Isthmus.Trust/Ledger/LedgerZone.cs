@@ -29,9 +29,9 @@ public sealed class LedgerZone(StoreAccess store, string node, TimeProvider time
         {
             await leases.ReturnAsync(CancellationToken.None);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            logger.LogInformation("The ledger's leases were not given back and will expire (SQLSTATE {SqlState}).", e.SqlState);
+            logger.LogInformation("The ledger's leases were not given back and will expire (SQLSTATE {SqlState}).", StoreFailure.StateOf(e));
         }
     }
 
@@ -56,9 +56,9 @@ public sealed class LedgerZone(StoreAccess store, string node, TimeProvider time
                 leases.Invalidate();
                 logger.LogInformation("Another node took over the ledger's leases.");
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (StoreFailure.Is(e))
             {
-                logger.LogWarning("The ledger could not be chained (SQLSTATE {SqlState}); trying again.", e.SqlState);
+                logger.LogWarning("The ledger could not be chained (SQLSTATE {SqlState}); trying again.", StoreFailure.StateOf(e));
                 wait = WaitAfterFailure;
             }
             catch (LedgerForkException e)
@@ -86,9 +86,9 @@ public sealed class LedgerZone(StoreAccess store, string node, TimeProvider time
             {
                 await watch.LookAsync(cancellation);
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (StoreFailure.Is(e))
             {
-                logger.LogWarning("The age of unchained events could not be read (SQLSTATE {SqlState}).", e.SqlState);
+                logger.LogWarning("The age of unchained events could not be read (SQLSTATE {SqlState}).", StoreFailure.StateOf(e));
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {

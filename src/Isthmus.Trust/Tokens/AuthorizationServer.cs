@@ -1,6 +1,7 @@
 using System.Net;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Store.Connections;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Access.Conduct;
 using Isthmus.Trust.Access.State;
@@ -124,7 +125,7 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
             var caller = client is null ? null : (await Check.BelieveAsync(token, cancellation)).Caller;
             return (caller is not null && (caller.Client == client!.Id || client.Scopes.Words.Contains(IntrospectScope)) ? caller : null, refusal);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException)
         {
             return (null, Unavailable(e is TimeoutException ? TokenRules.StateUnconfirmed : TokenRules.StoreUnavailable));
         }
@@ -145,7 +146,7 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
 
             return refusal;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException)
         {
             return Unavailable(e is TimeoutException ? TokenRules.StateUnconfirmed : TokenRules.StoreUnavailable);
         }
@@ -239,9 +240,9 @@ public sealed partial class AuthorizationServer : IAsyncDisposable
             command.Parameters.AddWithValue(MostForgotten);
             await command.ExecuteScalarAsync(cancellation);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+            LogStoreUnavailable(logger, StoreFailure.StateOf(e));
         }
     }
 

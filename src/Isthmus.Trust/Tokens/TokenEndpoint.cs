@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Isthmus.Exchange;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Store.Connections;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Access.State;
 using Isthmus.Trust.Clients;
 using Isthmus.Trust.Keys;
-using Npgsql;
 
 namespace Isthmus.Trust.Tokens;
 
@@ -97,7 +97,7 @@ internal sealed class TokenEndpoint(
 
             return await IssueAsync(client, use, scopes, bound, model, state, now, cancellation);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             return Unavailable(TokenRules.StoreUnavailable);
         }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using Isthmus.Exchange.Contracts;
 using Isthmus.Outbound.Connectors;
@@ -139,6 +140,24 @@ public sealed class TokenBrokerTests : IDisposable
         Assert.Equal(token, await TokenAsync());
     }
 
+    [Fact]
+    public async Task An_answer_is_read_no_further_than_a_token_can_be_long()
+    {
+        using var answer = new Endless();
+        service.Content = new StreamContent(answer);
+
+        Assert.Equal(FailureClass.Unauthorised, (await broker.GetAsync(CancellationToken.None)).Failure.Failure);
+        Assert.InRange(answer.Position, TokenBroker.MostAnswerBytes, TokenBroker.MostAnswerBytes + 1);
+    }
+
+    [Fact]
+    public async Task An_answer_whose_compression_is_broken_is_a_failure_of_the_way()
+    {
+        service.Content = new StreamContent(new GZipStream(new MemoryStream([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), CompressionMode.Decompress));
+
+        Assert.Equal(FailureClass.Transport, (await broker.GetAsync(CancellationToken.None)).Failure.Failure);
+    }
+
     public void Dispose()
     {
         broker.Dispose();
@@ -178,6 +197,9 @@ public sealed class TokenBrokerTests : IDisposable
         /// <summary>Said in place of a token.</summary>
         public string? Body { get; set; }
 
+        /// <summary>The body as it comes out of its compression, in place of all else.</summary>
+        public HttpContent? Content { get; set; }
+
         public int Asked => asked;
 
         /// <summary>Requests wait until the source is set.</summary>
@@ -191,7 +213,40 @@ public sealed class TokenBrokerTests : IDisposable
                 await wait.Task.WaitAsync(cancellationToken);
             }
 
-            return new HttpResponseMessage(Status) { Content = new StringContent(Body ?? $$"""{"access_token":"{{number}}","expires_in":100}""") };
+            return new HttpResponseMessage(Status) { Content = Content ?? new StringContent(Body ?? $$"""{"access_token":"{{number}}","expires_in":100}""") };
         }
+    }
+
+    /// <summary>Spaces without an end, as a few bytes can unfold into.</summary>
+    private sealed class Endless : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        /// <summary>How many were taken.</summary>
+        public override long Position { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            buffer.AsSpan(offset, count).Fill((byte)' ');
+            Position += count;
+            return count;
+        }
+
+        public override void Flush()
+        {
+            // Nothing is written.
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,6 +1,6 @@
 using Isthmus.Store.Connections;
+using Isthmus.Testing;
 using Isthmus.Trust.Ledger;
-using Microsoft.Extensions.Logging;
 
 namespace Isthmus.Trust.Tests.Ledger;
 
@@ -9,7 +9,7 @@ public sealed class PendingWatchTests(LedgerDatabase database) : IClassFixture<L
     [Fact]
     public async Task An_event_that_stays_unchained_raises_the_alarm_until_it_is_chained()
     {
-        var log = new Lines();
+        var log = new LogLines();
         var watch = new PendingWatch(database.Store.For(ZoneRole.Ledger), log);
         Assert.Equal(TimeSpan.Zero, await watch.LookAsync(default));
         await database.AppendAsync(ZoneRole.Mediation, 1, LedgerDatabase.Event(1));
@@ -24,18 +24,5 @@ public sealed class PendingWatchTests(LedgerDatabase database) : IClassFixture<L
         await database.ChainAsync();
         Assert.Equal(TimeSpan.Zero, await watch.LookAsync(default));
         Assert.Single(log.Written);
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Add(formatter(state, exception));
     }
 }

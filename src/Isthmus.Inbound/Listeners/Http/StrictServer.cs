@@ -19,7 +19,7 @@ namespace Isthmus.Inbound.Listeners.Http;
 /// Kestrel without routing, logging or middleware, behind three doors that every connection passes: 1 the gate, which counts
 /// connections; 2 TLS; 3 the framing guard. What comes through goes to one delegate.
 /// </summary>
-internal sealed partial class StrictServer : IAsyncDisposable
+internal sealed class StrictServer : IAsyncDisposable
 {
     private const string Secured = "isthmus.secured";
 
@@ -34,7 +34,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
     private readonly ListenerTls? tls;
     private readonly RequestDelegate answer;
     private readonly InboundMeter meter;
-    private readonly ILogger logger;
+    private readonly ClosureLog closures;
     private readonly FramingGuard guard;
     private readonly ConnectionShares? shares;
     private readonly Socket listening;
@@ -53,7 +53,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
         tls = settings.Tls is { } secured ? new ListenerTls(secured, keys, time) : null;
         this.answer = answer;
         this.meter = meter;
-        this.logger = logger;
+        closures = new ClosureLog(settings.Name, meter, time, logger);
         guard = new FramingGuard(limits, refusal => meter.Refused(refusal.Id), time);
         listening = ListenerSocket.Open(settings, HttpRules.CannotListen);
         listening.SendBufferSize = SendBuffer;
@@ -91,6 +91,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
     {
         await server.DisposeAsync();
         listening.Dispose();
+        closures.Dispose();
     }
 
     private void Configure(KestrelServerOptions kestrel)
@@ -150,7 +151,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
                 shares?.Return(address);
             }
 
-            Closed(isMine ? HttpRules.TooManyConnections : HttpRules.TooManyOfOneAddress);
+            closures.Closed(isMine ? HttpRules.TooManyConnections : HttpRules.TooManyOfOneAddress);
             connection.Abort();
             return;
         }
@@ -165,7 +166,7 @@ internal sealed partial class StrictServer : IAsyncDisposable
             shares?.Return(address);
             if (tls is not null && !connection.Items.ContainsKey(Secured))
             {
-                Closed(HttpRules.TlsFailed);
+                closures.Closed(HttpRules.TlsFailed);
             }
         }
     }
@@ -202,13 +203,4 @@ internal sealed partial class StrictServer : IAsyncDisposable
         call.Response.Clear();
         await Problem.WriteAsync(call, refusal, framed?.Status ?? status);
     }
-
-    private void Closed(string rule)
-    {
-        meter.Closed(rule);
-        LogClosed(logger, settings.Name, rule);
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Listener {Listener} closed a connection: {Rule}")]
-    private static partial void LogClosed(ILogger logger, string listener, string rule);
 }

@@ -21,7 +21,7 @@ internal sealed partial class MllpListener : Listener
     private readonly ListenerSettings settings;
     private readonly ListenerTls? tls;
     private readonly ReceptionDesk desk;
-    private readonly InboundMeter meter;
+    private readonly ClosureLog closures;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Socket listening;
@@ -34,7 +34,7 @@ internal sealed partial class MllpListener : Listener
         this.settings = settings;
         tls = settings.Tls is { } secured ? new ListenerTls(secured, keys, time) : null;
         this.desk = desk;
-        this.meter = meter;
+        closures = new ClosureLog(settings.Name, meter, time, logger);
         this.time = time;
         this.logger = logger;
         memory = new FrameMemory(settings.Limits.MemoryBytes);
@@ -74,6 +74,7 @@ internal sealed partial class MllpListener : Listener
     {
         listening.Dispose();
         await Task.WhenAll(connections.Values);
+        closures.Dispose();
     }
 
     private async Task AcceptOneAsync(CancellationToken draining)
@@ -94,7 +95,7 @@ internal sealed partial class MllpListener : Listener
         if (Interlocked.Increment(ref open) > settings.Limits.MaxConnections)
         {
             Interlocked.Decrement(ref open);
-            Closed(MllpRules.TooManyConnections);
+            closures.Closed(MllpRules.TooManyConnections);
             socket.Close(timeout: 0);
             return;
         }
@@ -141,7 +142,7 @@ internal sealed partial class MllpListener : Listener
         {
             if (await serving is { } rule)
             {
-                Closed(rule);
+                closures.Closed(rule);
             }
         }
         finally
@@ -169,7 +170,7 @@ internal sealed partial class MllpListener : Listener
             or CryptographicException or KeyMissingException)
         {
             // The peer's fault or our certificate's: either way nothing is said in the clear.
-            Closed(MllpRules.TlsFailed);
+            closures.Closed(MllpRules.TlsFailed);
             await secure.DisposeAsync();
             return null;
         }
@@ -193,15 +194,6 @@ internal sealed partial class MllpListener : Listener
             // Nobody is left to be too slow.
         }
     }
-
-    private void Closed(string rule)
-    {
-        meter.Closed(rule);
-        LogClosed(logger, settings.Name, rule);
-    }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Listener {Listener} closed a connection: {Rule}")]
-    private static partial void LogClosed(ILogger logger, string listener, string rule);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Listener {Listener} could not accept a connection: {Error}")]
     private static partial void LogNotAccepted(ILogger logger, string listener, SocketError error);

@@ -30,6 +30,11 @@ internal sealed class TokenBroker(
     /// <summary>Between renewals that fail: twice as long each time, from the first to the second.</summary>
     private static readonly (TimeSpan First, TimeSpan Longest) Pause = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
+    /// <summary>
+    /// An answer has a few thousand bytes. They are counted as they come out of their compression, and no more are unfolded than that.
+    /// </summary>
+    internal const int MostAnswerBytes = 64 * 1024;
+
     private readonly Lock gate = new();
     private volatile Token? current;
     private Task<TokenAnswer>? asking;
@@ -149,7 +154,7 @@ internal sealed class TokenBroker(
 
             return await ReadAsync(answer, patience.Token);
         }
-        catch (Exception thrown) when (thrown is HttpRequestException or JsonException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception thrown) when (thrown is HttpRequestException or JsonException or IOException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
         {
             // Asking for a token has no effect at the partner, so whatever went wrong is of the way to it.
             return new TokenAnswer(null, DeliveryResult.Failed(FailureClass.Transport));
@@ -205,7 +210,14 @@ internal sealed class TokenBroker(
 
         var asked = time.GetTimestamp();
         await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
-        using var json = await JsonDocument.ParseAsync(body, default, cancellation);
+        var room = new byte[MostAnswerBytes + 1];
+        var length = await body.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, cancellation);
+        if (length > MostAnswerBytes)
+        {
+            return new TokenAnswer(null, DeliveryResult.Failed(FailureClass.Unauthorised, (int)answer.StatusCode));
+        }
+
+        using var json = JsonDocument.Parse(room.AsMemory(0, length));
         if (json.RootElement.ValueKind != JsonValueKind.Object
             || !json.RootElement.TryGetProperty("access_token", out var value)
             || value.ValueKind != JsonValueKind.String

@@ -1,5 +1,6 @@
 using System.Net;
 using Isthmus.Exchange.Contracts;
+using Isthmus.Store.Connections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -124,10 +125,10 @@ public sealed partial class ConductTally : IAsyncDisposable
                 LogAlert(logger, alert.Kind, alert.Subject, alert.Cause, alert.Times);
             }
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             PutBack(counted);
-            LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+            LogStoreUnavailable(logger, StoreFailure.StateOf(e));
         }
     }
 
@@ -137,9 +138,9 @@ public sealed partial class ConductTally : IAsyncDisposable
         {
             await store.KeepHouseAsync((site().Access?.Alerts ?? new ConductLimits()).Quiet, cancellation);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
-            LogStoreUnavailable(logger, e.SqlState ?? "no-connection");
+            LogStoreUnavailable(logger, StoreFailure.StateOf(e));
         }
     }
 

@@ -1,3 +1,4 @@
+using Isthmus.Store.Connections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -160,7 +161,7 @@ public sealed partial class AccessWatch : IAsyncDisposable
                     // One that hangs is left to its own end, and asked again over another connection.
                     await ConfirmAsync(stopping.Token).WaitAsync(Trusted, time, stopping.Token);
                 }
-                catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+                catch (Exception e) when (StoreFailure.Is(e) || e is IOException or TimeoutException)
                 {
                     if (!IsConfirmed)
                     {

@@ -1,3 +1,4 @@
+using Isthmus.Store.Connections;
 using Npgsql;
 
 namespace Isthmus.Trust.Access.Switches;
@@ -34,7 +35,7 @@ public sealed class SwitchWatch(NpgsqlDataSource source, TimeProvider time)
                 {
                     await ReadAsync(draining);
                 }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException)
+                catch (Exception e) when (StoreFailure.Is(e) || e is TimeoutException)
                 {
                     // Whoever wants to commit something meets the same, and says so.
                 }
