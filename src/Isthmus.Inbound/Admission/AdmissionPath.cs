@@ -1,4 +1,5 @@
 using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound.Listeners;
 using Isthmus.Store.Connections;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Access.Conduct;
@@ -79,7 +80,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
             new ClientStep(),
             new QuotaStep(quotas),
             new ScopeStep(PolicyOf),
-            new BodyStep(),
+            new BodyStep(new FrameMemory(ListenerLimits.DefaultMemoryBytes)),
             new IdempotencyStep(idempotency, answers),
         ];
     }
@@ -97,7 +98,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         using var trace = correlation.Begin();
         correlation.WriteTo(call.Response);
         call.Response.Headers.CacheControl = "no-store";
-        var passage = new Passage(call, correlation, site(), watch.Current);
+        using var passage = new Passage(call, correlation, site(), watch.Current);
         foreach (var step in steps)
         {
             if (await CheckAsync(step, passage) is { } refused)

@@ -1,4 +1,5 @@
 using Isthmus.Exchange;
+using Isthmus.Inbound.Listeners.Http;
 
 namespace Isthmus.Inbound.Admission;
 
@@ -26,6 +27,8 @@ internal static class AdmissionRules
 
     public static readonly Refused BodyTooLarge = new(
         413, new Refusal("http.body-too-large", "The body is larger than this route takes.", FailureDomain.Client));
+
+    public static readonly Refused NoRoom = new(503, HttpRules.NoRoom, RetryAfter: "1");
 
     public static readonly Refused MediaTypeUnsupported = new(
         415, new Refusal("http.media-type-unsupported", "The content type is none that this route reads.", FailureDomain.Client));

@@ -1,3 +1,5 @@
+using Isthmus.Exchange;
+using Isthmus.Inbound.Listeners;
 using Isthmus.Inbound.Listeners.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -7,7 +9,9 @@ namespace Isthmus.Inbound.Admission;
 /// The body, read whole within the route's limit, and if it is JSON, that every reader behind will read it in the same way. Only now: no
 /// stranger's is kept.
 /// </summary>
-internal sealed class BodyStep : AdmissionStep
+/// <param name="memory">What all requests of the door may hold together until each is answered: a route's limit times the connections would be
+/// more than a machine has.</param>
+internal sealed class BodyStep(FrameMemory memory) : AdmissionStep
 {
     /// <summary>No resource nests deeper; readers behind are bounded as well.</summary>
     public const int MostDepth = 64;
@@ -34,12 +38,10 @@ internal sealed class BodyStep : AdmissionStep
 
         try
         {
-            if (await ReadAsync(passage) is not { } body)
+            if (await ReadAsync(passage) is { } full)
             {
-                return AdmissionRules.BodyTooLarge;
+                return full == HttpRules.NoRoom ? AdmissionRules.NoRoom : AdmissionRules.BodyTooLarge;
             }
-
-            passage.Body = body;
         }
         catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -51,27 +53,26 @@ internal sealed class BodyStep : AdmissionStep
         return isJson && StrictJson.Check(passage.Body.Span, LimitsOf(passage.Route)) is { } unfit ? new Refused(400, unfit) : null;
     }
 
-    /// <summary>Null when there is more than the route takes.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(Passage passage)
+    /// <summary>Null once the body is read to its end; otherwise what forbids that.</summary>
+    private async Task<Refusal?> ReadAsync(Passage passage)
     {
-        var most = passage.Route.MostBytes;
-        var buffer = new byte[(int)Math.Min(passage.Request.ContentLength + 1 ?? FirstBuffer, FirstBuffer)];
-        var filled = 0;
-        while (await passage.Request.Body.ReadAsync(buffer.AsMemory(filled), passage.Call.RequestAborted) is > 0 and var read)
+        var request = passage.Request;
+        var buffer = passage.Hold(new BodyBuffer(memory, passage.Route.MostBytes));
+        if (!buffer.TryReserve((int)Math.Min(request.ContentLength ?? FirstBuffer, FirstBuffer)))
         {
-            filled += read;
-            if (filled > most)
-            {
-                return null;
-            }
+            return HttpRules.NoRoom;
+        }
 
-            if (filled == buffer.Length)
+        while (await request.Body.ReadAsync(buffer.Free, passage.Call.RequestAborted) is > 0 and var read)
+        {
+            if (buffer.Take(read) is { } full)
             {
-                Array.Resize(ref buffer, (int)Math.Min(2L * buffer.Length, most + 1L));
+                return full;
             }
         }
 
-        return buffer.AsMemory(0, filled);
+        passage.Body = buffer.Content;
+        return null;
     }
 
     private static StrictJsonLimits LimitsOf(DoorRoute route) =>

@@ -1,4 +1,5 @@
 using Isthmus.Exchange.Contracts;
+using Isthmus.Inbound.Listeners.Http;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Access.Idempotency;
 using Isthmus.Trust.Access.Quotas;
@@ -8,8 +9,10 @@ using Microsoft.AspNetCore.Http;
 namespace Isthmus.Inbound.Admission;
 
 /// <summary>One request on its way through admission: each step finds what the steps before it found out.</summary>
-internal sealed class Passage(HttpContext call, Correlation correlation, SiteModel site, AccessState state)
+internal sealed class Passage(HttpContext call, Correlation correlation, SiteModel site, AccessState state) : IDisposable
 {
+    private BodyBuffer? buffer;
+
     public HttpContext Call => call;
 
     public HttpRequest Request => call.Request;
@@ -61,6 +64,12 @@ internal sealed class Passage(HttpContext call, Correlation correlation, SiteMod
 
     /// <summary>The resource type that quotas are kept apart by; empty where the route has none.</summary>
     public string Resource => Route.ResourceParameter is { } name ? Path.GetValueOrDefault(name, string.Empty) : string.Empty;
+
+    /// <summary>Holds the memory of a body until the request is answered.</summary>
+    public BodyBuffer Hold(BodyBuffer body) => buffer = body;
+
+    /// <summary>Gives the body's memory back.</summary>
+    public void Dispose() => buffer?.Return();
 
     public Admitted Admitted() => new()
     {
