@@ -17,9 +17,17 @@ internal static class FactsBlock
     /// <summary>Far above any message; a larger count is damage.</summary>
     private const int Most = 1_000_000;
 
+    /// <summary>What a thread writes with, empty between two blocks.</summary>
+    [ThreadStatic]
+    private static Dictionary<long, int>? numbersOfThread;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? room;
+
     public static byte[] Write(long[] indexed, IReadOnlyList<FactsOfResource> resources)
     {
-        var numbers = new Dictionary<long, int>();
+        var numbers = numbersOfThread ??= [];
+        numbers.Clear();
         for (var i = 0; i < indexed.Length; i++)
         {
             numbers.TryAdd(indexed[i] & TokenMask, i);
@@ -37,7 +45,8 @@ internal static class FactsBlock
             }
         }
 
-        var output = new ArrayBufferWriter<byte>(64 + (own.Count * TokenBytes) + (resources.Count * 48));
+        var output = room ??= new ArrayBufferWriter<byte>(4096);
+        output.Clear();
         output.GetSpan(1)[0] = FormatVersion;
         output.Advance(1);
         WriteNumber(output, (ulong)own.Count);

@@ -24,15 +24,14 @@ internal readonly record struct FreshResource(int Place, ResourceDraft Draft, in
 /// <summary>Gathers the facts of one pack.</summary>
 internal sealed class FactsWriter(PersonId person, IReadOnlyList<FreshResource> fresh, SearchTokens tokens)
 {
-    private readonly SortedSet<long> indexed = [];
-    private readonly List<FactsOfResource> resources = [];
-    private readonly HashSet<string> near = new(StringComparer.Ordinal);
+    private readonly List<long> indexed = new(64);
+    private readonly List<FactsOfResource> resources = new(fresh.Count);
+    private readonly HashSet<Guid> near = [];
 
     public SearchFacts Write()
     {
         // A search for what refers to the person, or to a resource of the same pack, begins with that person's or that resource's packs.
-        near.Add($"Patient/{person.Value:D}");
-        near.UnionWith(fresh.Select(resource => $"{resource.Draft.Type}/{resource.Draft.Id:D}"));
+        near.UnionWith(fresh.Select(resource => resource.Draft.Id));
         var values = new List<SearchValue>();
         foreach (var (place, draft, version) in fresh)
         {
@@ -46,7 +45,7 @@ internal sealed class FactsWriter(PersonId person, IReadOnlyList<FreshResource> 
             }
         }
 
-        long[] distinct = [.. indexed];
+        long[] distinct = [.. indexed.Order().Distinct()];
         return new SearchFacts(distinct, resources.Count == 0 ? [] : FactsBlock.Write(distinct, resources));
     }
 
@@ -85,15 +84,13 @@ internal sealed class FactsWriter(PersonId person, IReadOnlyList<FreshResource> 
     {
         var name = reference.Parameter.Code;
         var written = reference.Reference.Text;
-        if (reference.Target is { Type: { } type, Id: { } id } && written.IndexOf("://"u8) < 0)
+        if (LocalReference.TryRead(written, out var isPatient, out var local))
         {
-            var target = $"{type}/{id}";
-            var token = tokens.Of(TokenForm.Reference, name, [], Encoding.UTF8.GetBytes(target));
-            facts.Tokens.Add(token);
-            if (!near.Contains(target))
-            {
-                indexed.Add(token);
-            }
+            AddLocal(facts, name, written, near.Contains(local) || (isPatient && local == person.Value));
+        }
+        else if (reference.Target is { Type: { } type, Id: { } id } && written.IndexOf("://"u8) < 0)
+        {
+            AddLocal(facts, name, Encoding.UTF8.GetBytes($"{type}/{id}"), Guid.TryParseExact(id, "D", out var known) && near.Contains(known));
         }
         else if (!written.IsEmpty)
         {
@@ -103,6 +100,17 @@ internal sealed class FactsWriter(PersonId person, IReadOnlyList<FreshResource> 
             {
                 AddUri(facts, name, written[..version]);
             }
+        }
+    }
+
+    /// <param name="isNear">Whether a search for it begins with this pack anyhow.</param>
+    private void AddLocal(FactsOfResource facts, string parameter, ReadOnlySpan<byte> target, bool isNear)
+    {
+        var token = tokens.Of(TokenForm.Reference, parameter, [], target);
+        facts.Tokens.Add(token);
+        if (!isNear)
+        {
+            indexed.Add(token);
         }
     }
 

@@ -49,6 +49,20 @@ public sealed class FhirPathExpression
         return result;
     }
 
+    /// <summary>The same over a resource, added to a list that is used again; nothing where it could not be evaluated.</summary>
+    internal void Evaluate(FhirElement resource, List<FhirPathValue> into)
+    {
+        var run = Begin(resource, TypeOf(resource, null), resource, resource, null);
+        var from = run.Count;
+        root.Push(run);
+        if (run.Fault is null)
+        {
+            into.AddRange(run.Stack.AsSpan(from, run.Count - from));
+        }
+
+        run.End();
+    }
+
     /// <summary>
     /// Evaluates as a condition, an invariant's entry point: nothing is allocated unless the expression computes texts.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Isthmus.Fhir.Elements;
 using Isthmus.Fhir.Schema;
 
@@ -29,6 +30,14 @@ public readonly record struct ReferenceTarget(string? Type, string? Id, string? 
 
     /// <summary>Type and length of the id only: an id can be PHI.</summary>
     public override string ToString() => $"ReferenceTarget({Type}, {Id?.Length})";
+
+    /// <summary>Whether a Reference leads to a resource of a type: <c>Of(…).Type</c>, without making texts for the usual <c>Type/id</c>.</summary>
+    internal static bool IsOf(FhirElement reference, FhirElement resource, string type)
+    {
+        var text = reference["reference"u8].Text;
+        var slash = text.IndexOf((byte)'/');
+        return (slash > 0 && text.LastIndexOf((byte)'/') == slash && Ascii.Equals(text[..slash], type)) || Of(reference, resource).Type == type;
+    }
 
     /// <summary>The target of a Reference within a resource.</summary>
     internal static ReferenceTarget Of(FhirElement reference, FhirElement resource)

@@ -90,10 +90,7 @@ internal readonly struct SearchConversion(FhirElement resource, TimeSpan offset,
     {
         if (type == "Reference")
         {
-            var identifier = element["identifier"u8];
-            AddIf(element["reference"u8].Exists || identifier.Exists
-                ? new ReferenceValue(parameter, element["reference"u8], ReferenceTarget.Of(element, resource), identifier)
-                : null);
+            AddIf(element["reference"u8].Exists || element["identifier"u8].Exists ? new ReferenceValue(parameter, element, resource) : null);
         }
         else if (element.ResourceType is { } contained)
         {

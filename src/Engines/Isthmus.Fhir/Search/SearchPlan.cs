@@ -6,6 +6,10 @@ namespace Isthmus.Fhir.Search;
 /// <summary>How the values of one resource type are taken out: each expression once, and only where its first property is present.</summary>
 internal sealed class SearchPlan
 {
+    /// <summary>What an expression gave, for a thread to use again.</summary>
+    [ThreadStatic]
+    private static List<FhirPathValue>? values;
+
     private readonly Step[] steps;
 
     private SearchPlan(IReadOnlyList<SearchParameter> parameters, Step[] steps, IReadOnlyDictionary<string, PathFault> faults)
@@ -70,6 +74,7 @@ internal sealed class SearchPlan
             }
         }
 
+        var found = values ??= [];
         var conversion = new SearchConversion(resource, offset, into);
         foreach (var step in steps)
         {
@@ -78,7 +83,9 @@ internal sealed class SearchPlan
                 continue;
             }
 
-            foreach (var value in step.Expression.Evaluate(resource).Items)
+            found.Clear();
+            step.Expression.Evaluate(resource, found);
+            foreach (var value in found)
             {
                 foreach (var use in step.Uses)
                 {
@@ -86,7 +93,7 @@ internal sealed class SearchPlan
                     {
                         use.Components.Add(value, resource, offset, into);
                     }
-                    else if (use.Target is null || ReferenceTarget.Of(value.Element, resource).Type == use.Target)
+                    else if (use.Target is null || ReferenceTarget.IsOf(value.Element, resource, use.Target))
                     {
                         conversion.Add(use.Parameter, value);
                     }

@@ -46,14 +46,31 @@ public sealed class UriValue(SearchParameter parameter, FhirElement uri) : Searc
 }
 
 /// <summary>What a reference points at: a resource's type and id where its form tells them, or an identifier (<c>:identifier</c>).</summary>
-public sealed class ReferenceValue(SearchParameter parameter, FhirElement reference, ReferenceTarget target, FhirElement identifier = default) : SearchValue(parameter)
+public sealed class ReferenceValue : SearchValue
 {
+    private readonly FhirElement element;
+    private readonly FhirElement resource;
+    private ReferenceTarget? target;
+
+    /// <param name="parameter">Whose value it is.</param>
+    /// <param name="element">The Reference.</param>
+    /// <param name="resource">In which it stands, for what is contained there.</param>
+    internal ReferenceValue(SearchParameter parameter, FhirElement element, FhirElement resource)
+        : base(parameter) => (this.element, this.resource, Reference, Identifier) = (element, resource, element["reference"u8], element["identifier"u8]);
+
+    /// <param name="parameter">Whose value it is.</param>
+    /// <param name="reference">As written, where it is.</param>
+    /// <param name="target">Where it leads.</param>
+    internal ReferenceValue(SearchParameter parameter, FhirElement reference, ReferenceTarget target)
+        : base(parameter) => (Reference, this.target) = (reference, target);
+
     /// <summary>As written; absent for a reference by identifier alone.</summary>
-    public FhirElement Reference { get; } = reference;
+    public FhirElement Reference { get; }
 
-    public ReferenceTarget Target { get; } = target;
+    /// <summary>Worked out when asked for.</summary>
+    public ReferenceTarget Target => target ??= ReferenceTarget.Of(element, resource);
 
-    public FhirElement Identifier { get; } = identifier;
+    public FhirElement Identifier { get; }
 }
 
 /// <summary>All that a date may mean: from an instant up to, and without, another.</summary>
