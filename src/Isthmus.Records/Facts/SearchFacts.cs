@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Isthmus.Exchange;
 using Isthmus.Fhir.Search;
@@ -27,6 +28,9 @@ internal sealed class FactsWriter(PersonId person, IReadOnlyList<FreshResource> 
     private readonly List<long> indexed = new(64);
     private readonly List<FactsOfResource> resources = new(fresh.Count);
     private readonly HashSet<Guid> near = [];
+
+    /// <summary>The results of one message refer to the same patient, visit and laboratory.</summary>
+    private readonly Dictionary<(string Parameter, Guid Id), long> referred = [];
 
     public SearchFacts Write()
     {
@@ -86,11 +90,13 @@ internal sealed class FactsWriter(PersonId person, IReadOnlyList<FreshResource> 
         var written = reference.Reference.Text;
         if (LocalReference.TryRead(written, out var isPatient, out var local))
         {
-            AddLocal(facts, name, written, near.Contains(local) || (isPatient && local == person.Value));
+            ref var token = ref CollectionsMarshal.GetValueRefOrAddDefault(referred, (name, local), out var isKnown);
+            token = isKnown ? token : tokens.Of(TokenForm.Reference, name, [], written);
+            AddLocal(facts, token, near.Contains(local) || (isPatient && local == person.Value));
         }
         else if (reference.Target is { Type: { } type, Id: { } id } && written.IndexOf("://"u8) < 0)
         {
-            AddLocal(facts, name, Encoding.UTF8.GetBytes($"{type}/{id}"), Guid.TryParseExact(id, "D", out var known) && near.Contains(known));
+            AddLocal(facts, tokens.Of(TokenForm.Reference, name, [], Encoding.UTF8.GetBytes($"{type}/{id}")), Guid.TryParseExact(id, "D", out var known) && near.Contains(known));
         }
         else if (!written.IsEmpty)
         {
@@ -104,9 +110,8 @@ internal sealed class FactsWriter(PersonId person, IReadOnlyList<FreshResource> 
     }
 
     /// <param name="isNear">Whether a search for it begins with this pack anyhow.</param>
-    private void AddLocal(FactsOfResource facts, string parameter, ReadOnlySpan<byte> target, bool isNear)
+    private void AddLocal(FactsOfResource facts, long token, bool isNear)
     {
-        var token = tokens.Of(TokenForm.Reference, parameter, [], target);
         facts.Tokens.Add(token);
         if (!isNear)
         {

@@ -121,8 +121,9 @@ public sealed class ConductTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flood_from_everywhere_takes_bounded_room_and_few_tasks()
+    public async Task A_flood_from_everywhere_takes_bounded_room_and_few_tasks_and_hides_no_client()
     {
+        var client = (await door.ClientAsync()).Id;
         for (var i = 0; i < 3000; i++)
         {
             for (var times = 0; times < Limits.Failures; times++)
@@ -131,8 +132,10 @@ public sealed class ConductTests : IAsyncLifetime
             }
         }
 
+        door.Conduct.Failed(ConductCause.Token, client, new IPAddress([203, 0, 113, 1]));
         await door.Conduct.FlushAsync(default);
 
+        Assert.Equal(1, Assert.Single((await ConductAsync(client)).Causes).LastHour);
         Assert.InRange((long)(await ScalarAsync("SELECT count(*) FROM access.conduct"))!, 1000, 1100);
         Assert.Equal(20L, await ScalarAsync("SELECT count(*) FROM exchange.signal"));
     }

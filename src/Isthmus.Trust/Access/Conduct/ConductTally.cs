@@ -187,7 +187,8 @@ public sealed partial class ConductTally : IAsyncDisposable
             return known;
         }
 
-        var told = counts.Count < MostSubjects ? subject : subject with { Name = Subject.Others };
+        // Those who are registered are as many as the registry has, and keep their names in every flood.
+        var told = subject.IsClient || counts.Count < MostSubjects ? subject : subject with { Name = Subject.Others };
         return counts.TryGetValue((told, cause), out known) ? known : counts[(told, cause)] = new ConductCount();
     }
 
