@@ -16,6 +16,8 @@ using Isthmus.Testing;
 using Isthmus.Trust.Access;
 using Isthmus.Trust.Access.Switches;
 using Isthmus.Trust.Clients;
+using Isthmus.Trust.Consent;
+using Isthmus.Trust.Consent.Directives;
 using Isthmus.Trust.Keys;
 using Isthmus.Trust.Tokens.Jose;
 using Npgsql;
@@ -74,6 +76,9 @@ public sealed class RunningApi : IAsyncLifetime
                 app with
                 {
                     Class = AppClass.Admin,
+
+                    // A purpose that asks for no consent and heeds a refusal.
+                    ConsentPurpose = "HOPERAT",
                     Routes = ["fhir-read", "fhir-history", "fhir-search", "fhir-write", "fhir-export"],
                     Scopes = ["system/Patient.rs", "system/Observation.crus"],
                     Quota = new Quota(1000, 1000),
@@ -228,6 +233,13 @@ public sealed class RunningApi : IAsyncLifetime
     }
 
     private ApiContract Outreach() => site.ApiContracts.Single(c => c.Name == "outreach-lab");
+
+    /// <summary>Puts on file that a person refuses what the contract reads for.</summary>
+    internal Task RefuseAsync(Guid person) => new ConsentStore(store.For(ZoneRole.Operator)).RecordAsync(
+        1,
+        new ConsentDirective(new PersonId(person), $"no-{person:N}", "1", ConsentStatus.Active, null, new ConsentProvision(false, null, null, ["HOPERAT"], [], [], [], [], [], [], [])),
+        "test",
+        CancellationToken.None);
 
     /// <summary>What one message of a person brings on record.</summary>
     internal async Task CommitAsync(Guid person, params (string Type, Guid Id, string Json)[] resources)

@@ -168,6 +168,34 @@ public sealed class SearchTests(RunningApi api) : IClassFixture<RunningApi>, IAs
         Assert.Equal("1", (await BundleAsync(page.GetProperty("link")[1].GetProperty("url").GetString()!)).GetProperty("entry")[0].GetProperty("resource").GetProperty("meta").GetProperty("versionId").GetString());
     }
 
+    [Fact, HostileRow("G04")]
+    public async Task Once_a_person_has_refused_nothing_of_theirs_is_read_in_any_way()
+    {
+        var next = (await BundleAsync($"/fhir/Observation?patient={person}&_count=2")).GetProperty("link")[1].GetProperty("url").GetString()!;
+        string[] single = [$"/fhir/Patient/{person}", $"/fhir/Observation/{results[0]}", $"/fhir/Observation/{results[0]}/_history/1", $"/fhir/Observation/{results[0]}/_history"];
+        string[] several = [next, $"/fhir/Observation?patient={person}&_total=accurate", $"/fhir/Patient?_id={person}", $"/fhir/Observation?patient.identifier={person:N}", $"/fhir/Patient?_has:Observation:patient:_id={results[0]}"];
+        foreach (var path in single)
+        {
+            using var before = await api.AskAsync(HttpMethod.Get, path, token);
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        }
+
+        await api.RefuseAsync(person);
+
+        foreach (var path in single)
+        {
+            using var after = await api.AskAsync(HttpMethod.Get, path, token);
+            Assert.Equal(HttpStatusCode.NotFound, after.StatusCode);
+        }
+
+        foreach (var path in several)
+        {
+            var bundle = await BundleAsync(path);
+            Assert.False(bundle.TryGetProperty("entry", out _));
+            Assert.False(bundle.TryGetProperty("total", out var total) && total.GetInt32() > 0);
+        }
+    }
+
     private string Result(Guid id, int number, string status) => $$"""
         {"resourceType":"Observation","id":"{{id}}","meta":{"versionId":"77","source":"urn:lab"},"status":"{{status}}","code":{"coding":[{"system":"http://loinc.org","code":"2823-3"}]},
          "subject":{"reference":"Patient/{{person}}"},"effectiveDateTime":"2026-03-0{{number + 1}}","valueQuantity":{"value":4.{{number}},"unit":"mmol/L"} }

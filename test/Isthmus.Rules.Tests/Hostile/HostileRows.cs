@@ -25,7 +25,7 @@ public sealed partial class HostileRows
         ["F08"] = $"ids in paths are tried; {NoWrites}",
         ["F11"] = "no report is exported as CSV",
         ["F12"] = "X12 is not spoken yet",
-        ["G04"] = $"deliveries are tried, and reads ask for consent each time; {NoExport}",
+        ["G04"] = $"deliveries, reads, searches and pages are tried; {NoExport}",
         ["G06"] = "there is no way back from a pseudonym",
     };
 
