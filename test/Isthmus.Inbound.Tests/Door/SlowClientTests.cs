@@ -89,20 +89,28 @@ public sealed class SlowClientTests
             Assert.True(await IsHeardAsync(held[^1]));
         }
 
-        using var further = await Sender.DialAsync(door.Port, "127.0.0.5");
-        Assert.False(await IsHeardAsync(further));
-        using var other = await Sender.DialAsync(door.Port, "127.0.0.6");
-        Assert.Equal(most < 10, await IsHeardAsync(other));
+        Assert.False(await IsLetInAsync("127.0.0.5"));
+        Assert.Equal(most < 10, await IsLetInAsync("127.0.0.6"));
 
         held[0].Dispose();
-        await Eventually.Within(Soon, "its place", async () =>
-        {
-            using var next = await Sender.DialAsync(door.Port, "127.0.0.5");
-            return await IsHeardAsync(next);
-        });
+        await Eventually.Within(Soon, "its place", () => IsLetInAsync("127.0.0.5"));
         held.ForEach(socket => socket.Dispose());
         var refused = most < 10 ? "http.too-many-of-one-address" : "http.too-many-connections";
         Assert.Contains(door.Logs.Lines, line => line.Contains(refused, StringComparison.Ordinal));
+
+        // Who has no place may be shown out while still coming in.
+        async Task<bool> IsLetInAsync(string from)
+        {
+            try
+            {
+                using var socket = await Sender.DialAsync(door.Port, from);
+                return await IsHeardAsync(socket);
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
 
         static async Task<bool> IsHeardAsync(Socket socket)
         {
