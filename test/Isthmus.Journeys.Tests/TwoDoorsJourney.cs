@@ -114,6 +114,33 @@ public sealed class TwoDoorsJourney(TwoDoors doors, ITestOutputHelper output) : 
     }
 
     [Fact]
+    public async Task A_message_that_is_handed_in_at_both_doors_has_one_effect_and_one_answer()
+    {
+        using var laboratory = await doors.LetInAsync("outreach-lab", "hl7v2:send");
+        var token = await laboratory.TokenAsync(doors.First);
+        var first = await laboratory.HandInAsync(doors.First, token, Message("TWO1"), "key-1");
+        var repeat = await laboratory.HandInAsync(doors.Second, token, Message("TWO1"), "key-1");
+        var another = await laboratory.HandInAsync(doors.Second, token, Message("TWO2"), "key-1");
+        var contested = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => laboratory.HandInAsync(doors.All[i % 2], token, Message("TWO3"), "key-3")));
+
+        Assert.Equal((200, first.Body), (repeat.Status, repeat.Body));
+        Assert.Contains("MSA|AA|TWO1", first.Body, StringComparison.Ordinal);
+        Assert.True(another.Status == 422 && another.Says("idempotency.key-reused"), another.ToString());
+        var answer = Assert.Single(contested.Where(a => a.Status == 200).Select(a => a.Body).Distinct());
+        Assert.Contains("MSA|AA|TWO3", answer, StringComparison.Ordinal);
+        Assert.All(contested.Where(a => a.Status != 200), a => Assert.Equal(409, a.Status));
+        Assert.Equal(2, await doors.AskAsync<long>("SELECT count(*) FROM exchange.journal WHERE client = $1", laboratory.Id));
+
+        // The door that cannot ask says so, and the other still knows the answer.
+        doors.First.Cord.Cut();
+        await Eventually.Within(Limit, "the first door is shut", async () => (await laboratory.HandInAsync(doors.First, token, Message("TWO1"), "key-1")).Status == 503);
+        Assert.Equal(first.Body, (await laboratory.HandInAsync(doors.Second, token, Message("TWO1"), "key-1")).Body);
+        doors.First.Cord.Mend();
+        await Eventually.Within(Back, "the first door is open again", async () => (await laboratory.HandInAsync(doors.First, token, Message("TWO1"), "key-1")).Body == first.Body);
+        Assert.Equal(2, await doors.AskAsync<long>("SELECT count(*) FROM exchange.journal WHERE client = $1", laboratory.Id));
+    }
+
+    [Fact]
     public async Task A_door_that_is_cut_off_lets_nobody_in_after_a_second_and_opens_again_by_itself()
     {
         using var partner = await doors.LetInAsync();
@@ -279,4 +306,10 @@ public sealed class TwoDoorsJourney(TwoDoors doors, ITestOutputHelper output) : 
 
     private static string Rule(DoorAnswer answer) =>
         answer.Json.GetProperty("issue")[0].GetProperty("details").GetProperty("coding")[0].GetProperty("code").GetString()!;
+
+    private static string Message(string id) => string.Join('\r',
+        $@"MSH|^~\&|LAB|ST_ELSEWHERE|ISTHMUS|ST_ELSEWHERE|20261120080000||ORU^R01^ORU_R01|{id}|P|2.5.1",
+        "PID|1||MRN10001^^^ST_ELSEWHERE^MR||Albrecht^Mira^L||19580314|F",
+        $"OBR|1||{id}^LAB|BMP^Basic metabolic panel^L|||20261120073000",
+        "OBX|1|NM|NA^Sodium^L||139|mmol/L|||||F") + "\r";
 }

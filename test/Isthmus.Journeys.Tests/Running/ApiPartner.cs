@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Isthmus.Trust.Tests.Tokens.Jose;
 using Isthmus.Trust.Tokens.Jose;
@@ -17,13 +18,14 @@ internal sealed class ApiPartner : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private readonly string scopes;
     private readonly string issuer;
     private readonly HttpClient http;
 
-    public ApiPartner(string id, string issuer, int number)
+    public ApiPartner(string id, string scopes, string issuer, int number)
     {
         Id = id;
-        this.issuer = issuer;
+        (this.scopes, this.issuer) = (scopes, issuer);
         var own = new IPEndPoint(new IPAddress([127, 0, 1, (byte)number]), 0);
         http = new HttpClient(new SocketsHttpHandler
         {
@@ -54,7 +56,7 @@ internal sealed class ApiPartner : IDisposable
     public Task<DoorAnswer> AskAsync(Door door, string? assertion = null) => PostAsync(door, "/oauth2/token", new()
     {
         ["grant_type"] = "client_credentials",
-        ["scope"] = "system/Patient.rs system/Observation.rs",
+        ["scope"] = scopes,
     }, assertion);
 
     /// <summary>A token that is good.</summary>
@@ -72,6 +74,16 @@ internal sealed class ApiPartner : IDisposable
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(door.Address, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return request;
+    });
+
+    /// <summary>Hands a message of HL7 v2 in.</summary>
+    public Task<DoorAnswer> HandInAsync(Door door, string token, string message, string key) => SendAsync(door, () =>
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(door.Address, "/hl7v2/lab-results"));
+        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(message)) { Headers = { ContentType = new MediaTypeHeaderValue("application/hl7-v2") } };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Add("Idempotency-Key", key);
         return request;
     });
 

@@ -86,16 +86,20 @@ public sealed class TwoDoors : IAsyncLifetime
     }
 
     /// <summary>Somebody whom one person registered and another approved, calling from an address of its own.</summary>
-    internal async Task<ApiPartner> LetInAsync(params string[] more)
+    internal Task<ApiPartner> LetInAsync() => LetInAsync("patient-app", "system/Patient.rs system/Observation.rs");
+
+    /// <param name="integration">The contract that it calls under.</param>
+    /// <param name="scopes">All that it may hold, and asks for.</param>
+    internal async Task<ApiPartner> LetInAsync(string integration, string scopes)
     {
         var registered = await CommandAsync(
-            ["client", "register", "--integration", "patient-app", "--name", "Renal board", "--owner", "Nephrology", "--purpose", "Shows results.", "--as", "anna", "--jwks", KeySet, "--json", .. more]);
+            ["client", "register", "--integration", integration, "--name", "Renal board", "--owner", "Nephrology", "--purpose", "Shows results.", "--scope", scopes, "--as", "anna", "--jwks", KeySet, "--json"]);
         var id = registered.GetProperty("client").GetString()!;
         await CommandAsync("client", "approve", id, "--as", "ben", "--reason", "agreement 4711", "--json");
-        var partner = new ApiPartner(id, Issuer, ++partners);
+        var partner = new ApiPartner(id, scopes, Issuer, ++partners);
         foreach (var door in all)
         {
-            await Eventually.Within(TimeSpan.FromSeconds(1), $"the {door.Name} door knows the client", async () => (await partner.AskAsync(door)).Status == 200);
+            await Eventually.Within(TimeSpan.FromSeconds(10), $"the {door.Name} door knows the client", async () => (await partner.AskAsync(door)).Status == 200);
         }
 
         return partner;
