@@ -111,11 +111,13 @@ public static class PatientFiles
         json.WriteStartArray("address");
         json.WriteStartObject();
         WriteStrings(json, "line", patient.Street);
-        json.WriteString("city", patient.City);
-        json.WriteString("state", patient.State);
-        if (patient.PostalCode is not null)
+        foreach (var (name, part) in (ReadOnlySpan<(string, string?)>)[("city", patient.City), ("state", patient.State), ("postalCode", patient.PostalCode)])
         {
-            json.WriteString("postalCode", patient.PostalCode);
+            // What is not known is left out: FHIR has no null.
+            if (part is not null)
+            {
+                json.WriteString(name, part);
+            }
         }
 
         json.WriteEndObject();
