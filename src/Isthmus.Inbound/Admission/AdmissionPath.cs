@@ -256,6 +256,7 @@ public sealed partial class AdmissionPath : IAsyncDisposable
         }
         catch (ShutOutException e) when (!body.IsReleased)
         {
+            Note(passage, e.Refused);
             await InsteadAsync(passage, body, e.Refused);
         }
         catch (Exception e) when (!body.IsReleased && IsFault(e, passage))
