@@ -19,14 +19,9 @@ internal static class HistoryBundle
             json.WriteStartObject();
             json.WriteString("resourceType", "Bundle");
             json.WriteString("type", "history");
-            json.WriteStartArray("link");
-            WriteLink(json, "self", $"{self}/_history");
-            if (moreThan is { } count)
-            {
-                WriteLink(json, "next", string.Create(CultureInfo.InvariantCulture, $"{self}/_history?_count={count}&_page={versions[^1].Version}"));
-            }
-
-            json.WriteEndArray();
+            BundleLinks.Write(
+                json, $"{self}/_history",
+                moreThan is { } count ? string.Create(CultureInfo.InvariantCulture, $"{self}/_history?_count={count}&_page={versions[^1].Version}") : null);
             json.WriteStartArray("entry");
             foreach (var version in versions)
             {
@@ -53,13 +48,5 @@ internal static class HistoryBundle
         }
 
         return buffer.WrittenMemory;
-    }
-
-    private static void WriteLink(Utf8JsonWriter json, string relation, string url)
-    {
-        json.WriteStartObject();
-        json.WriteString("relation", relation);
-        json.WriteString("url", url);
-        json.WriteEndObject();
     }
 }

@@ -25,27 +25,12 @@ internal static class SearchBundle
                 json.WriteNumber("total", total);
             }
 
-            json.WriteStartArray("link");
-            WriteLink(json, "self", self);
-            if (next is not null)
-            {
-                WriteLink(json, "next", next);
-            }
-
-            json.WriteEndArray();
+            BundleLinks.Write(json, self, next);
             WriteEntries(json, query, answer, baseUrl);
             json.WriteEndObject();
         }
 
         return buffer.WrittenMemory;
-    }
-
-    private static void WriteLink(Utf8JsonWriter json, string relation, string url)
-    {
-        json.WriteStartObject();
-        json.WriteString("relation", relation);
-        json.WriteString("url", url);
-        json.WriteEndObject();
     }
 
     private static void WriteEntries(Utf8JsonWriter json, SearchQuery query, SearchAnswer answer, string baseUrl)

@@ -47,7 +47,7 @@ internal sealed class SearchEndpoint(NpgsqlDataSource source, TenantKeyRing keys
 
         var search = $"{baseUrl}/{type}?{Encoded(query.Heeded)}";
         var tenant = await keys.FindAsync(admitted.Caller!.Tenant, call.RequestAborted);
-        var seal = tenant is null ? null : new PageSeal(tenant.PageKey);
+        var seal = tenant is null ? null : new PageSeal(tenant);
         var pages = given.Where(p => p.Key == Page).ToList();
         var after = pages is [var one] ? seal?.Open(one.Value, admitted.Caller.Client, search) : null;
         if (pages.Count > 0 && after is null)

@@ -5,7 +5,7 @@ using System.Text;
 namespace Isthmus.Records.Keys;
 
 /// <summary>
-/// Encrypts what a row outside the records holds of a sender's words, the way packs are: under a key of its own, from the tenant's data
+/// Encrypts what is kept outside the records of a sender's words, or carried by a caller, the way packs are: under a key of its own, from the tenant's data
 /// key and a fresh salt, and bound to its row. Layout: version of the data key (2 bytes, big-endian), salt (32), ciphertext and tag.
 /// </summary>
 public static class RowCipher

@@ -28,7 +28,6 @@ public sealed class TenantKeys
         ResourceIdKey = Derive("resource ids v1");
         SignalKey = Derive("signals v1");
         CodeKey = Derive("unmapped codes v1");
-        PageKey = Derive("pages v1");
     }
 
     public short Tenant { get; }
@@ -47,9 +46,6 @@ public sealed class TenantKeys
 
     /// <summary>Keys the hashes by which a code that no table knows is known again.</summary>
     public byte[] CodeKey { get; }
-
-    /// <summary>Under which callers carry where a page of a search ended.</summary>
-    public byte[] PageKey { get; }
 
     internal byte[] SearchKey { get; }
 

@@ -44,10 +44,19 @@ public sealed class ResourceReader(NpgsqlDataSource source, TenantKeys keys, Rea
     public async Task<IReadOnlyList<StoredResource>> HistoryAsync(
         string type, Guid id, int? before, int most, ReadAuthority authority, ReadPermit permit, CancellationToken cancellation)
     {
-        var found = await FindAsync(type, id, $"{Versions} AND r.version < $4 ORDER BY r.version DESC LIMIT $5", [before ?? int.MaxValue, most], cancellation);
-        var may = found.Count == 0 ? [] : await permit(found, cancellation);
-        StoredResource[] seen = [.. found.Where((_, i) => may[i])];
-        await RecordAsync(type, id, authority, found.Count == 0 ? null : found[0].Person, isGiven: seen.Length > 0);
+        var seen = new List<StoredResource>();
+        PersonId? person = null;
+        for (var isLast = false; !isLast && seen.Count < most;)
+        {
+            // Versions that may not be seen make no page shorter, so that none behind them is lost.
+            var found = await FindAsync(type, id, $"{Versions} AND r.version < $4 ORDER BY r.version DESC LIMIT $5", [before ?? int.MaxValue, most], cancellation);
+            var may = found.Count == 0 ? [] : await permit(found, cancellation);
+            seen.AddRange(found.Where((_, i) => may[i]).Take(most - seen.Count));
+            (person, isLast) = (found.Count == 0 ? person : found[0].Person, found.Count < most);
+            before = found.Count == 0 ? before : found[^1].Version;
+        }
+
+        await RecordAsync(type, id, authority, person, isGiven: seen.Count > 0);
         return seen;
     }
 

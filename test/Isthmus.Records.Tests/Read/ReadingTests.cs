@@ -190,6 +190,9 @@ public sealed class ReadingTests(SharedRecords records) : IClassFixture<SharedRe
         var history = await reader.HistoryAsync("Observation", id, null, 10, Nurse, Permit(true), default);
 
         Assert.Equal([4, 2, 1], history.Select(v => v.Version));
+        ReadPermit odd = (found, _) => Task.FromResult<IReadOnlyList<bool>>([.. found.Select(v => v.Version != 4)]);
+        Assert.Equal([2], (await reader.HistoryAsync("Observation", id, null, 1, Nurse, odd, default)).Select(v => v.Version));
+        Assert.Equal([2, 1], (await reader.HistoryAsync("Observation", id, null, 2, Nurse, odd, default)).Select(v => v.Version));
         Assert.Equal([2, 1], (await reader.HistoryAsync("Observation", id, 4, 10, Nurse, Permit(true), default)).Select(v => v.Version));
         Assert.Equal(2, (await reader.ReadVersionAsync("Observation", id, 2, Nurse, Permit(true), default))!.Version);
         Assert.Null(await reader.ReadVersionAsync("Observation", id, 3, Nurse, Permit(true), default));
